@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+/** As package.json's `imports`, but to the sources: tests need no build, except those that start processes. */
+const libraries = { find: /^#([a-z-]+)$/, replacement: `${root}libs/$1/src/index.ts` };
+const sources = '{apps,libs,tools,bench}/**';
+const exclude = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias: [libraries] },
+        test: { name: 'unit', include: [`${sources}/*.spec.ts`], exclude: [...exclude, '**/*.{sim,int,e2e}.spec.ts'], testTimeout: 10_000 },
+      },
+      {
+        resolve: { alias: [libraries] },
+        test: { name: 'sim', include: ['{apps,libs,test}/**/*.sim.spec.ts'], exclude, testTimeout: 300_000 },
+      },
+      {
+        resolve: { alias: [libraries] },
+        test: {
+          name: 'int',
+          include: ['{apps,libs,tools,test}/**/*.int.spec.ts'],
+          exclude,
+          globalSetup: ['test/setup/services.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias: [libraries] },
+        // One at a time: each raises a whole tree of cells.
+        test: { name: 'e2e', include: ['test/e2e/**/*.e2e.spec.ts'], exclude, fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 },
+      },
+    ],
+  },
+});
