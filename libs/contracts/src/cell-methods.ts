@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
+import { ActionEvent, BuildSpec, Fault, Flavor, HostInventory, InstanceReport, Resources, TrailEntry, Uuid, Version } from './shapes.js';
+
+const BuildOrder = z.object({
+  spec: BuildSpec,
+  /** The number of this placement, higher than that of any before: what an earlier owner says is out of date. */
+  epoch: z.number().int().positive(),
+});
+
+const HostMirror = z.object({
+  host: z.string(),
+  cellPath: z.string(),
+  version: Version,
+  zone: z.string(),
+  enabled: z.boolean(),
+  disabledReason: z.string().nullable(),
+  up: z.boolean(),
+  lastSeenAt: z.number().int(),
+  inventory: HostInventory,
+  used: Resources,
+  runningGuests: z.number().int(),
+  gone: z.boolean().default(false),
+});
+export type HostMirror = z.infer<typeof HostMirror>;
+
+/** One kind of place for guests below a cell: hosts alike in zone, hypervisor and traits, added up. */
+const Pool = z.object({
+  zone: z.string(),
+  hypervisorType: z.string(),
+  traits: z.array(z.string()),
+  hosts: z.number().int(),
+  total: Resources,
+  used: Resources,
+  /** Flavor shape (`shapeKey`) to how many more would fit, host by host, all dimensions at once. */
+  fits: z.record(z.string(), z.number().int()),
+});
+export type Pool = z.infer<typeof Pool>;
+
+export const CapacityReport = z.object({
+  cell: z.string(),
+  /** epoch: the cell's start in ms since 1970; generation: the number of the report. */
+  version: Version,
+  globalsVersion: z.number().int(),
+  pools: z.array(Pool),
+  hostsUp: z.number().int(),
+  hostsDown: z.number().int(),
+});
+export type CapacityReport = z.infer<typeof CapacityReport>;
+
+/** Every message that may cross a cell boundary. One row per method; nothing else is routable. */
+export const cellMethods = {
+  /** Build here or below. Answered by `instance.state` of the cell that claims it, or by `build.rejected`. */
+  'instance.build': { kind: 'command', direction: 'down', since: 1, payload: BuildOrder },
+  /** Delete wherever it is. Answered by `instance.deleted`, also when it never arrived. */
+  'instance.delete': {
+    kind: 'command',
+    direction: 'down',
+    since: 1,
+    payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string() }),
+  },
+  /** This placement is out of date (another cell has it): remove what it left, without telling the user. */
+  'instance.recall': { kind: 'command', direction: 'down', since: 1, payload: z.object({ instanceUuid: Uuid, epoch: z.number().int() }) },
+  'instance.power': {
+    kind: 'command',
+    direction: 'down',
+    since: 1,
+    payload: z.object({
+      instanceUuid: Uuid,
+      epoch: z.number().int(),
+      requestId: z.string(),
+      action: z.enum(['stop', 'start', 'rebootSoft', 'rebootHard']),
+    }),
+  },
+  /** What the top owns and every cell needs: replaces what an older version said. */
+  'globals.update': {
+    kind: 'command',
+    direction: 'down',
+    since: 1,
+    payload: z.object({ version: z.number().int(), flavors: z.array(Flavor) }),
+  },
+
+  'instance.state': {
+    kind: 'event',
+    direction: 'up',
+    since: 1,
+    payload: z.object({
+      report: InstanceReport,
+      /** The sender's capacity report with this number, or a later one, counts this instance. */
+      countedFrom: Version,
+    }),
+  },
+  'instance.deleted': {
+    kind: 'event',
+    direction: 'up',
+    since: 1,
+    payload: z.object({ instanceUuid: Uuid, version: Version, countedFrom: Version, events: z.array(ActionEvent) }),
+  },
+  'build.rejected': {
+    kind: 'event',
+    direction: 'up',
+    since: 1,
+    payload: z.object({
+      instanceUuid: Uuid,
+      /** The order's; and the highest used below, which the next order must exceed. */
+      epoch: z.number().int(),
+      highestEpoch: z.number().int(),
+      fault: Fault,
+      trail: z.array(TrailEntry),
+      countedFrom: Version,
+      events: z.array(ActionEvent),
+    }),
+  },
+  'host.mirror': { kind: 'event', direction: 'up', since: 1, payload: z.object({ hosts: z.array(HostMirror) }) },
+
+  'console.output': {
+    kind: 'query',
+    direction: 'down',
+    since: 1,
+    payload: z.object({ instanceUuid: Uuid, lines: z.number().int().positive().nullable() }),
+    result: z.object({ output: z.string() }),
+  },
+
+  'capacity.report': { kind: 'report', direction: 'up', since: 1, payload: CapacityReport },
+} as const satisfies Record<string, Method>;
+
+export type CellMethods = typeof cellMethods;
+export type CellMethod = keyof CellMethods;
+export type CellPayload<M extends CellMethod> = PayloadOf<CellMethods, M>;
+export type CellResult<M extends CellMethod> = ResultOf<CellMethods, M>;
+export type CellCommand = MethodsOf<CellMethods, 'command', 'down'>;
+export type CellEvent = MethodsOf<CellMethods, 'event', 'up'>;
+export type CellQuery = MethodsOf<CellMethods, 'query', 'down'>;
+export type CellReport = MethodsOf<CellMethods, 'report', 'up'>;

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
+import { BuildSpec, HostStatus, Uuid } from './shapes.js';
+
+const Guest = z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string() });
+/** What the host answers a command with: every command is answered, however often it is delivered. */
+const Outcome = z.object({
+  instanceUuid: Uuid,
+  epoch: z.number().int(),
+  requestId: z.string(),
+  /** The id of the command. */
+  commandId: z.string(),
+  /** Nova's number of the power state after the command. */
+  powerState: z.number().int(),
+  /** Null when it worked. `retryable`: another host may do better. */
+  error: z.object({ kind: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
+  startedAt: z.number().int(),
+  finishedAt: z.number().int(),
+});
+export type GuestOutcome = z.infer<typeof Outcome>;
+
+/** Every message between a cell and the compute service of one of its hosts. */
+export const computeMethods = {
+  'guest.spawn': { kind: 'command', direction: 'down', since: 1, payload: z.object({ spec: BuildSpec, epoch: z.number().int() }) },
+  'guest.destroy': { kind: 'command', direction: 'down', since: 1, payload: Guest },
+  'guest.power': {
+    kind: 'command',
+    direction: 'down',
+    since: 1,
+    payload: Guest.extend({ action: z.enum(['stop', 'start', 'rebootSoft', 'rebootHard']) }),
+  },
+
+  'guest.spawned': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
+  'guest.destroyed': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
+  'guest.powered': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
+  /** A guest changed by itself (it stopped, it crashed). Told by the hypervisor's own event, not found by polling. */
+  'guest.changed': {
+    kind: 'event',
+    direction: 'up',
+    since: 1,
+    payload: z.object({ host: z.string(), instanceUuid: Uuid, powerState: z.number().int(), at: z.number().int() }),
+  },
+  /** All guests on the host. Sent when the compute service starts and every minute after it: the cell mends what a lost message left. */
+  'guest.list': {
+    kind: 'event',
+    direction: 'up',
+    since: 1,
+    payload: z.object({
+      host: z.string(),
+      at: z.number().int(),
+      guests: z.array(z.object({ instanceUuid: Uuid, powerState: z.number().int() })),
+    }),
+  },
+
+  'guest.console': {
+    kind: 'query',
+    direction: 'down',
+    since: 1,
+    payload: z.object({ instanceUuid: Uuid, lines: z.number().int().positive().nullable() }),
+    result: z.object({ output: z.string() }),
+  },
+
+  /** Heartbeat and inventory of the hosts that one compute service plays. */
+  'host.status': { kind: 'report', direction: 'up', since: 1, payload: z.object({ hosts: z.array(HostStatus).min(1) }) },
+} as const satisfies Record<string, Method>;
+
+export type ComputeMethods = typeof computeMethods;
+export type ComputeMethod = keyof ComputeMethods;
+export type ComputePayload<M extends ComputeMethod> = PayloadOf<ComputeMethods, M>;
+export type ComputeResult<M extends ComputeMethod> = ResultOf<ComputeMethods, M>;
+export type ComputeCommand = MethodsOf<ComputeMethods, 'command', 'down'>;
+export type ComputeEvent = MethodsOf<ComputeMethods, 'event', 'up'>;
+export type ComputeQuery = MethodsOf<ComputeMethods, 'query', 'down'>;
+export type ComputeReport = MethodsOf<ComputeMethods, 'report', 'up'>;

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** The newest protocol this build speaks between cells and with computes; it also understands the one before it. */
+export const PROTOCOL_VERSION = 1;
+export const OLDEST_PROTOCOL = 1;
+
+/** A message may pass this many cells; one more is answered with an error. */
+export const MAX_HOPS = 10;
+
+/**
+ * What every message carries, whatever its method.
+ * `deadline` is absolute (ms since 1970): no hop may extend it, each waits at most for what is left.
+ */
+export const Envelope = z.object({
+  id: z.string().min(1).max(100),
+  method: z.string().min(1).max(100),
+  protocol: z.number().int(),
+  /** Cell path of the sender; a compute sends as `<cell path>@<host>`. */
+  source: z.string(),
+  /** Cell path, or `<cell path>@<host>`. */
+  target: z.string(),
+  hops: z.number().int().nonnegative(),
+  deadline: z.number().int(),
+  requestId: z.string(),
+  /** W3C traceparent, when the request is traced. */
+  trace: z.string().optional(),
+  /** Of a query: where the answer goes (a reply key at the sender's broker). Of an answer: the id of the query. */
+  replyKey: z.string().optional(),
+  inReplyTo: z.string().optional(),
+  payload: z.unknown(),
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+/**
+ * What travels in one AMQP message: the envelopes that one transaction wrote for one destination. The id is that of the outbox
+ * row, so a frame that is delivered again is the same frame, and the inbox drops it whole.
+ */
+export const Frame = z.object({ id: z.string().min(1).max(100), envelopes: z.array(Envelope).min(1) });
+export type Frame = z.infer<typeof Frame>;
+
+/** The answer to a query: a result, or the error in a form that crosses processes. */
+export const Answer = z.union([
+  z.object({ ok: z.literal(true), result: z.unknown() }),
+  z.object({ ok: z.literal(false), kind: z.string(), message: z.string() }),
+]);
+export type Answer = z.infer<typeof Answer>;

@@ -1,0 +1,5 @@
+export * from './cell-methods.js';
+export * from './compute-methods.js';
+export * from './envelope.js';
+export * from './method.js';
+export * from './shapes.js';

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { TASK_STATES, VM_STATES } from '#domain';
+
+export const Uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'not a uuid');
+const count = z.number().int().nonnegative();
+
+export const Resources = z.object({ vcpus: count, memoryMb: count, diskGb: count });
+
+export const Flavor = z.object({
+  flavorId: z.string(),
+  name: z.string(),
+  vcpus: count,
+  memoryMb: count,
+  rootGb: count,
+  ephemeralGb: count,
+  swapMb: count,
+  extraSpecs: z.record(z.string(), z.string()),
+});
+
+/** Where a host fetches the image: a URL that works without an account until it expires, or one with headers of a service account. */
+export const ImageSource = z.object({
+  id: z.string(),
+  name: z.string(),
+  diskFormat: z.string(),
+  sizeBytes: count,
+  /** Lower-case hex. The host's cache is keyed by it, and refuses data that does not match. */
+  sha512: z.string(),
+  minDiskGb: count,
+  minMemoryMb: count,
+  properties: z.record(z.string(), z.string()),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()).default({}),
+});
+export type ImageSource = z.infer<typeof ImageSource>;
+
+/** All that a cell and a host need to build one instance. It travels with the order and is kept by every cell on the way, for retries. */
+export const BuildSpec = z.object({
+  instanceUuid: Uuid,
+  requestId: z.string(),
+  projectId: z.string(),
+  userId: z.string(),
+  name: z.string(),
+  hostname: z.string(),
+  flavor: Flavor,
+  /** Null when it boots from something else. */
+  image: ImageSource.nullable(),
+  availabilityZone: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()),
+  keyName: z.string().nullable(),
+  publicKey: z.string().nullable(),
+  /** Base64, as the user gave it. */
+  userData: z.string().nullable(),
+  configDrive: z.boolean(),
+  adminPassword: z.string().nullable(),
+  networks: z.enum(['none', 'auto']),
+  launchIndex: count,
+  schedulerHints: z.record(z.string(), z.unknown()),
+  createdAt: z.number().int(),
+});
+export type BuildSpec = z.infer<typeof BuildSpec>;
+
+/** One line of why a candidate fell, as the trail of a build that found no room. */
+export const TrailEntry = z.object({
+  cell: z.string(),
+  /** 'hosts' or 'cells': what was being chosen from. */
+  among: z.enum(['hosts', 'cells']),
+  filter: z.string(),
+  before: count,
+  after: count,
+  /** Candidate to reason. At most 20 are kept; `after` and `before` tell the rest. */
+  rejected: z.record(z.string(), z.string()),
+});
+export type TrailEntry = z.infer<typeof TrailEntry>;
+
+export const Fault = z.object({ code: z.number().int(), message: z.string(), details: z.string().nullable(), created: z.number().int() });
+export type Fault = z.infer<typeof Fault>;
+
+/** One event of an instance action (Nova's instance_actions_events), times in ms since 1970. */
+export const ActionEvent = z.object({
+  requestId: z.string(),
+  event: z.string(),
+  start: z.number().int(),
+  finish: z.number().int().nullable(),
+  result: z.enum(['Success', 'Error']).nullable(),
+  details: z.string().nullable(),
+  host: z.string().nullable(),
+});
+export type ActionEvent = z.infer<typeof ActionEvent>;
+
+export const Version = z.object({ epoch: count, generation: count });
+
+/** The run-time state of one instance as its owner tells it. */
+export const InstanceReport = z.object({
+  instanceUuid: Uuid,
+  version: Version,
+  /** Full path of the cell that owns it. */
+  cellPath: z.string(),
+  host: z.string().nullable(),
+  node: z.string().nullable(),
+  vmState: z.enum(VM_STATES),
+  taskState: z.enum(TASK_STATES).nullable(),
+  powerState: z.number().int(),
+  launchedAt: z.number().int().nullable(),
+  updatedAt: z.number().int(),
+  fault: Fault.nullable(),
+  events: z.array(ActionEvent),
+});
+export type InstanceReport = z.infer<typeof InstanceReport>;
+
+/** What a host offers and uses, as its compute service reports it. */
+export const HostInventory = z.object({
+  total: Resources,
+  /** What is not for guests. */
+  reserved: Resources,
+  /** vcpus are shared this many times, memory and disk once. */
+  cpuAllocationRatio: z.number().positive(),
+  hypervisorType: z.string(),
+  hypervisorVersion: z.number().int(),
+  hypervisorHostname: z.string(),
+  hostIp: z.string(),
+  cpuInfo: z.record(z.string(), z.unknown()),
+  traits: z.array(z.string()),
+});
+export type HostInventory = z.infer<typeof HostInventory>;
+
+export const HostStatus = z.object({
+  host: z.string(),
+  /** Grows with each report of one run; `epoch` is the start of the run in ms since 1970. */
+  version: Version,
+  zone: z.string(),
+  inventory: HostInventory,
+  runningGuests: count,
+});
+export type HostStatus = z.infer<typeof HostStatus>;
