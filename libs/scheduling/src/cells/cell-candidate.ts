@@ -1,0 +1,23 @@
+import type { CapacityReport } from '#contracts';
+import type { Reservation } from '../capacity/reservation.js';
+import type { Weigher } from '../ranking.js';
+import type { Filter } from '../sieve.js';
+
+/** One child as its parent's view has it, or a cell's own hosts taken together. */
+export interface CellCandidate {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Silent for longer than the parent waits. */
+  readonly mute: boolean;
+  /** Since it was last heard of. */
+  readonly silentSeconds: number;
+  /** Null until its first report. */
+  readonly report: CapacityReport | null;
+  /** Sent there and not in the report yet. `pickCells` adds to it in place, so it must belong to this view alone. */
+  readonly reserved: Reservation[];
+  /** The operator's thumb on the scale: added to the weight as it is. 0 when there is none. */
+  readonly weightOffset: number;
+}
+
+export type CellFilter = Filter<CellCandidate>;
+export type CellWeigher = Weigher<CellCandidate>;

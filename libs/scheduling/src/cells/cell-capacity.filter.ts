@@ -1,0 +1,14 @@
+import type { CellFilter } from './cell-candidate.js';
+import { roomFor } from './cell-room.js';
+
+/**
+ * A full cell is left out. One whose report is older than the flavor is asked when its sums leave room: refusing on a guess would
+ * fail a user's build, while a cell that finds no room only sends it on to the next.
+ */
+export const cellCapacityFilter: CellFilter = (cell, spec) => {
+  if (cell.report === null) return 'has not reported its capacity yet';
+  const room = roomFor(cell.report, cell.reserved, spec);
+  if (room.fits > 0 || room.perhaps) return true;
+  if (room.pools === 0) return `has no hosts of the kind that ${spec.flavorName} and its image need`;
+  return `fits ${room.reported} of ${spec.flavorName}, ${room.reserved} reserved`;
+};

@@ -1,0 +1,3 @@
+import type { CellFilter } from './cell-candidate.js';
+
+export const cellEnabledFilter: CellFilter = cell => cell.enabled || 'disabled';

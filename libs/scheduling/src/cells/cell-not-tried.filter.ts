@@ -1,0 +1,3 @@
+import type { CellFilter } from './cell-candidate.js';
+
+export const cellNotTriedFilter: CellFilter = (cell, spec) => !spec.tried.has(cell.name) || 'has already rejected this instance';

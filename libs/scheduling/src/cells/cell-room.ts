@@ -1,0 +1,53 @@
+import type { CapacityReport, Pool } from '#contracts';
+import { knowsShape, mostThatFits, poolFits } from '../capacity/pool-fits.js';
+import { guestsReserved, type Reservation, slotsReserved } from '../capacity/reservation.js';
+import { computeCapabilitiesFilter } from '../filters/compute-capabilities.filter.js';
+import { imagePropertiesFilter } from '../filters/image-properties.filter.js';
+import type { RequestSpec } from '../request-spec.js';
+
+/** What of a request decides how often it fits. */
+export type Wanted = Pick<RequestSpec, 'shape' | 'zone' | 'extraSpecs' | 'imageProperties'>;
+
+export interface CellRoom {
+  /** Pools of the zone, hypervisor and traits that are wanted. */
+  readonly pools: number;
+  /** Guests that fit by the report alone. */
+  readonly reported: number;
+  /** Guests that are reserved and may land in these pools. */
+  readonly reserved: number;
+  /** Guests that fit whatever the reservations take: a lower bound. */
+  readonly fits: number;
+  /** A pool does not know the flavor yet, and its sums leave room for one: more than `fits` may fit. */
+  readonly perhaps: boolean;
+}
+
+/**
+ * How many such guests a cell still takes for certain: what its report says fits, less the most that open reservations may use up.
+ * Where the report does not know the flavor yet, a lower bound stands in for the count.
+ */
+export const fitsAfterReservations = (report: CapacityReport, reserved: readonly Reservation[], wanted: Wanted): number =>
+  roomFor(report, reserved, wanted).fits;
+
+export const roomFor = (report: CapacityReport, reserved: readonly Reservation[], wanted: Wanted): CellRoom => {
+  const taken = slotsReserved(reserved, wanted);
+  let pools = 0;
+  let reported = 0;
+  let most = 0;
+  let known = true;
+  for (const pool of report.pools) {
+    if (!suits(pool, wanted)) continue;
+    pools += 1;
+    reported += poolFits(pool, wanted.shape);
+    most += mostThatFits(pool, wanted.shape);
+    known &&= knowsShape(pool, wanted.shape);
+  }
+  const fits = Math.max(0, reported - taken);
+  return { pools, reported, reserved: guestsReserved(reserved, wanted.zone), fits, perhaps: !known && most > taken };
+};
+
+/** Hosts of a pool are alike, so the filters that look at a host's kind judge the pool. Its CPUs are not told: that is left to the hosts. */
+const suits = (pool: Pool, wanted: Wanted): boolean => {
+  if (wanted.zone !== null && pool.zone !== wanted.zone) return false;
+  const kind = { hypervisorType: pool.hypervisorType, traits: pool.traits, architecture: null };
+  return computeCapabilitiesFilter(kind, wanted) === true && imagePropertiesFilter(kind, wanted) === true;
+};

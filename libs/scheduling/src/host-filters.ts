@@ -1,0 +1,24 @@
+import { availabilityZoneFilter } from './filters/availability-zone.filter.js';
+import { computeFilter } from './filters/compute.filter.js';
+import { computeCapabilitiesFilter } from './filters/compute-capabilities.filter.js';
+import { coreFilter } from './filters/core.filter.js';
+import { diskFilter } from './filters/disk.filter.js';
+import { imagePropertiesFilter } from './filters/image-properties.filter.js';
+import { ramFilter } from './filters/ram.filter.js';
+import { retryFilter } from './filters/retry.filter.js';
+import type { HostFilter } from './host-candidate.js';
+
+/**
+ * By Nova's names, so that an operator's configuration keeps working; asked in this order, the cheap and telling ones first.
+ * RamFilter, CoreFilter and DiskFilter left Nova when placement came: a cell that does its own accounting needs them.
+ */
+export const hostFilters = {
+  ComputeFilter: computeFilter,
+  RetryFilter: retryFilter,
+  AvailabilityZoneFilter: availabilityZoneFilter,
+  ComputeCapabilitiesFilter: computeCapabilitiesFilter,
+  ImagePropertiesFilter: imagePropertiesFilter,
+  RamFilter: ramFilter,
+  CoreFilter: coreFilter,
+  DiskFilter: diskFilter,
+} satisfies Record<string, HostFilter>;

@@ -1,0 +1,17 @@
+export { mergePools, poolsAfterReservations } from './capacity/merge-pools.js';
+export { capacityOf } from './capacity/pools-of-hosts.js';
+export { type Reservation, reserve } from './capacity/reservation.js';
+export type { CellCandidate, CellFilter, CellWeigher } from './cells/cell-candidate.js';
+export { cellFilters } from './cells/cell-filters.js';
+export { fitsAfterReservations } from './cells/cell-room.js';
+export { cellWeighers } from './cells/cell-weighers.js';
+export { type CellPick, type CellPolicy, cellPolicy, pickCell, pickCells } from './cells/pick-cell.js';
+export { type HostCandidate, type HostFilter, type HostWeigher, takeFrom } from './host-candidate.js';
+export { hostFilters } from './host-filters.js';
+export { hostWeighers } from './host-weighers.js';
+export { filterHosts, type HostPick, type HostPolicy, type HostPolicyOptions, hostPolicy, pickHost, pickHosts } from './pick-host.js';
+export type { PolicyOptions } from './policy.js';
+export { type RequestSpec, requestSpecOf } from './request-spec.js';
+export { seededRandom } from './seeded-random.js';
+export type { Sieved, Verdict } from './sieve.js';
+export { formatTrail, noValidHostMessage } from './trail.js';

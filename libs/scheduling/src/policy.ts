@@ -1,0 +1,39 @@
+import { CloudError } from '#domain';
+import type { NamedWeigher, Weigher } from './ranking.js';
+import type { Filter, NamedFilter } from './sieve.js';
+
+/** What an operator may configure; what is left out is as the tables say. */
+export interface PolicyOptions {
+  /** Path of the cell that chooses: it stands in the trail. */
+  readonly cell: string;
+  /** Names of the filters to ask, in this order. All of them when left out. */
+  readonly filters?: readonly string[];
+  /** Weigher to multiplier. Above 0 spreads, below 0 stacks, 0 leaves the weigher out. */
+  readonly weights?: Readonly<Record<string, number>>;
+}
+
+/** @throws CloudError `invalid` naming the filter that does not exist. */
+export const resolveFilters = <C>(
+  table: Readonly<Record<string, Filter<C>>>,
+  names: readonly string[] = Object.keys(table),
+): NamedFilter<C>[] => names.map(name => ({ name, passes: lookUp(table, name, 'filter') }));
+
+/** @throws CloudError `invalid` naming the weigher that does not exist, or whose multiplier is no number. */
+export const resolveWeighers = <C>(
+  table: Readonly<Record<string, Weigher<C>>>,
+  weights: Readonly<Record<string, number>> = {},
+): NamedWeigher<C>[] => {
+  for (const [name, multiplier] of Object.entries(weights)) {
+    lookUp(table, name, 'weigher');
+    if (!Number.isFinite(multiplier)) throw new CloudError('invalid', `weights.${name}: ${multiplier} is not a number`);
+  }
+  return Object.entries(table)
+    .map(([name, weigher]) => ({ ...weigher, name, multiplier: weights[name] ?? weigher.defaultMultiplier }))
+    .filter(weigher => weigher.multiplier !== 0);
+};
+
+const lookUp = <T>(table: Readonly<Record<string, T>>, name: string, what: string): T => {
+  const found = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (found === undefined) throw new CloudError('invalid', `there is no ${what} '${name}': there are ${Object.keys(table).join(', ')}`);
+  return found;
+};
