@@ -1,0 +1,192 @@
+import type { ActionEvent, BuildSpec, CellPayload } from '#contracts';
+import { CloudError, type TaskState, type Version, whyNot } from '#domain';
+import { abort, deliver, isDue, runWorkflow, type StepFailure, startWorkflow } from '#workflow';
+import { buildInstance } from './build-instance.workflow.js';
+import type { Cell } from './cell.js';
+import { MAX_HOSTS_TRIED } from './cell.js';
+import { deleteInstance } from './delete-instance.workflow.js';
+import { faultOf, instanceOf, reportOf, tombstoneOf } from './instances.js';
+import type { Scheduler } from './placement.js';
+import { powerInstance } from './power-instance.workflow.js';
+import type { InstanceRow } from './rows.js';
+import { specOf } from './steps/spec-of.js';
+import type { UnitOfWork } from './unit-of-work.js';
+import type { Upward } from './upward.js';
+import type { AnyWorkflowRow, InstanceWorkflow, InstanceWorkflowState, OutcomeEvent, StepContext } from './workflow-context.js';
+
+const WORKFLOWS: Readonly<Record<string, InstanceWorkflow>> = Object.fromEntries(
+  [buildInstance, deleteInstance, powerInstance].map(workflow => [workflow.kind, workflow]),
+);
+
+/**
+ * The life of an instance in this cell: where it goes, which workflow it is in, what is told upwards, and what follows when a
+ * workflow ends. One workflow at a time per instance; a deletion takes the place of any other.
+ */
+export class Builds {
+  constructor(
+    private readonly cell: Cell,
+    private readonly scheduler: Scheduler,
+    private readonly upward: Upward,
+  ) {}
+
+  /** Finds a place for an instance that has none: a host here, else a child below. */
+  place(tx: UnitOfWork, uuid: string, spec: BuildSpec, events: readonly ActionEvent[] = []): void {
+    if (tx.hosts.all().length) this.start(tx, buildInstance, { uuid, requestId: spec.requestId }, events);
+    else this.scheduler.passToChild(tx, uuid, spec, events);
+  }
+
+  /** After a child has given it back. A server that its user has deleted meanwhile is not built again. */
+  placeElsewhere(tx: UnitOfWork, row: InstanceRow, events: readonly ActionEvent[], requestId: string): void {
+    if (row.placement.deleteRequest === undefined) this.scheduler.passToChild(tx, row.uuid, specOf(tx, row.uuid), events);
+    else this.end(tx, row, events, requestId);
+  }
+
+  refuse(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec, reason: string): void {
+    const trail = [
+      { cell: this.cell.path, among: 'cells' as const, filter: 'Deadline', before: 1, after: 0, rejected: { [this.cell.name]: reason } },
+    ];
+    this.scheduler.reject(tx, row, spec, trail, []);
+  }
+
+  /** Deletes an instance that is here. One that is being built is unwound first. */
+  remove(tx: UnitOfWork, row: InstanceRow, requestId: string): void {
+    const next: InstanceRow = { ...row, taskState: 'deleting', placement: { ...row.placement, deleteRequest: requestId } };
+    tx.instances.put(next);
+    const workflow = tx.workflows.get(row.uuid);
+    if (workflow?.kind === deleteInstance.kind) return;
+    if (workflow?.kind === buildInstance.kind) {
+      this.turn(tx, { ...workflow, state: { ...workflow.state, requestId } }, (definition, before, ctx) =>
+        abort(definition, before, { kind: 'conflict', message: 'the instance was deleted while it was built' }, ctx, tx.now),
+      );
+      return;
+    }
+    if (row.host) this.start(tx, deleteInstance, { uuid: row.uuid, requestId });
+    else this.end(tx, next, [], requestId);
+  }
+
+  power(tx: UnitOfWork, row: InstanceRow, { action, requestId }: CellPayload<'instance.power'>): void {
+    const busy = tx.workflows.get(row.uuid) !== undefined;
+    // The cell above may have marked it as busy: whatever comes of the request, it is told how the instance stands.
+    if (busy || !row.host || whyNot(action, row.uuid, { ...row, taskState: null })) this.tell(tx, row, [], requestId);
+    else this.start(tx, powerInstance, { uuid: row.uuid, requestId, action });
+  }
+
+  /** A host has answered a command. An answer that nobody waits for changes nothing. */
+  answered(tx: UnitOfWork, uuid: string, event: OutcomeEvent): void {
+    const workflow = tx.workflows.get(uuid);
+    if (!workflow || workflow.waitingFor !== event.name) return;
+    this.turn(tx, workflow, (definition, before, ctx) => deliver(definition, before, event, ctx, tx.now).row);
+  }
+
+  /** A wait that lasted too long, or a step that is to be tried again. */
+  resume(tx: UnitOfWork, uuid: string): void {
+    const workflow = tx.workflows.get(uuid);
+    if (!workflow || !isDue(workflow, tx.now)) return;
+    this.turn(tx, workflow, (definition, before, ctx) => runWorkflow(definition, before, ctx, tx.now));
+  }
+
+  /** The guest changed by itself: the instance follows, unless a workflow is at work on it. */
+  guestChanged(tx: UnitOfWork, row: InstanceRow, change: Pick<InstanceRow, 'powerState' | 'vmState'>): void {
+    if (tx.workflows.get(row.uuid) || row.taskState !== null) return;
+    const next = { ...row, ...change };
+    tx.instances.put(next);
+    this.tell(tx, next, [], 'periodic');
+  }
+
+  /** The instance is gone below: what is left of it here is a tombstone with the version of its end. */
+  forget(tx: UnitOfWork, row: InstanceRow, version: Version): void {
+    tx.instances.put({ ...tombstoneOf(row, tx.now), epoch: version.epoch, generation: version.generation });
+    tx.reservations.remove(row.uuid);
+    if (!this.cell.isRoot) tx.requestSpecs.remove(row.uuid);
+  }
+
+  private start(tx: UnitOfWork, definition: InstanceWorkflow, state: InstanceWorkflowState, events: readonly ActionEvent[] = []): void {
+    const row: AnyWorkflowRow = startWorkflow(definition, `${definition.kind}/${state.uuid}/${state.requestId}`, state.uuid, state, tx.now);
+    this.turn(tx, row, (_definition, before, ctx) => runWorkflow(definition, before, ctx, tx.now), events);
+  }
+
+  /** One turn of a workflow: its rows, and then what follows from where it stands. */
+  private turn(
+    tx: UnitOfWork,
+    before: AnyWorkflowRow,
+    run: (definition: InstanceWorkflow, row: AnyWorkflowRow, ctx: StepContext) => AnyWorkflowRow,
+    events: readonly ActionEvent[] = [],
+  ): void {
+    const definition = definitionOf(before);
+    const ctx: StepContext = { cell: this.cell, scheduler: this.scheduler, tx, events: [...events] };
+    const after = run(definition, before, ctx);
+    if (after.done === null) {
+      tx.workflows.put(after);
+      this.showTaskState(tx, definition, after);
+      this.tell(tx, instanceOf(tx, after.subject), ctx.events, after.state.requestId);
+      return;
+    }
+    tx.workflows.remove(after.subject);
+    this.finish(tx, after, ctx.events);
+  }
+
+  private finish(tx: UnitOfWork, workflow: AnyWorkflowRow, events: readonly ActionEvent[]): void {
+    const row = instanceOf(tx, workflow.subject);
+    const { requestId } = workflow.state;
+    if (row.placement.deleteRequest !== undefined && workflow.kind !== powerInstance.kind) this.end(tx, row, events, requestId);
+    else if (workflow.kind === buildInstance.kind && workflow.done === 'unwound') this.buildFailed(tx, row, workflow.error, events);
+    else this.tell(tx, row, events, requestId);
+  }
+
+  /** On another host of this cell while there is one and another may do better; else below; else back to the parent. */
+  private buildFailed(tx: UnitOfWork, row: InstanceRow, error: StepFailure | null, events: readonly ActionEvent[]): void {
+    const spec = specOf(tx, row.uuid);
+    if (error?.kind === 'invalid') {
+      const failed: InstanceRow = { ...row, vmState: 'error', taskState: null, fault: faultOf(error.message, tx.now) };
+      tx.instances.put(failed);
+      this.tell(tx, failed, events, spec.requestId);
+    } else if (error?.kind === 'unavailable' && row.placement.triedHosts.length < MAX_HOSTS_TRIED) {
+      this.start(tx, buildInstance, { uuid: row.uuid, requestId: spec.requestId }, events);
+    } else {
+      this.scheduler.passToChild(tx, row.uuid, spec, events);
+    }
+  }
+
+  /** The end of an instance in this cell. */
+  private end(tx: UnitOfWork, row: InstanceRow, events: readonly ActionEvent[], requestId: string): void {
+    const tombstone = { ...tombstoneOf(row, tx.now), highestEpoch: row.highestEpoch };
+    tx.instances.put(tombstone);
+    if (!this.cell.isRoot) tx.requestSpecs.remove(row.uuid);
+    const version = { epoch: Math.max(tombstone.epoch, tombstone.placedEpoch), generation: tombstone.generation };
+    this.upward.deleted(tx, row.uuid, version, events, requestId);
+  }
+
+  private showTaskState(tx: UnitOfWork, definition: InstanceWorkflow, workflow: AnyWorkflowRow): void {
+    const row = instanceOf(tx, workflow.subject);
+    const taskState: TaskState | null =
+      row.placement.deleteRequest !== undefined ? 'deleting' : (definition.steps[workflow.step]?.taskState ?? row.taskState);
+    if (taskState !== row.taskState) tx.instances.put({ ...row, taskState });
+  }
+
+  /** Tells the cells above how the instance stands: a new generation of it. */
+  private tell(tx: UnitOfWork, row: InstanceRow, events: readonly ActionEvent[], requestId: string): void {
+    const next: InstanceRow = {
+      ...row,
+      epoch: row.placedEpoch,
+      generation: row.generation + 1,
+      cellPath: this.cell.path,
+      updatedAt: tx.now,
+    };
+    tx.instances.put(next);
+    this.cell.log.info('instance state', {
+      requestId,
+      instanceUuid: row.uuid,
+      vmState: next.vmState,
+      taskState: next.taskState,
+      host: next.host,
+      owner: this.cell.path,
+    });
+    this.upward.state(tx, reportOf(next, this.cell.path, events), requestId);
+  }
+}
+
+const definitionOf = (row: AnyWorkflowRow): InstanceWorkflow => {
+  const definition = WORKFLOWS[row.kind];
+  if (!definition) throw new CloudError('internal', `there is no workflow '${row.kind}'`);
+  return definition;
+};

@@ -1,0 +1,76 @@
+import type { CapacityReport, Pool } from '#contracts';
+import type { ResourceShape } from '#domain';
+import { type CellCandidate, capacityOf, type HostCandidate, mergePools, poolsAfterReservations } from '#scheduling';
+import type { Cell, CellTimings } from './cell.js';
+import type { ChildRow, HostRow, ReservedShape } from './rows.js';
+
+/** Everything that a cell's capacity is made of, read at one moment. */
+export interface CellCapacity {
+  readonly hosts: readonly HostRow[];
+  readonly children: readonly ChildRow[];
+  readonly reserved: readonly ReservedShape[];
+}
+
+/** What guests may have of a host. */
+const offeredBy = (host: HostRow): ResourceShape => ({
+  vcpus: Math.floor((host.total.vcpus - host.reserved.vcpus) * host.cpuAllocationRatio),
+  memoryMb: host.total.memoryMb - host.reserved.memoryMb,
+  diskGb: host.total.diskGb - host.reserved.diskGb,
+});
+
+export const isHostUp = (host: HostRow, now: number, timings: CellTimings): boolean => now - host.lastSeenAt <= timings.hostSilent * 1000;
+
+/** A host of the cell as the scheduler sees it. */
+export const hostCandidate = (host: HostRow, now: number, timings: CellTimings): HostCandidate => {
+  const total = offeredBy(host);
+  return {
+    host: host.host,
+    zone: host.zone,
+    enabled: host.enabled,
+    disabledReason: host.disabledReason,
+    up: isHostUp(host, now, timings),
+    total,
+    free: { vcpus: total.vcpus - host.used.vcpus, memoryMb: total.memoryMb - host.used.memoryMb, diskGb: total.diskGb - host.used.diskGb },
+    runningGuests: host.claims,
+    hypervisorType: host.hypervisorType,
+    traits: host.traits,
+    architecture: host.architecture,
+  };
+};
+
+/** A child cell as the scheduler sees it. */
+export const cellCandidate = (child: ChildRow, reserved: readonly ReservedShape[], now: number, timings: CellTimings): CellCandidate => ({
+  name: child.name,
+  enabled: child.enabled,
+  mute: now - child.lastSeenAt > timings.childSilent * 1000,
+  silentSeconds: (now - child.lastSeenAt) / 1000,
+  report: child.report,
+  reserved: reserved.filter(r => r.child === child.name).map(r => ({ shape: r.shape, zone: r.zone, count: r.count })),
+  weightOffset: child.weightOffset,
+});
+
+/** What a cell tells its parent: its own hosts and its children's pools, less what it has promised there. */
+export const capacityReport = (
+  cell: Cell,
+  { hosts, children, reserved }: CellCapacity,
+  globals: { version: number; shapes: readonly ResourceShape[] },
+  now: number,
+): CapacityReport => {
+  const candidates = hosts.map(host => hostCandidate(host, now, cell.timings));
+  const live = children
+    .map(child => cellCandidate(child, reserved, now, cell.timings))
+    .filter(child => child.enabled && !child.mute && child.report);
+  const parts: Pool[][] = [capacityOf(candidates, globals.shapes)];
+  for (const child of live) parts.push(poolsAfterReservations(child.report!.pools, child.reserved));
+  const up = candidates.filter(host => host.up).length;
+  return {
+    cell: cell.path,
+    version: { epoch: 0, generation: now },
+    globalsVersion: globals.version,
+    pools: mergePools(parts),
+    hostsUp: up + sum(live, child => child.report!.hostsUp),
+    hostsDown: candidates.length - up + sum(live, child => child.report!.hostsDown),
+  };
+};
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((total, item) => total + of(item), 0);

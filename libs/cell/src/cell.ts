@@ -1,0 +1,126 @@
+import type { CellMethod, CellPayload, ComputeMethod, ComputePayload, Envelope } from '#contracts';
+import { PROTOCOL_VERSION } from '#contracts';
+import { type CellName, type CellPath, type Clock, childPath, type Logger, nameOf, parentOf, type Random, type Version } from '#domain';
+import type { Outgoing, UnitOfWork } from './unit-of-work.js';
+
+/** Seconds, all of them. */
+export interface CellTimings {
+  /** A host that has not reported for so long is not chosen. */
+  readonly hostSilent: number;
+  /** A child cell that has not reported for so long is mute: not chosen. */
+  readonly childSilent: number;
+  /** A build that is not answered by then is taken back and tried elsewhere. */
+  readonly build: number;
+  /** A command that nobody took by then is not begun any more. */
+  readonly command: number;
+  /** A host that is up has so long to destroy a guest before it is asked again. */
+  readonly destroy: number;
+}
+
+export const DEFAULT_TIMINGS: CellTimings = { hostSilent: 16, childSilent: 16, build: 900, command: 600, destroy: 60 };
+
+/** A build tries so many hosts of one cell before the cell gives it back (Nova's scheduler.max_attempts). */
+export const MAX_HOSTS_TRIED = 3;
+
+/** Two reports of capacity are never closer than this, and clocks of one cell's processes agree to within it. */
+const REPORT_MARGIN_MS = 1000;
+
+export interface CellOptions {
+  readonly path: CellPath;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly timings?: Partial<CellTimings>;
+  /** Called when a cell or a host was chosen, or none was found. */
+}
+
+/** Who this cell is, and how it addresses its neighbours. */
+export class Cell {
+  readonly path: CellPath;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly timings: CellTimings;
+
+  constructor(options: CellOptions) {
+    this.path = options.path;
+    this.clock = options.clock;
+    this.random = options.random;
+    this.log = options.log.child({ cell: options.path });
+    this.timings = { ...DEFAULT_TIMINGS, ...options.timings };
+  }
+
+  get name(): CellName {
+    return nameOf(this.path);
+  }
+
+  get parent(): CellPath | undefined {
+    return parentOf(this.path);
+  }
+
+  get isRoot(): boolean {
+    return this.parent === undefined;
+  }
+
+  sendUp<M extends CellMethod>(tx: UnitOfWork, method: M, requestId: string, payload: CellPayload<M>): void {
+    const target = this.parent;
+    if (target) tx.outbox.add({ destination: { to: 'parent' }, envelope: this.envelope(tx.now, method, target, requestId, payload) });
+  }
+
+  sendToChild<M extends CellMethod>(
+    tx: UnitOfWork,
+    child: string,
+    method: M,
+    requestId: string,
+    payload: CellPayload<M>,
+    deadline?: number,
+  ): void {
+    const envelope = this.envelope(tx.now, method, childPath(this.path, child as CellName), requestId, payload, deadline);
+    tx.outbox.add({ destination: { to: 'child', name: child }, envelope });
+  }
+
+  /** @returns the id of the command, which its answer carries. */
+  sendToHost<M extends ComputeMethod>(
+    tx: UnitOfWork,
+    host: string,
+    method: M,
+    requestId: string,
+    payload: ComputePayload<M>,
+    deadline?: number,
+  ): string {
+    const envelope = this.envelope(tx.now, method, `${this.path}@${host}`, requestId, payload, deadline);
+    tx.outbox.add({ destination: { to: 'host', name: host }, envelope });
+    return envelope.id;
+  }
+
+  /** Passes a command on to the child that has its subject: same id of request, same deadline, one hop more. */
+  forward(tx: UnitOfWork, child: string, received: Envelope): void {
+    const envelope = {
+      ...received,
+      id: this.random.uuid(),
+      source: this.path,
+      target: childPath(this.path, child as CellName),
+      hops: received.hops + 1,
+    };
+    tx.outbox.add({ destination: { to: 'child', name: child }, envelope } satisfies Outgoing);
+  }
+
+  /** The first report of capacity that is certain to count what this transaction commits. */
+  countedFrom(tx: UnitOfWork): Version {
+    return { epoch: 0, generation: tx.now + REPORT_MARGIN_MS };
+  }
+
+  envelope(now: number, method: string, target: string, requestId: string, payload: unknown, deadline?: number): Envelope {
+    return {
+      id: this.random.uuid(),
+      method,
+      protocol: PROTOCOL_VERSION,
+      source: this.path,
+      target,
+      hops: 0,
+      deadline: deadline ?? now + this.timings.command * 1000,
+      requestId,
+      payload,
+    };
+  }
+}

@@ -1,0 +1,112 @@
+import type { CellEvent, CellPayload, CellReport, Envelope } from '#contracts';
+import { type CellPath, isNewer, nameOf } from '#domain';
+import type { Builds } from './builds.js';
+import type { Cell } from './cell.js';
+import type { GlobalsCache } from './globals.js';
+import { withTriedCell } from './placement.js';
+import type { InstanceRow } from './rows.js';
+import type { UnitOfWork } from './unit-of-work.js';
+import type { Upward } from './upward.js';
+
+type FromChild = CellEvent | CellReport;
+export type EventHandlers = { [M in FromChild]: (tx: UnitOfWork, payload: CellPayload<M>, received: Envelope) => void };
+
+/** What a cell does with what a child tells. State only ever moves forward: an older version changes nothing. */
+export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, globals: GlobalsCache): EventHandlers => ({
+  'instance.state': (tx, { report, countedFrom }, received) => {
+    const child = nameOf(received.source as CellPath);
+    const row = tx.instances.get(report.instanceUuid);
+    if (!row) {
+      // Recalling what this cell never knew would destroy guests after a database was lost: an operator decides that.
+      cell.log.warn('state of an unknown instance ignored', { instanceUuid: report.instanceUuid, child });
+      return;
+    }
+    if (row.deletedAt && !isNewer(report.version, row)) return;
+    if (row.deletedAt || row.nextHop !== child || report.version.epoch < row.placedEpoch) {
+      cell.log.warn('instance recalled', { instanceUuid: report.instanceUuid, child, epoch: report.version.epoch });
+      cell.sendToChild(tx, child, 'instance.recall', received.requestId, {
+        instanceUuid: report.instanceUuid,
+        epoch: report.version.epoch,
+      });
+      return;
+    }
+    count(tx, report.instanceUuid, countedFrom);
+    if (!isNewer(report.version, row)) return;
+    const deleting = row.placement.deleteRequest !== undefined;
+    tx.instances.put({
+      ...row,
+      ...report.version,
+      highestEpoch: Math.max(row.highestEpoch, report.version.epoch),
+      cellPath: report.cellPath,
+      host: report.host,
+      node: report.node,
+      vmState: report.vmState,
+      // The user's deletion is on its way down: what is said from before it does not hide it.
+      taskState: deleting ? 'deleting' : report.taskState,
+      powerState: report.powerState as InstanceRow['powerState'],
+      launchedAt: report.launchedAt,
+      updatedAt: report.updatedAt,
+      fault: report.fault,
+    });
+    cell.log.info('instance state', {
+      requestId: received.requestId,
+      instanceUuid: row.uuid,
+      vmState: report.vmState,
+      taskState: report.taskState,
+      host: report.host,
+      owner: report.cellPath,
+    });
+    upward.state(tx, report, received.requestId);
+  },
+
+  'instance.deleted': (tx, { instanceUuid, version, events }, received) => {
+    const child = nameOf(received.source as CellPath);
+    const row = tx.instances.get(instanceUuid);
+    if (!row || row.deletedAt) {
+      // At the root a second one is a repetition; below it, the parent may not have heard the first.
+      if (!cell.isRoot) upward.deleted(tx, instanceUuid, version, events, received.requestId);
+      return;
+    }
+    // A child that was recalled deletes what was out of date: the instance itself lives on elsewhere.
+    if (row.nextHop !== child || version.epoch < row.placedEpoch) return;
+    builds.forget(tx, row, version);
+    upward.deleted(tx, instanceUuid, version, events, received.requestId);
+  },
+
+  'build.rejected': (tx, { instanceUuid, epoch, highestEpoch, trail, events, fault }, received) => {
+    const child = nameOf(received.source as CellPath);
+    const row = tx.instances.get(instanceUuid);
+    if (!row || row.deletedAt || row.nextHop !== child || epoch !== row.placedEpoch) return;
+    const entries = trail.length
+      ? trail
+      : [{ cell: received.source, among: 'hosts' as const, filter: 'Build', before: 1, after: 0, rejected: { [child]: fault.message } }];
+    const next: InstanceRow = {
+      ...row,
+      nextHop: null,
+      host: null,
+      node: null,
+      cellPath: null,
+      highestEpoch: Math.max(row.highestEpoch, highestEpoch),
+      placement: withTriedCell(row.placement, child, entries),
+    };
+    tx.instances.put(next);
+    tx.reservations.remove(instanceUuid);
+    builds.placeElsewhere(tx, next, events, received.requestId);
+  },
+
+  'host.mirror': (tx, { hosts }) => upward.hosts(tx, hosts),
+
+  'capacity.report': (tx, report, received) => {
+    const child = tx.children.get(nameOf(received.source as CellPath));
+    if (!child) return;
+    tx.children.put({ ...child, report, lastSeenAt: tx.now });
+    tx.settlements.add({ child: child.name, reported: report.version });
+    globals.refresh(tx, child.name, report.globalsVersion);
+  },
+});
+
+/** The child has answered: its reports count the instance from now on, and the reservation goes with the first that does. */
+const count = (tx: UnitOfWork, uuid: string, countedFrom: { epoch: number; generation: number }): void => {
+  const reservation = tx.reservations.get(uuid);
+  if (reservation && !reservation.countedFrom) tx.reservations.put({ ...reservation, countedFrom });
+};

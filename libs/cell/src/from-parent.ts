@@ -1,0 +1,68 @@
+import type { CellCommand, CellPayload, Envelope } from '#contracts';
+import { shapeOf } from '#domain';
+import type { Builds } from './builds.js';
+import type { Cell } from './cell.js';
+import { orderedInstance, tombstoneOf } from './instances.js';
+import type { UnitOfWork } from './unit-of-work.js';
+import type { Upward } from './upward.js';
+
+export type CommandHandlers = { [M in CellCommand]: (tx: UnitOfWork, payload: CellPayload<M>, received: Envelope) => void };
+
+/** What a cell does when its parent (or, at the root, the API) tells it to. Each may come twice: the second finds its work done. */
+export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): CommandHandlers => ({
+  'instance.build': (tx, { spec, epoch }, received) => {
+    const known = tx.instances.get(spec.instanceUuid);
+    if (known?.deletedAt) {
+      // The deletion overtook the order: it ends deleted, here and above.
+      upward.deleted(tx, known.uuid, { epoch, generation: 1 }, [], spec.requestId);
+      return;
+    }
+    if (known && known.orderEpoch >= epoch) return;
+    const row = orderedInstance(spec.instanceUuid, epoch, tx.now);
+    tx.instances.put(row);
+    tx.requestSpecs.put({ uuid: row.uuid, spec });
+    if (received.deadline <= tx.now) builds.refuse(tx, row, spec, 'the order arrived after its deadline');
+    else builds.place(tx, row.uuid, spec);
+  },
+
+  'instance.delete': (tx, { instanceUuid, epoch, requestId }, received) => {
+    const row = tx.instances.get(instanceUuid);
+    if (row?.nextHop && !row.deletedAt) {
+      tx.instances.put({ ...row, placement: { ...row.placement, deleteRequest: requestId } });
+      cell.forward(tx, row.nextHop, received);
+      return;
+    }
+    if (!row || row.deletedAt) {
+      const tombstone = row ?? tombstoneOf(orderedInstance(instanceUuid, epoch, tx.now), tx.now);
+      if (!row) tx.instances.put(tombstone);
+      const version = { epoch: Math.max(epoch, tombstone.epoch), generation: tombstone.generation };
+      upward.deleted(tx, instanceUuid, version, [], requestId);
+      return;
+    }
+    builds.remove(tx, row, requestId);
+  },
+
+  'instance.recall': (tx, { instanceUuid, epoch }, received) => {
+    const row = tx.instances.get(instanceUuid);
+    if (!row || row.deletedAt || row.orderEpoch > epoch) return;
+    if (row.nextHop) cell.forward(tx, row.nextHop, { ...received, payload: { instanceUuid, epoch: row.highestEpoch } });
+    else builds.remove(tx, row, received.requestId);
+  },
+
+  'instance.power': (tx, order, received) => {
+    const row = tx.instances.get(order.instanceUuid);
+    if (row?.nextHop) cell.forward(tx, row.nextHop, received);
+    else if (row && !row.deletedAt) builds.power(tx, row, order);
+  },
+
+  'globals.update': (tx, globals, received) => {
+    tx.globals.add({ version: globals.version, shapes: globals.flavors.map(shapeOf), json: JSON.stringify(globals) });
+    for (const child of tx.children.all()) cell.forward(tx, child.name, received);
+  },
+});
+
+/** Instances that a command needs loaded. */
+export const instanceOfCommand = (received: Envelope): string | undefined => {
+  const payload = received.payload as { instanceUuid?: string; spec?: { instanceUuid: string } };
+  return payload.instanceUuid ?? payload.spec?.instanceUuid;
+};

@@ -1,0 +1,112 @@
+import {
+  cellMethods,
+  computeMethods,
+  type Envelope,
+  type Frame,
+  MAX_HOPS,
+  type Method,
+  OLDEST_PROTOCOL,
+  PROTOCOL_VERSION,
+} from '#contracts';
+import { messageOf } from '#domain';
+import type { Cell } from './cell.js';
+import { isHandled, needs, together } from './needs.js';
+import type { CellStore, Loaded } from './store.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+export type Handler = (tx: UnitOfWork, payload: never, received: Envelope) => void;
+export type Handlers = Readonly<Record<string, Handler>>;
+
+interface Received {
+  readonly envelope: Envelope;
+  /** Parsed by the method's schema; undefined when `refusal` says why it is not handled. */
+  readonly payload: unknown;
+  readonly refusal?: string;
+}
+
+interface ReceivedFrame {
+  readonly id: string;
+  readonly messages: readonly Received[];
+}
+
+const METHODS: Readonly<Record<string, Method>> = { ...cellMethods, ...computeMethods };
+
+/**
+ * Applies what arrives, a batch in one transaction: frames that were handled before are dropped, and a message that cannot be handled
+ * is parked, alone, where an operator sees it. Everything that a handler writes, the messages that it causes and the record that it
+ * ran are committed together.
+ */
+export class Inbox {
+  constructor(
+    private readonly cell: Cell,
+    private readonly store: CellStore,
+    private readonly handlers: Handlers,
+  ) {}
+
+  /** @throws CloudError `unavailable` when the database does not answer: nothing was applied, and the batch is to be tried again. */
+  async handle(frames: readonly Frame[]): Promise<void> {
+    const received = unique(frames).map(frame => ({ id: frame.id, messages: frame.envelopes.map(envelope => this.receive(envelope)) }));
+    const wanted = together([
+      { frames: received.map(frame => frame.id) },
+      ...received.flatMap(frame => frame.messages.map(message => this.needsOf(message))),
+    ]);
+    await this.store.transact(wanted, loaded => this.apply(received, loaded));
+  }
+
+  /** A message that is not even a frame. */
+  async malformed(body: string, reason: string): Promise<void> {
+    const envelope = this.cell.envelope(this.cell.clock.now(), 'malformed', this.cell.path, 'none', body.slice(0, 10_000));
+    this.cell.log.error('message parked', { method: 'malformed', reason });
+    await this.store.transact({}, ({ work }) => work.parked.add({ envelope, reason }));
+  }
+
+  private apply(frames: readonly ReceivedFrame[], { work, seen }: Loaded): void {
+    for (const frame of frames) {
+      if (seen.has(frame.id)) continue;
+      for (const message of frame.messages) this.applyOne(work, message);
+    }
+  }
+
+  private applyOne(tx: UnitOfWork, { envelope, payload, refusal }: Received): void {
+    try {
+      if (refusal !== undefined) throw new Error(refusal);
+      tx.attempt(() => this.handlers[envelope.method]!(tx, payload as never, envelope));
+    } catch (error) {
+      // Handlers do no I/O, so what fails once fails always: it is parked, and the rest of the batch goes on.
+      tx.parked.add({ envelope, reason: messageOf(error) });
+      this.cell.log.error('message parked', {
+        method: envelope.method,
+        messageId: envelope.id,
+        source: envelope.source,
+        requestId: envelope.requestId,
+        reason: messageOf(error),
+        stack: error instanceof Error ? error.stack : undefined,
+      });
+    }
+  }
+
+  private receive(envelope: Envelope): Received {
+    const method = METHODS[envelope.method];
+    if (!method || !isHandled(envelope.method) || !this.handlers[envelope.method])
+      return refused(envelope, `there is no method '${envelope.method}' here`);
+    if (envelope.protocol < OLDEST_PROTOCOL || envelope.protocol > PROTOCOL_VERSION) {
+      return refused(
+        envelope,
+        `protocol ${envelope.protocol} of ${envelope.source} is not spoken here (${OLDEST_PROTOCOL} to ${PROTOCOL_VERSION})`,
+      );
+    }
+    if (envelope.hops > MAX_HOPS) return refused(envelope, `it passed more than ${MAX_HOPS} cells`);
+    const parsed = method.payload.safeParse(envelope.payload);
+    if (!parsed.success)
+      return refused(envelope, `payload: ${parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
+    return { envelope, payload: parsed.data };
+  }
+
+  private needsOf({ envelope, payload, refusal }: Received) {
+    return refusal === undefined && isHandled(envelope.method) ? needs[envelope.method](payload as never, envelope) : {};
+  }
+}
+
+const refused = (envelope: Envelope, refusal: string): Received => ({ envelope, payload: undefined, refusal });
+
+const unique = (frames: readonly Frame[]): Frame[] => [...new Map(frames.map(frame => [frame.id, frame])).values()];

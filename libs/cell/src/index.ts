@@ -1,0 +1,14 @@
+export { ApiOrders, type QuotaLimits, type ServerOrder } from './api-orders.js';
+export { Builds } from './builds.js';
+export { type CellCapacity, capacityReport, cellCandidate, hostCandidate, isHostUp } from './capacity.js';
+export { Cell, type CellOptions, type CellTimings, DEFAULT_TIMINGS } from './cell.js';
+export { type Below, CellEngine, type EngineParts, isQuery } from './engine.js';
+export { framesOf } from './frames.js';
+export { GroupCommit } from './group-commit.js';
+export { faultOf, orderedInstance, tombstoneOf } from './instances.js';
+export { together } from './needs.js';
+export * from './rows.js';
+export type { CellStore, Loaded, StoredFrame, Wanted } from './store.js';
+export { Appended, Table } from './table.js';
+export * from './unit-of-work.js';
+export type { AnyWorkflowRow } from './workflow-context.js';

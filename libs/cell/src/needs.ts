@@ -1,0 +1,54 @@
+import type { CellCommand, CellEvent, CellReport, ComputeEvent, ComputeReport, Envelope } from '#contracts';
+import type { Wanted } from './store.js';
+
+type Handled = CellCommand | CellEvent | CellReport | Exclude<ComputeEvent, 'guest.list'> | ComputeReport;
+type Need = { readonly [K in keyof Wanted]?: Wanted[K] };
+
+interface Subject {
+  readonly instanceUuid?: string;
+  readonly spec?: { readonly instanceUuid: string };
+  readonly report?: { readonly instanceUuid: string };
+  readonly error?: unknown;
+  readonly hosts?: readonly { readonly host: string }[];
+}
+
+const subjectOf = (payload: Subject): string[] => {
+  const uuid = payload.instanceUuid ?? payload.spec?.instanceUuid ?? payload.report?.instanceUuid;
+  return uuid === undefined ? [] : [uuid];
+};
+const instance = (payload: Subject): Need => ({ instances: subjectOf(payload) });
+const instanceAndSpec = (payload: Subject): Need => ({ instances: subjectOf(payload), requestSpecs: subjectOf(payload) });
+const everything = (payload: Subject): Need => ({ ...instanceAndSpec(payload), placement: true });
+const childOf = (received: Envelope): string => received.source.slice(received.source.lastIndexOf('!') + 1);
+
+/** What each method's handler needs loaded. A row left out here is an error at its first use, not a lost update. */
+export const needs: Record<Handled, (payload: Subject, received: Envelope) => Need> = {
+  'instance.build': everything,
+  'instance.delete': everything,
+  'instance.recall': everything,
+  'instance.power': instance,
+  'globals.update': () => ({ placement: true }),
+  'instance.state': instance,
+  'instance.deleted': instanceAndSpec,
+  'build.rejected': everything,
+  'host.mirror': () => ({}),
+  'capacity.report': (_payload, received) => ({ children: [childOf(received)] }),
+  'guest.spawned': payload => (payload.error ? everything(payload) : instance(payload)),
+  'guest.destroyed': everything,
+  'guest.powered': instance,
+  'guest.changed': instance,
+  'host.status': payload => ({ hosts: payload.hosts?.map(host => host.host) ?? [] }),
+};
+
+export const isHandled = (method: string): method is Handled => Object.hasOwn(needs, method);
+
+/** All of them together, for one transaction. */
+export const together = (wants: readonly Wanted[]): Wanted => ({
+  frames: wants.flatMap(want => want.frames ?? []),
+  instances: wants.flatMap(want => want.instances ?? []),
+  requestSpecs: wants.flatMap(want => want.requestSpecs ?? []),
+  hosts: wants.flatMap(want => want.hosts ?? []),
+  children: wants.flatMap(want => want.children ?? []),
+  quotas: wants.flatMap(want => want.quotas ?? []),
+  placement: wants.some(want => want.placement),
+});

@@ -1,0 +1,180 @@
+import type { ActionEvent, BuildSpec, TrailEntry } from '#contracts';
+import { shapeOf } from '#domain';
+import {
+  type CellPolicy,
+  cellPolicy,
+  type HostCandidate,
+  type HostPolicy,
+  hostPolicy,
+  noValidHostMessage,
+  pickCell,
+  pickHost,
+  requestSpecOf,
+} from '#scheduling';
+import type { Cell } from './cell.js';
+import { faultOf, instanceOf } from './instances.js';
+import { PlacementView } from './placement-view.js';
+import type { HostRow, InstanceRow, Placement } from './rows.js';
+import type { UnitOfWork } from './unit-of-work.js';
+import type { Upward } from './upward.js';
+
+/** The filters and weighers of one cell, checked when it starts. */
+export class Scheduler {
+  private readonly hosts: HostPolicy;
+  private readonly cells: CellPolicy;
+
+  constructor(
+    private readonly cell: Cell,
+    private readonly upward: Upward,
+  ) {
+    this.hosts = hostPolicy({ cell: cell.path });
+    this.cells = cellPolicy({ cell: cell.path });
+  }
+
+  /**
+   * Picks a host of this cell and claims it: the room is taken in the host's row, whose generation the commit compares. Without a
+   * host, the trail says why.
+   */
+  claimHost(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec): { host?: HostRow; trail: TrailEntry[] } {
+    const view = PlacementView.of(this.cell, tx);
+    const { host: choice, trail } = pickHost(view.hosts, requestSpecOf(spec, new Set(row.placement.triedHosts)), this.hosts);
+    this.tell(
+      'host chosen',
+      spec,
+      view.hosts.map(host => host.host),
+      choice?.host,
+      trail,
+    );
+    if (!choice) return { trail };
+    const shape = shapeOf(spec.flavor);
+    this.take(tx, choice, shape);
+    view.took(choice, shape);
+    return { host: tx.hosts.get(choice.host)!, trail };
+  }
+
+  private take(tx: UnitOfWork, choice: HostCandidate, shape: ReturnType<typeof shapeOf>): void {
+    const host = tx.hosts.get(choice.host)!;
+    const used = {
+      vcpus: host.used.vcpus + shape.vcpus,
+      memoryMb: host.used.memoryMb + shape.memoryMb,
+      diskGb: host.used.diskGb + shape.diskGb,
+    };
+    tx.hosts.put({ ...host, used, claims: host.claims + 1, generation: host.generation + 1 });
+  }
+
+  /** Gives the instance's room back to its host. An instance without a claim has nothing to give back. */
+  releaseHost(tx: UnitOfWork, row: InstanceRow): void {
+    const host = row.host ? tx.hosts.get(row.host) : undefined;
+    if (!host || !row.claim) return;
+    const used = {
+      vcpus: host.used.vcpus - row.claim.vcpus,
+      memoryMb: host.used.memoryMb - row.claim.memoryMb,
+      diskGb: host.used.diskGb - row.claim.diskGb,
+    };
+    tx.hosts.put({ ...host, used, claims: host.claims - 1, generation: host.generation + 1 });
+  }
+
+  /**
+   * Sends the build to the best child that has not refused it, and reserves the room there. When no child is left it is rejected:
+   * the parent tries its next child, and the root gives up.
+   */
+  passToChild(tx: UnitOfWork, uuid: string, spec: BuildSpec, events: readonly ActionEvent[] = []): void {
+    const row = instanceOf(tx, uuid);
+    const view = PlacementView.of(this.cell, tx);
+    const request = requestSpecOf(spec, new Set(row.placement.triedCells));
+    const { cell: child, trail } = pickCell(view.children, request, this.cells);
+    if (view.children.length)
+      this.tell(
+        'cell chosen',
+        spec,
+        view.children.map(c => c.name),
+        child?.name,
+        trail,
+      );
+    if (!child) {
+      this.reject(tx, row, spec, trail, events);
+      return;
+    }
+
+    const epoch = row.highestEpoch + 1;
+    const expiresAt = tx.now + this.cell.timings.build * 1000;
+    tx.instances.put({
+      ...row,
+      placedEpoch: epoch,
+      highestEpoch: epoch,
+      nextHop: child.name,
+      vmState: 'building',
+      taskState: 'scheduling',
+      updatedAt: tx.now,
+    });
+    tx.reservations.put({
+      instanceUuid: uuid,
+      child: child.name,
+      epoch,
+      shape: request.shape,
+      zone: request.zone,
+      countedFrom: null,
+      expiresAt,
+    });
+    view.reserved(child, request);
+    this.cell.sendToChild(tx, child.name, 'instance.build', spec.requestId, { spec, epoch }, expiresAt);
+  }
+
+  /** No place here or below. */
+  reject(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec, trail: readonly TrailEntry[], events: readonly ActionEvent[]): void {
+    const whole = shortened([...row.placement.trail, ...trail]);
+    const fault = faultOf(noValidHostMessage(whole), tx.now, JSON.stringify(whole));
+    const rejected: InstanceRow = {
+      ...row,
+      nextHop: null,
+      host: null,
+      node: null,
+      claim: null,
+      vmState: 'error',
+      taskState: null,
+      fault,
+      placement: { ...row.placement, trail: whole },
+      updatedAt: tx.now,
+    };
+    tx.instances.put(rejected);
+    tx.reservations.remove(row.uuid);
+    this.cell.log.info('build rejected', { requestId: spec.requestId, instanceUuid: row.uuid, reason: fault.message });
+    this.upward.rejected(tx, { row: rejected, fault, trail: whole, events, requestId: spec.requestId });
+  }
+
+  private tell(
+    event: string,
+    spec: BuildSpec,
+    considered: readonly string[],
+    chosen: string | undefined,
+    trail: readonly TrailEntry[],
+  ): void {
+    this.cell.log.info(event, {
+      requestId: spec.requestId,
+      instanceUuid: spec.instanceUuid,
+      considered: considered.slice(0, 20),
+      chosen: chosen ?? null,
+      ...(chosen ? {} : { trail }),
+    });
+  }
+}
+
+/** Long enough to read why, short enough to travel: the last entries matter most. */
+const shortened = (trail: readonly TrailEntry[]): TrailEntry[] => trail.slice(-40);
+
+export const withTriedCell = (placement: Placement, child: string, trail: readonly TrailEntry[]): Placement => ({
+  ...placement,
+  triedCells: [...placement.triedCells, child],
+  trail: shortened([...placement.trail, ...trail]),
+});
+
+export const withTrail = (placement: Placement, trail: readonly TrailEntry[]): Placement => ({
+  ...placement,
+  trail: shortened([...placement.trail, ...trail]),
+});
+
+export const withTriedHost = (placement: Placement, host: string, reason: string, cell: string): Placement => ({
+  ...placement,
+  triedHosts: [...placement.triedHosts, host],
+  trail: shortened([...placement.trail, { cell, among: 'hosts', filter: 'Spawn', before: 1, after: 0, rejected: { [host]: reason } }]),
+});

@@ -1,0 +1,98 @@
+import type { ComputePayload } from '#contracts';
+import { PowerState, type PowerStateCode } from '#domain';
+import type { Builds } from './builds.js';
+import type { Cell } from './cell.js';
+import { withTriedCell } from './placement.js';
+import { vmStateOf } from './power-instance.workflow.js';
+import type { CellStore } from './store.js';
+
+/** So many instances are mended in one transaction. */
+const CHUNK = 50;
+
+/** What mends, without input, what a lost message or a dead process left. Each may run at any time, and twice. */
+export class Reconcilers {
+  constructor(
+    private readonly cell: Cell,
+    private readonly store: CellStore,
+    private readonly builds: Builds,
+  ) {}
+
+  /** Workflows whose wait is over. Returns how many it moved. */
+  async resumeWorkflows(): Promise<number> {
+    const due = await this.store.listDueWorkflows(this.cell.clock.now(), CHUNK);
+    if (due.length) {
+      await this.store.transact({ instances: due, requestSpecs: due, placement: true }, ({ work }) => {
+        for (const uuid of due) work.attempt(() => this.builds.resume(work, uuid));
+      });
+    }
+    return due.length;
+  }
+
+  /**
+   * Builds that a child took and never answered: they are recalled there, so that it drops them whenever it comes back, and tried in
+   * the next child. An answer that comes after all is from an earlier epoch, and is recalled too.
+   */
+  async recallOverdueBuilds(): Promise<number> {
+    const overdue = await this.store.listOverdueReservations(this.cell.clock.now(), CHUNK);
+    if (overdue.length === 0) return 0;
+    await this.store.transact({ instances: overdue, requestSpecs: overdue, placement: true }, ({ work: tx }) => {
+      for (const uuid of overdue) {
+        const row = tx.instances.get(uuid);
+        const reservation = tx.reservations.get(uuid);
+        tx.reservations.remove(uuid);
+        if (
+          !row?.nextHop ||
+          !reservation ||
+          reservation.countedFrom ||
+          row.vmState !== 'building' ||
+          row.placement.deleteRequest !== undefined
+        )
+          continue;
+        this.cell.log.warn('build not answered', { instanceUuid: uuid, child: row.nextHop });
+        this.cell.sendToChild(
+          tx,
+          row.nextHop,
+          'instance.recall',
+          'periodic',
+          { instanceUuid: uuid, epoch: row.highestEpoch },
+          Number.MAX_SAFE_INTEGER,
+        );
+        const reason = { [row.nextHop]: 'did not answer in time' };
+        const trail = [{ cell: this.cell.path, among: 'cells' as const, filter: 'Answer', before: 1, after: 0, rejected: reason }];
+        const next = { ...row, nextHop: null, placement: withTriedCell(row.placement, row.nextHop, trail) };
+        tx.instances.put(next);
+        this.builds.placeElsewhere(tx, next, [], 'periodic');
+      }
+    });
+    return overdue.length;
+  }
+
+  /**
+   * Compares a host's guests with the instances that this cell believes to be there. A guest whose instance was deleted or moved is
+   * destroyed; one that nobody knows is left alone and told of. An instance without its guest is shut down.
+   */
+  async compareGuests({ host, guests }: ComputePayload<'guest.list'>): Promise<void> {
+    const expected = await this.store.listInstancesOnHost(host);
+    const found = new Map(guests.map(guest => [guest.instanceUuid as string, guest.powerState as PowerStateCode]));
+    const strangers = await this.store.listStrangers(
+      host,
+      guests.map(guest => guest.instanceUuid),
+    );
+    const changed = expected
+      .filter(instance => (found.get(instance.uuid) ?? PowerState.SHUTDOWN) !== instance.powerState)
+      .map(instance => instance.uuid);
+    if (strangers.length + changed.length === 0) return;
+    await this.store.transact({ instances: changed }, ({ work: tx }) => {
+      for (const { uuid, epoch } of strangers) {
+        this.cell.log.warn('guest without an instance is destroyed', { instanceUuid: uuid, host });
+        this.cell.sendToHost(tx, host, 'guest.destroy', 'periodic', { instanceUuid: uuid, epoch, requestId: 'periodic' });
+      }
+      for (const uuid of changed) {
+        const row = tx.instances.get(uuid);
+        if (!row || row.deletedAt || row.host !== host) continue;
+        const powerState = found.get(uuid) ?? PowerState.SHUTDOWN;
+        this.builds.guestChanged(tx, row, { powerState, vmState: vmStateOf(powerState, row.vmState) });
+      }
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import type { BuildSpec, CapacityReport, Fault, HostInventory, TrailEntry } from '#contracts';
+import type { PowerStateCode, ResourceShape, TaskState, Version, VmState } from '#domain';
+
+/** What a cell keeps of one instance that is here, is on its way through, or was. Times are ms since 1970. */
+export interface InstanceRow {
+  readonly uuid: string;
+  readonly epoch: number;
+  readonly generation: number;
+  /** Of the order that brought it here; 0 at the top, where users bring it. */
+  readonly orderEpoch: number;
+  /** Of the placement that holds now: an owner with a lower one is out of date. */
+  readonly placedEpoch: number;
+  /** The highest epoch given out here or below: the next placement must exceed it. */
+  readonly highestEpoch: number;
+  /** The child it was sent to; null while it is here. */
+  readonly nextHop: string | null;
+  readonly cellPath: string | null;
+  readonly host: string | null;
+  readonly node: string | null;
+  readonly vmState: VmState;
+  readonly taskState: TaskState | null;
+  readonly powerState: PowerStateCode;
+  readonly launchedAt: number | null;
+  readonly updatedAt: number;
+  /** Set in a tombstone. */
+  readonly deletedAt: number | null;
+  readonly fault: Fault | null;
+  readonly placement: Placement;
+  /** What it holds on its host, in the cell that has the host. */
+  readonly claim: ResourceShape | null;
+}
+
+/** How far the search for a place has come, and what else is wanted of the instance meanwhile. */
+export interface Placement {
+  readonly triedCells: readonly string[];
+  readonly triedHosts: readonly string[];
+  readonly trail: readonly TrailEntry[];
+  /** The request that wants it deleted. */
+  readonly deleteRequest?: string;
+}
+
+export const NO_PLACEMENT: Placement = { triedCells: [], triedHosts: [], trail: [] };
+
+/** The whole order, kept apart from the instance because most changes of an instance never look at it. */
+export interface RequestSpecRow {
+  readonly uuid: string;
+  readonly spec: BuildSpec;
+}
+
+/** A host of this cell, as far as placement needs it. `generation` guards the claims on it: compare and set. */
+export interface HostRow {
+  readonly host: string;
+  readonly generation: number;
+  readonly zone: string;
+  readonly enabled: boolean;
+  readonly disabledReason: string | null;
+  /** Of the report that was last accepted. */
+  readonly reported: Version;
+  readonly lastSeenAt: number;
+  readonly total: ResourceShape;
+  readonly reserved: ResourceShape;
+  readonly cpuAllocationRatio: number;
+  readonly used: ResourceShape;
+  readonly claims: number;
+  readonly hypervisorType: string;
+  readonly node: string;
+  readonly traits: readonly string[];
+  /** Of its CPUs, as in `x86_64`; null when it did not say. */
+  readonly architecture: string | null;
+  readonly runningGuests: number;
+}
+
+/** The rest of what a host said of itself; only the mirror at the top wants it. */
+export interface HostInventoryRow {
+  readonly host: string;
+  readonly inventory: HostInventory;
+}
+
+export interface ChildRow {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly weightOffset: number;
+  readonly report: CapacityReport | null;
+  /** When the last report came in; 0 when none ever did. */
+  readonly lastSeenAt: number;
+}
+
+/** Room promised to an instance in a child, from the decision until a report of the child counts it. */
+export interface ReservationRow {
+  readonly instanceUuid: string;
+  readonly child: string;
+  readonly epoch: number;
+  readonly shape: ResourceShape;
+  /** The zone that was asked for; null: any. */
+  readonly zone: string | null;
+  /** Reports later than this count the instance themselves; null while the child has not answered. */
+  readonly countedFrom: Version | null;
+  readonly expiresAt: number;
+}
+
+/** What the open reservations take of one child, added up by shape. */
+export interface ReservedShape {
+  readonly child: string;
+  readonly shape: ResourceShape;
+  readonly zone: string | null;
+  readonly count: number;
+}

@@ -1,0 +1,28 @@
+import { shapeOf } from '#domain';
+import { noValidHostMessage } from '#scheduling';
+import { advance, fail } from '#workflow';
+import { instanceOf } from '../instances.js';
+import { withTrail } from '../placement.js';
+import type { InstanceStep } from '../workflow-context.js';
+import { specOf } from './spec-of.js';
+
+/** Picks a host and takes its room, in one compare-and-set with whatever else this transaction claims there. */
+export const claimHostStep: InstanceStep = {
+  taskState: 'scheduling',
+  run({ uuid }, { tx, scheduler, cell }) {
+    const row = instanceOf(tx, uuid);
+    const spec = specOf(tx, uuid);
+    const { host, trail } = scheduler.claimHost(tx, row, spec);
+    if (!host) {
+      tx.instances.put({ ...row, placement: withTrail(row.placement, trail) });
+      return fail({ kind: 'noValidHost', message: noValidHostMessage(trail) });
+    }
+    tx.instances.put({ ...row, host: host.host, node: host.node, cellPath: cell.path, claim: shapeOf(spec.flavor) });
+    return advance();
+  },
+  undo({ uuid }, { tx, scheduler }) {
+    const row = instanceOf(tx, uuid);
+    scheduler.releaseHost(tx, row);
+    tx.instances.put({ ...row, host: null, node: null, claim: null });
+  },
+};

@@ -1,0 +1,73 @@
+import type { BuildSpec } from '#contracts';
+import type { CellCapacity } from './capacity.js';
+import type { Globals, UnitOfWork } from './unit-of-work.js';
+
+/** What a transaction needs loaded and locked before its work begins. */
+export interface Wanted {
+  /** Frames delivered to this cell: recorded in the inbox; those seen before come back in `seen`. */
+  readonly frames?: readonly string[];
+  /** Instances with their workflows and reservations. */
+  readonly instances?: readonly string[];
+  /** Their request specs too. */
+  readonly requestSpecs?: readonly string[];
+  /** The rows that placement decides on: hosts (read, changed by compare and set), children (locked) and open reservations. */
+  readonly placement?: boolean;
+  /** Hosts to be changed by their own reports. */
+  readonly hosts?: readonly string[];
+  readonly children?: readonly string[];
+  /** Projects whose quota usage is locked, at the top. */
+  readonly quotas?: readonly string[];
+}
+
+export interface Loaded {
+  readonly work: UnitOfWork;
+  /** The frames of `wanted.frames` that were handled before. */
+  readonly seen: ReadonlySet<string>;
+}
+
+/**
+ * The cell's database as the handlers know it. MariaDB implements it, and so does the simulated world; one contract suite holds
+ * both to the same behaviour.
+ */
+export interface CellStore {
+  /**
+   * One transaction. Loads and locks, runs `work` (which may run again after a conflict with another process, each time on
+   * freshly loaded rows), writes what it changed, and commits. Outgoing envelopes become outbox rows in the same transaction and
+   * are offered to the relay afterwards.
+   * @throws what `work` throws, with nothing written; CloudError `unavailable` when the database does not answer.
+   */
+  transact<T>(wanted: Wanted, work: (loaded: Loaded) => T): Promise<T>;
+
+  /** What the next report upwards is made of; the number of the report counts on. */
+  readCapacity(): Promise<CellCapacity>;
+  readGlobals(): Promise<Globals>;
+  /** Workflows whose `runAfter` has passed, by instance. */
+  listDueWorkflows(now: number, limit: number): Promise<string[]>;
+  /** Instances whose reservation in a child has expired unanswered. */
+  listOverdueReservations(now: number, limit: number): Promise<string[]>;
+  /** Instances that this cell believes to be on the host, with their power state. */
+  listInstancesOnHost(host: string): Promise<{ uuid: string; powerState: number; vmState: string }[]>;
+  /** Which of these instances are tombstones here, or are on another host. */
+  listStrangers(host: string, uuids: readonly string[]): Promise<{ uuid: string; epoch: number }[]>;
+  /** Where an instance is, for a query. */
+  findInstance(uuid: string): Promise<{ nextHop: string | null; host: string | null; deletedAt: number | null } | undefined>;
+  findSpec(uuid: string): Promise<BuildSpec | undefined>;
+
+  /** True when this process holds the lease now, for `seconds` at least. */
+  holdLease(name: string, owner: string, seconds: number): Promise<boolean>;
+  /** Outbox rows whose writer did not see them through: they are leased to the caller. */
+  takeOutbox(limit: number): Promise<StoredFrame[]>;
+  deleteOutbox(ids: readonly string[]): Promise<void>;
+  /** Called after each commit with the frames that it wrote: whoever listens sends them at once. */
+  onFrames(listener: (frames: readonly StoredFrame[]) => void): void;
+  /** Forgets inbox rows and tombstones older than their time. Returns how many rows went. */
+  prune(): Promise<number>;
+}
+
+/** A frame as the outbox keeps it. */
+export interface StoredFrame {
+  readonly id: string;
+  readonly destination: string;
+  /** JSON of Frame. */
+  readonly body: string;
+}

@@ -1,0 +1,129 @@
+import type { ActionEvent, Envelope, HostMirror } from '#contracts';
+import { CloudError, type ResourceShape, type Version } from '#domain';
+import type { ChildRow, HostInventoryRow, HostRow, InstanceRow, RequestSpecRow, ReservationRow, ReservedShape } from './rows.js';
+import { Appended, Table } from './table.js';
+import type { AnyWorkflowRow } from './workflow-context.js';
+
+/** Where an envelope goes; the relay turns it into an exchange and a routing key of one of the two brokers. */
+export type Destination =
+  | { readonly to: 'parent' }
+  | { readonly to: 'child'; readonly name: string }
+  | { readonly to: 'host'; readonly name: string };
+
+export interface Outgoing {
+  readonly destination: Destination;
+  readonly envelope: Envelope;
+}
+
+/** A message that could not be handled: kept for an operator. */
+export interface Parked {
+  readonly envelope: Envelope;
+  readonly reason: string;
+}
+
+/** A record of what a user's request did, at the top only. */
+export interface ActionRecord {
+  readonly instanceUuid: string;
+  readonly requestId: string;
+  readonly action: string;
+  readonly userId: string;
+  readonly projectId: string;
+  readonly startTime: number;
+}
+
+/** What an instance takes of its project's quota (added) or gives back (negative numbers), at the top only. */
+export interface QuotaDelta {
+  readonly projectId: string;
+  readonly instances: number;
+  readonly cores: number;
+  readonly ramMb: number;
+}
+
+/** What a project has taken of its quota. */
+export type QuotaUsage = Omit<QuotaDelta, 'projectId'>;
+
+/** What the top owns and every cell needs. */
+export interface Globals {
+  readonly version: number;
+  readonly shapes: readonly ResourceShape[];
+  /** The payload of `globals.update`, as it goes on to the children. */
+  readonly json: string;
+}
+
+/** Every row that a transaction may touch, loaded at its start, changed in memory, and written at its end in one go. */
+export class UnitOfWork {
+  readonly instances = new Table<InstanceRow>('instance', row => row.uuid);
+  readonly requestSpecs = new Table<RequestSpecRow>('request spec', row => row.uuid);
+  readonly workflows = new Table<AnyWorkflowRow>('workflow', row => row.subject);
+  readonly hosts = new Table<HostRow>('host', row => row.host);
+  readonly hostInventories = new Table<HostInventoryRow>('host inventory', row => row.host);
+  readonly children = new Table<ChildRow>('child cell', row => row.name);
+  readonly reservations = new Table<ReservationRow>('reservation', row => row.instanceUuid);
+  readonly outbox = new Appended<Outgoing>();
+  readonly parked = new Appended<Parked>();
+  readonly settlements = new Appended<{ child: string; reported: Version }>();
+  readonly actions = new Appended<ActionRecord>();
+  readonly actionEvents = new Appended<ActionEvent & { instanceUuid: string }>();
+  readonly quotaDeltas = new Appended<QuotaDelta>();
+  readonly hostMirrors = new Appended<HostMirror>();
+  /** Columns that only the top keeps, of servers that are new in this transaction. */
+  readonly serverColumns = new Appended<{ uuid: string; columns: Readonly<Record<string, unknown>> }>();
+  readonly globals = new Appended<Globals>();
+
+  /** How often `attempt` took something back: what was derived from the rows before is stale then. */
+  rollbacks = 0;
+
+  constructor(
+    /** ms since 1970: one moment for all that the transaction does. */
+    readonly now: number,
+    /** Of the open reservations, as loaded; those of this transaction are added by the one who makes them. */
+    readonly reserved: readonly ReservedShape[] = [],
+    private readonly quotaUsages: ReadonlyMap<string, QuotaUsage> = new Map(),
+  ) {}
+
+  /**
+   * With what this transaction has taken so far.
+   * @throws CloudError `internal` when the transaction did not lock the project's usage.
+   */
+  quotaUsage(projectId: string): QuotaUsage {
+    const usage = this.quotaUsages.get(projectId);
+    if (!usage) throw new CloudError('internal', `the quota usage of project ${projectId} was not loaded by this transaction`);
+    return this.quotaDeltas
+      .all()
+      .filter(delta => delta.projectId === projectId)
+      .reduce(
+        (sum, delta) => ({ instances: sum.instances + delta.instances, cores: sum.cores + delta.cores, ramMb: sum.ramMb + delta.ramMb }),
+        usage,
+      );
+  }
+
+  /** Runs `work`; when it throws, nothing that it wrote stays and the error goes on. */
+  attempt<T>(work: () => T): T {
+    const parts = [
+      this.instances,
+      this.requestSpecs,
+      this.workflows,
+      this.hosts,
+      this.hostInventories,
+      this.children,
+      this.reservations,
+      this.outbox,
+      this.parked,
+      this.settlements,
+      this.actions,
+      this.actionEvents,
+      this.quotaDeltas,
+      this.hostMirrors,
+      this.serverColumns,
+      this.globals,
+    ];
+    const marks = parts.map(part => part.mark());
+    try {
+      return work();
+    } catch (error) {
+      this.rollbacks += 1;
+      for (const [index, part] of parts.entries()) part.undo(marks[index]!);
+      throw error;
+    }
+  }
+}

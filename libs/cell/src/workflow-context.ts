@@ -1,0 +1,46 @@
+import type { ActionEvent, GuestOutcome } from '#contracts';
+import type { Step, Workflow, WorkflowEvent, WorkflowRow } from '#workflow';
+import type { Cell } from './cell.js';
+import type { Scheduler } from './placement.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+/** What a workflow on an instance remembers across its waits. */
+export interface InstanceWorkflowState {
+  readonly uuid: string;
+  /** The request that it is done for. */
+  requestId: string;
+  /** Of the power workflow. */
+  readonly action?: 'stop' | 'start' | 'rebootSoft' | 'rebootHard';
+}
+
+/** What its steps work with. */
+export interface StepContext {
+  readonly cell: Cell;
+  readonly scheduler: Scheduler;
+  readonly tx: UnitOfWork;
+  /** Events of the instance action, told with the next report. */
+  readonly events: ActionEvent[];
+}
+
+/** A host's answer to a command. Its name holds the command's id, so that the answer to an earlier one is never taken for it. */
+export interface OutcomeEvent extends WorkflowEvent {
+  readonly outcome: GuestOutcome;
+  readonly host: string;
+}
+
+export type InstanceWorkflow = Workflow<InstanceWorkflowState, StepContext, OutcomeEvent>;
+export type InstanceStep = Step<InstanceWorkflowState, StepContext, OutcomeEvent>;
+export type AnyWorkflowRow = WorkflowRow<InstanceWorkflowState>;
+
+export const outcomeOf = (commandId: string): string => `outcome of ${commandId}`;
+
+/** How the action log tells what a host did. */
+export const eventOf = (name: string, { outcome, host }: OutcomeEvent): ActionEvent => ({
+  requestId: outcome.requestId,
+  event: name,
+  start: outcome.startedAt,
+  finish: outcome.finishedAt,
+  result: outcome.error ? 'Error' : 'Success',
+  details: outcome.error?.message ?? null,
+  host,
+});
