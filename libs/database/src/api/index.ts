@@ -1,0 +1,30 @@
+import { FlavorProject, FlavorRow } from './flavor.entity.js';
+import { HostMirrorRow } from './host-mirror.entity.js';
+import { ApiInstance } from './instance.entity.js';
+import { InstanceAction, InstanceActionEvent } from './instance-action.entity.js';
+import { KeyPairOwner, KeyPairRow } from './key-pair.entity.js';
+import { QuotaClassLimit, QuotaOverride } from './quota-limit.entity.js';
+import { QuotaUsage } from './quota-usage.entity.js';
+
+/** Every table that only the top has and that the compute API reads or writes. */
+export const computeApiEntities = [
+  ApiInstance,
+  InstanceAction,
+  InstanceActionEvent,
+  HostMirrorRow,
+  QuotaUsage,
+  FlavorRow,
+  FlavorProject,
+  KeyPairRow,
+  KeyPairOwner,
+  QuotaOverride,
+  QuotaClassLimit,
+];
+
+export * from './flavor.entity.js';
+export * from './host-mirror.entity.js';
+export * from './instance.entity.js';
+export * from './instance-action.entity.js';
+export * from './key-pair.entity.js';
+export * from './quota-limit.entity.js';
+export * from './quota-usage.entity.js';

@@ -1,0 +1,118 @@
+import { type ChildRow, type Loaded, type QuotaUsage, UnitOfWork, type Wanted } from '#cell';
+import {
+  childFromRaw,
+  hostFromRaw,
+  instanceColumns,
+  instanceFromRaw,
+  inventoryFromRaw,
+  type Raw,
+  reservationColumns,
+  reservationFromRaw,
+  reservedFromRaw,
+  specFromRaw,
+  workflowFromRaw,
+} from './codecs.js';
+import { insert, type Sql, select, upsert } from './sql.js';
+import type { CellTables } from './tables.js';
+
+/**
+ * Loads what a transaction wants, in one order for all transactions (quota, instances, workflows, reservations, children), so that two
+ * of them wait for each other instead of deadlocking. Rows are locked, but for hosts: claims compare and set.
+ *
+ * Nothing is read without a lock before the last lock is held: the first such read fixes what all of them see, and one that came before
+ * the wait for another transaction would show an instance without the request spec that was written with it.
+ */
+export const load = async (sql: Sql, wanted: Wanted, tables: CellTables, now: number): Promise<Loaded> => {
+  const usages = await lockQuotas(sql, sorted(wanted.quotas));
+  const uuids = sorted(wanted.instances);
+  const instances = uuids.length
+    ? await byKey(sql, `SELECT ${instanceColumns.join(',')} FROM instances WHERE uuid IN (?) FOR UPDATE`, uuids)
+    : [];
+  const workflows =
+    uuids.length && tables.hosts ? await byKey(sql, 'SELECT body FROM workflows WHERE subject IN (?) FOR UPDATE', uuids) : [];
+  const reservations =
+    uuids.length && tables.children
+      ? await byKey(sql, `SELECT ${reservationColumns.join(',')} FROM reservations WHERE instance_uuid IN (?) FOR UPDATE`, uuids)
+      : [];
+  const children = await lockChildren(sql, wanted, tables);
+
+  const seen = await recordFrames(sql, wanted.frames ?? [], now);
+  const specUuids = sorted(wanted.requestSpecs);
+  const specs = specUuids.length ? await byKey(sql, 'SELECT uuid, spec FROM request_specs WHERE uuid IN (?)', specUuids) : [];
+  const reserved = wanted.placement && tables.children ? await readReserved(sql) : [];
+
+  const work = new UnitOfWork(now, reserved, usages);
+  work.instances.fill(uuids, instances.map(instanceFromRaw));
+  work.workflows.fill(uuids, workflows.map(workflowFromRaw));
+  work.reservations.fill(uuids, reservations.map(reservationFromRaw));
+  work.requestSpecs.fill(specUuids, specs.map(specFromRaw));
+  if (wanted.placement) work.children.fillWhole(children);
+  else work.children.fill(sorted(wanted.children), children);
+  await loadHosts(sql, wanted, tables, work);
+  return { work, seen };
+};
+
+export const readReserved = async (sql: Sql) =>
+  (
+    await select<Raw>(
+      sql,
+      'SELECT child, vcpus, memory_mb, disk_gb, zone, COUNT(*) AS count FROM reservations GROUP BY child, vcpus, memory_mb, disk_gb, zone',
+    )
+  ).map(reservedFromRaw);
+
+/** Makes the rows that are missing, so that the first two requests of a project wait for each other too. */
+const lockQuotas = async (sql: Sql, projects: readonly string[]): Promise<Map<string, QuotaUsage>> => {
+  if (projects.length === 0) return new Map();
+  await upsert(
+    sql,
+    'quota_usages',
+    ['project_id'],
+    projects.map(project => [project]),
+  );
+  const rows = await byKey(
+    sql,
+    'SELECT project_id, instances, cores, ram_mb FROM quota_usages WHERE project_id IN (?) FOR UPDATE',
+    projects,
+  );
+  return new Map(
+    rows.map(row => [String(row.project_id), { instances: Number(row.instances), cores: Number(row.cores), ramMb: Number(row.ram_mb) }]),
+  );
+};
+
+/** Records the frames as handled by this transaction; returns those that an earlier one had handled. */
+const recordFrames = async (sql: Sql, frames: readonly string[], now: number): Promise<ReadonlySet<string>> => {
+  if (frames.length === 0) return new Set();
+  const known = await select<{ id: string }>(sql, 'SELECT id FROM inbox WHERE id IN (?)', [frames]);
+  const seen = new Set(known.map(row => row.id));
+  const fresh = [...new Set(frames)].filter(id => !seen.has(id)).sort();
+  // Another process may have handled one since: its key makes this insert fail, and the transaction starts anew.
+  await insert(
+    sql,
+    'inbox',
+    ['id', 'received_at'],
+    fresh.map(id => [id, now]),
+  );
+  return seen;
+};
+
+const lockChildren = async (sql: Sql, wanted: Wanted, tables: CellTables): Promise<ChildRow[]> => {
+  if (!tables.children) return [];
+  const names = sorted(wanted.children);
+  if (wanted.placement) return (await select<Raw>(sql, 'SELECT * FROM child_cells ORDER BY name FOR UPDATE')).map(childFromRaw);
+  return names.length ? (await byKey(sql, 'SELECT * FROM child_cells WHERE name IN (?) FOR UPDATE', names)).map(childFromRaw) : [];
+};
+
+const loadHosts = async (sql: Sql, wanted: Wanted, tables: CellTables, work: UnitOfWork): Promise<void> => {
+  if (wanted.placement)
+    work.hosts.fillWhole(tables.hosts ? (await select<Raw>(sql, 'SELECT * FROM hosts ORDER BY host')).map(hostFromRaw) : []);
+  if (!wanted.hosts?.length) return;
+  const names = sorted(wanted.hosts);
+  if (!wanted.placement) work.hosts.fill(names, (await byKey(sql, 'SELECT * FROM hosts WHERE host IN (?)', names)).map(hostFromRaw));
+  work.hostInventories.fill(
+    names,
+    (await byKey(sql, 'SELECT host, inventory FROM host_inventories WHERE host IN (?)', names)).map(inventoryFromRaw),
+  );
+};
+
+const byKey = (sql: Sql, statement: string, keys: readonly string[]): Promise<Raw[]> => select<Raw>(sql, statement, [keys]);
+const sorted = (keys: readonly string[] = []): string[] => [...new Set(keys)].sort();

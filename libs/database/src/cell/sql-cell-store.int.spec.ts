@@ -1,0 +1,47 @@
+import { DataSource } from 'typeorm';
+import { describeCellStore, type StoresUnderTest } from '#simulation';
+import { testDatabase } from '#testing';
+import { computeApiEntities } from '../api/index.js';
+import { treeEntities } from './cell.entities.js';
+import { SqlCellStore } from './sql-cell-store.js';
+
+/** Two processes of a root with children and hosts, each with a connection pool of its own. */
+const makeStores = async (): Promise<StoresUnderTest> => {
+  const database = await testDatabase();
+  const connect = (synchronize: boolean) =>
+    new DataSource({
+      type: 'mariadb',
+      url: database.url,
+      entities: [...computeApiEntities, ...treeEntities],
+      synchronize,
+      bigNumberStrings: false,
+      poolSize: 8,
+    }).initialize();
+  const sources = [await connect(true), await connect(false)] as const;
+  const [source] = sources;
+  let now = Date.UTC(2026, 0, 1);
+  const clock = { now: () => now, sleep: (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds)) };
+  const storeOver = (dataSource: DataSource) => new SqlCellStore(dataSource, clock, { children: true, hosts: true, top: true });
+  return {
+    first: storeOver(sources[0]),
+    second: storeOver(sources[1]),
+    advance: milliseconds => {
+      now += milliseconds;
+    },
+    now: () => now,
+    quotaOf: async project => {
+      const [row] = await source.query('SELECT instances, cores, ram_mb AS ramMb FROM quota_usages WHERE project_id = ?', [project]);
+      return { ...row };
+    },
+    parkedReasons: async () => (await source.query('SELECT reason FROM parked_messages')).map((row: { reason: string }) => row.reason),
+    actionEvents: async () =>
+      (await source.query('SELECT instance_uuid AS instanceUuid, event FROM instance_action_events')).map((row: object) => ({ ...row })),
+    hostMirrorZones: async () => (await source.query('SELECT zone FROM host_mirrors')).map((row: { zone: string }) => row.zone),
+    close: async () => {
+      for (const one of sources) await one.destroy();
+      await database.drop();
+    },
+  };
+};
+
+describeCellStore('in MariaDB', makeStores);

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { framesOf, type HostRow, type StoredFrame, type UnitOfWork } from '#cell';
+import {
+  hostReportColumns,
+  hostReportValues,
+  instanceColumns,
+  instanceToValues,
+  reservationColumns,
+  reservationToValues,
+} from './codecs.js';
+import { Conflict } from './conflict.js';
+import { deleteByKey, execute, insert, type Sql, upsert, type Value } from './sql.js';
+import { storeTop } from './storing-top.js';
+import type { CellTables } from './tables.js';
+
+/** The writer of a frame sees it through for so long; then the poller of any process takes it over. */
+const OUTBOX_LEASE_MS = 5000;
+
+/** Writes everything that the work changed. Returns the frames to be sent once it is committed. */
+export const store = async (sql: Sql, work: UnitOfWork, tables: CellTables): Promise<StoredFrame[]> => {
+  await storeInstances(sql, work);
+  await storeWorkflows(sql, work);
+  await storeReservations(sql, work);
+  await storeHosts(sql, work);
+  await storeChildren(sql, work);
+  await storeGlobals(sql, work);
+  if (tables.top) await storeTop(sql, work);
+  await storeParked(sql, work);
+  return storeOutbox(sql, work);
+};
+
+const storeInstances = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+  const columnsOf = new Map(work.serverColumns.all().map(entry => [entry.uuid, entry.columns]));
+  const rows = work.instances.changes().map(change => change.after);
+  const fresh = rows.filter(row => columnsOf.has(row.uuid));
+  const names = Object.keys(columnsOf.get(fresh[0]?.uuid ?? '') ?? {});
+  const values = fresh.map(row => [...instanceToValues(row), ...names.map(name => columnsOf.get(row.uuid)![name] as Value)]);
+  await insert(sql, 'instances', [...instanceColumns, ...names], values);
+  await upsert(
+    sql,
+    'instances',
+    instanceColumns,
+    rows.filter(row => !columnsOf.has(row.uuid)).map(instanceToValues),
+    instanceColumns.slice(1),
+  );
+  await upsert(
+    sql,
+    'request_specs',
+    ['uuid', 'spec'],
+    work.requestSpecs.changes().map(({ after }) => [after.uuid, JSON.stringify(after.spec)]),
+  );
+  await deleteByKey(sql, 'request_specs', 'uuid', work.requestSpecs.removals());
+};
+
+const storeWorkflows = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+  const rows = work.workflows
+    .changes()
+    .map(({ after }) => [after.subject, after.runAfter, after.kind, after.step, JSON.stringify(after)] satisfies Value[]);
+  await upsert(sql, 'workflows', ['subject', 'run_after', 'kind', 'step', 'body'], rows);
+  await deleteByKey(sql, 'workflows', 'subject', work.workflows.removals());
+};
+
+const storeReservations = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+  await upsert(
+    sql,
+    'reservations',
+    reservationColumns,
+    work.reservations.changes().map(({ after }) => reservationToValues(after)),
+  );
+  await deleteByKey(sql, 'reservations', 'instance_uuid', work.reservations.removals());
+  for (const { child, reported } of work.settlements.all()) {
+    await execute(sql, 'DELETE FROM reservations WHERE child = ? AND counted_from <= ?', [child, reported.generation]);
+  }
+};
+
+const storeHosts = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+  const changes = work.hosts.changes();
+  const reported = changes.filter(({ before, after }) => !before || before.lastSeenAt !== after.lastSeenAt);
+  const columns = ['host', ...hostReportColumns];
+  await upsert(
+    sql,
+    'hosts',
+    columns,
+    reported.map(({ after }) => [after.host, ...hostReportValues(after)]),
+    hostReportColumns.slice(),
+  );
+  // A host that this transaction made has generation 0 by now.
+  const claimed = changes
+    .map(({ before, after }) => ({ after, expected: before?.generation ?? 0 }))
+    .filter(({ after, expected }) => after.generation !== expected);
+  await compareAndSetClaims(sql, claimed);
+  const inventories = work.hostInventories.changes().map(({ after }) => [after.host, JSON.stringify(after.inventory)]);
+  await upsert(sql, 'host_inventories', ['host', 'inventory'], inventories);
+};
+
+/** One statement for all claims of the transaction; when one host has changed meanwhile, none of them holds. */
+const compareAndSetClaims = async (sql: Sql, changes: readonly { expected: number; after: HostRow }[]): Promise<void> => {
+  if (changes.length === 0) return;
+  const values: unknown[] = [];
+  const setter = (column: string, of: (host: HostRow) => number): string => {
+    for (const { after } of changes) values.push(after.host, of(after));
+    return `${column} = CASE host ${'WHEN ? THEN ? '.repeat(changes.length)}END`;
+  };
+  const setters = [
+    setter('used_vcpus', host => host.used.vcpus),
+    setter('used_memory_mb', host => host.used.memoryMb),
+    setter('used_disk_gb', host => host.used.diskGb),
+    setter('claims', host => host.claims),
+    setter('generation', host => host.generation),
+  ];
+  const guards = changes.map(({ after, expected }) => [after.host, expected]);
+  const found = await execute(sql, `UPDATE hosts SET ${setters.join(', ')} WHERE (host, generation) IN (?)`, [...values, guards]);
+  if (found !== changes.length) throw new Conflict('a claim on a host');
+};
+
+const storeChildren = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+  const rows = work.children
+    .changes()
+    .map(({ after }) => [
+      after.name,
+      after.enabled,
+      after.weightOffset,
+      after.report?.version.generation ?? 0,
+      after.report && JSON.stringify(after.report),
+      after.lastSeenAt,
+    ]);
+  await upsert(sql, 'child_cells', ['name', 'enabled', 'weight_offset', 'report_number', 'report', 'last_seen_at'], rows);
+};
+
+const storeGlobals = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+  for (const { version, json } of work.globals.all()) {
+    await execute(
+      sql,
+      `INSERT INTO cell_globals (id, version, payload) VALUES (1, ?, ?)
+       ON DUPLICATE KEY UPDATE payload = IF(VALUES(version) > version, VALUES(payload), payload), version = GREATEST(version, VALUES(version))`,
+      [version, json],
+    );
+  }
+};
+
+const storeParked = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+  const rows = work.parked.all().map(({ envelope, reason }) => [envelope.id, envelope.method, work.now, reason, JSON.stringify(envelope)]);
+  await upsert(sql, 'parked_messages', ['id', 'method', 'parked_at', 'reason', 'envelope'], rows);
+};
+
+const storeOutbox = async (sql: Sql, work: UnitOfWork): Promise<StoredFrame[]> => {
+  const frames = framesOf(work.outbox.all(), randomUUID);
+  const rows = frames.map(frame => [frame.id, frame.destination, frame.body, work.now + OUTBOX_LEASE_MS]);
+  await insert(sql, 'outbox', ['id', 'destination', 'body', 'lease_until'], rows);
+  return frames;
+};

@@ -1,0 +1,68 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { CloudError, messageOf } from '#domain';
+
+export interface DatabaseOptions {
+  /** mysql://user:password@host:port/database */
+  readonly url: string;
+  /** Connections of this process at most. */
+  readonly poolSize?: number;
+  readonly entities: DataSourceOptions['entities'];
+  readonly migrations: DataSourceOptions['migrations'];
+}
+
+interface Pool {
+  on(event: 'connection', listener: (connection: { query(statement: string): void }) => void): void;
+}
+
+/**
+ * A pool of connections to a cell's MariaDB. READ COMMITTED, for under the default of InnoDB two transactions that look for rows
+ * which do not exist lock the gaps between them against each other. bigint columns come as numbers: all of ours are safe integers.
+ */
+export const cellDataSource = ({ url, poolSize = 10, entities, migrations }: DatabaseOptions): DataSource =>
+  new DataSource({
+    type: 'mariadb',
+    url,
+    entities: entities ?? [],
+    migrations: migrations ?? [],
+    migrationsTableName: 'schema_migrations',
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    poolSize,
+    connectTimeout: 5000,
+    extra: { maxIdle: Math.min(poolSize, 4), idleTimeout: 60_000 },
+  });
+
+/**
+ * Connects, and brings the schema up to date. Processes that start together wait for each other.
+ * @throws CloudError `unavailable` when the server does not answer.
+ */
+export const openDatabase = async (dataSource: DataSource): Promise<void> => {
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    throw new CloudError('unavailable', `the database does not answer: ${messageOf(error)}`, { cause: error });
+  }
+  poolOf(dataSource).on('connection', connection => connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'));
+  await migrate(dataSource);
+};
+
+/** The isolation level is set when a connection is made, not before each transaction: one round trip less each time. */
+const poolOf = (dataSource: DataSource): Pool => (dataSource.driver as unknown as { pool: Pool }).pool;
+
+const LOCK_SECONDS = 60;
+
+const migrate = async (dataSource: DataSource): Promise<void> => {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const [row] = (await runner.query("SELECT GET_LOCK(CONCAT(DATABASE(), '.schema'), ?) AS held", [LOCK_SECONDS])) as {
+      held: number | null;
+    }[];
+    if (row?.held !== 1) throw new CloudError('unavailable', `another process has been changing the schema for ${LOCK_SECONDS} s`);
+    await dataSource.runMigrations({ transaction: 'each' });
+    await runner.query("SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.schema'))");
+  } finally {
+    await runner.release();
+  }
+};
