@@ -1,0 +1,149 @@
+import { type Below, Cell, CellEngine, type CellStore, isQuery } from '#cell';
+import { type Envelope, type Frame, PROTOCOL_VERSION } from '#contracts';
+import type { CellPath, Clock, Logger, Random } from '#domain';
+import {
+  answerQuery,
+  BatchConsumer,
+  type BrokerLink,
+  declareCell,
+  downQueue,
+  EXCHANGES,
+  hostKey,
+  OutboxRelay,
+  QUEUES,
+  QueryClient,
+  reportKey,
+  toQueue,
+} from '#messaging';
+
+export interface CellNodeParts {
+  readonly path: CellPath;
+  readonly store: CellStore;
+  readonly own: BrokerLink;
+  /** Undefined at the root. */
+  readonly parent?: BrokerLink;
+  /** Names of the child cells. */
+  readonly children: readonly string[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Seconds, over the defaults. */
+  readonly timings?: ConstructorParameters<typeof Cell>[0]['timings'];
+}
+
+/** Full reports go up this often, whatever changed. */
+const FULL_REPORT_MS = 5_000;
+const LEASE_SECONDS = 5;
+
+/** One process of a cell: its engine, connected to its brokers. Several of them share the work of a cell. */
+export class CellNode implements Below {
+  readonly cell: Cell;
+  readonly engine: CellEngine;
+  private readonly relay: OutboxRelay;
+  private readonly queries: QueryClient;
+  private readonly consumers: BatchConsumer[] = [];
+  private readonly id: string;
+  private lastReport = { body: '', at: 0 };
+
+  constructor(private readonly parts: CellNodeParts) {
+    const { path, store, own, parent, clock, random, log } = parts;
+    this.cell = new Cell({ path, clock, random, log, ...(parts.timings ? { timings: parts.timings } : {}) });
+    this.engine = new CellEngine({ cell: this.cell, store });
+    this.relay = new OutboxRelay(store, { own, ...(parent ? { parent } : {}) }, this.cell.name, clock, log);
+    this.queries = new QueryClient(own, clock, random);
+    this.id = random.uuid();
+    store.onFrames(frames => this.relay.offer(frames));
+  }
+
+  /** Begins to consume. Returns when the database was read; the brokers may still be away, and are used as they come. */
+  async start(): Promise<void> {
+    const { own, parent, store, children } = this.parts;
+    await store.transact({ children }, ({ work }) => {
+      for (const name of children) {
+        if (!work.children.get(name)) work.children.put({ name, enabled: true, weightOffset: 0, report: null, lastSeenAt: 0 });
+      }
+    });
+    await this.engine.globals.load();
+    own.open(channel => declareCell(channel, children));
+    parent?.open(async () => undefined);
+    this.queries.start();
+    this.consume(own, QUEUES.events);
+    this.consume(own, QUEUES.reports);
+    if (parent) this.consume(parent, downQueue(this.cell.name));
+  }
+
+  private consume(link: BrokerLink, queue: string): void {
+    const { clock, log } = this.parts;
+    const consumer = new BatchConsumer(
+      { queue, handle: frames => this.handle(frames), malformed: (body, reason) => this.engine.malformed(body, reason) },
+      clock,
+      log.child({ queue }),
+    );
+    this.consumers.push(consumer);
+    consumer.start(link);
+  }
+
+  /** Questions are answered beside the batch: their answer is not worth a transaction, and must not wait for one. */
+  private async handle(frames: readonly Frame[]): Promise<void> {
+    const queries = frames.flatMap(frame => frame.envelopes.filter(envelope => isQuery(envelope.method)));
+    for (const query of queries) void this.reply(query);
+    const others = queries.length
+      ? frames.map(frame => ({ ...frame, envelopes: frame.envelopes.filter(envelope => !isQuery(envelope.method)) }))
+      : frames;
+    await this.engine.receive(others.filter(frame => frame.envelopes.length > 0));
+  }
+
+  private async reply(query: Envelope): Promise<void> {
+    const { parent, clock, log } = this.parts;
+    if (parent) await answerQuery(parent, EXCHANGES.up, query, this.cell.path, asked => this.engine.answer(asked, this), { clock, log });
+  }
+
+  askChild(child: string, query: Envelope): Promise<unknown> {
+    return this.queries.ask(toQueue(downQueue(child)), { ...query, target: `${this.cell.path}!${child}` });
+  }
+
+  askHost(host: string, query: Envelope): Promise<unknown> {
+    return this.queries.ask({ exchange: EXCHANGES.compute, routingKey: hostKey(host) }, { ...query, target: `${this.cell.path}@${host}` });
+  }
+
+  /** Every second. What one process of the cell suffices for is done by the one that holds the lease. */
+  async tick(): Promise<void> {
+    await this.engine.globals.load();
+    await this.relay.poll();
+    if (!(await this.parts.store.holdLease('periodic', this.id, LEASE_SECONDS))) return;
+    await this.engine.reconcilers.resumeWorkflows();
+    await this.engine.reconcilers.recallOverdueBuilds();
+    await this.engine.announcer.announce();
+    await this.report();
+  }
+
+  /** Every minute. */
+  async prune(): Promise<void> {
+    if (await this.parts.store.holdLease('prune', this.id, 60)) await this.parts.store.prune();
+  }
+
+  /** On change, at most once a second, and in full every few seconds, so that the parent knows that this cell lives. */
+  private async report(): Promise<void> {
+    const { parent, clock } = this.parts;
+    if (!parent?.connected) return;
+    const report = await this.engine.report();
+    const now = clock.now();
+    const body = JSON.stringify({ ...report, version: null });
+    if (body === this.lastReport.body && now - this.lastReport.at < FULL_REPORT_MS) return;
+    const envelope = {
+      ...this.cell.envelope(now, 'capacity.report', this.cell.parent ?? '', 'periodic', report),
+      protocol: PROTOCOL_VERSION,
+    };
+    const frame: Frame = { id: envelope.id, envelopes: [envelope] };
+    const route = { exchange: EXCHANGES.up, routingKey: reportKey(this.cell.name) };
+    await parent.publish(route, { id: frame.id, body: JSON.stringify(frame) }, { persistent: false });
+    this.lastReport = { body, at: now };
+  }
+
+  async stop(): Promise<void> {
+    for (const consumer of this.consumers) await consumer.stop();
+    await this.relay.stop();
+    await this.parts.parent?.close();
+    await this.parts.own.close();
+  }
+}

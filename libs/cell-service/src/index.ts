@@ -1,0 +1,3 @@
+export { CellNode, type CellNodeParts } from './cell-node.js';
+export { CellService, CellServiceModule, type CellServiceOptions } from './cell-service.module.js';
+export { Tasks } from './tasks.js';

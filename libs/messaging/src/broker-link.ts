@@ -1,0 +1,110 @@
+import type { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { CloudError, type Logger, messageOf } from '#domain';
+import type { Route } from './names.js';
+
+export type Setup = (channel: ConfirmChannel) => Promise<unknown>;
+type Wrapper = ReturnType<AmqpConnection['managedConnection']['createChannel']>;
+
+export interface PublishOptions {
+  /** Written to disk by the broker before it confirms. */
+  readonly persistent: boolean;
+  /** Dropped by the broker when nobody took it for so long. */
+  readonly expirationMs?: number;
+}
+
+/** A confirm that does not come in so long will not come: the connection is dead and does not know it yet. */
+const CONFIRM_TIMEOUT_MS = 15_000;
+
+const RETRY_MS = 1000;
+
+/**
+ * One connection to one broker, which comes back by itself. Publishing resolves when the broker has confirmed, and fails at once
+ * while there is no connection: the outbox keeps what must not be lost, so nothing is buffered here.
+ */
+export class BrokerLink {
+  private channel: ConfirmChannel | undefined;
+  private readonly returned = new Set<string>();
+  private readonly channels = new Set<Wrapper>();
+  private closed = false;
+  private declare: Setup = async () => undefined;
+
+  constructor(
+    private readonly connection: AmqpConnection,
+    private readonly log: Logger,
+  ) {}
+
+  get connected(): boolean {
+    return this.channel !== undefined;
+  }
+
+  /**
+   * Opens the publishing channel. `declare` runs first on every channel, now and after each reconnection: a consumer of a queue that
+   * does not exist would lose the whole connection. Returns at once: the broker may be away.
+   */
+  open(declare: Setup): void {
+    this.declare = declare;
+    this.addChannel(async channel => {
+      channel.on('return', message => this.returned.add(String(message.properties.messageId)));
+      channel.once('close', () => {
+        if (this.channel === channel) this.channel = undefined;
+      });
+      this.channel = channel;
+    });
+  }
+
+  /** @throws CloudError `unavailable` when the broker is away, refuses, or has no queue for it. */
+  async publish(route: Route, message: { id: string; body: string }, options: PublishOptions): Promise<void> {
+    const channel = this.channel;
+    if (!channel) throw new CloudError('unavailable', 'the broker is not connected');
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new CloudError('unavailable', 'the broker did not confirm in time')), CONFIRM_TIMEOUT_MS);
+      const settled = (error: unknown): void => {
+        clearTimeout(timer);
+        if (error) reject(new CloudError('unavailable', `the broker refused: ${messageOf(error)}`, { cause: error }));
+        else if (this.returned.delete(message.id)) reject(new CloudError('unavailable', `no queue for ${route.routingKey}`));
+        else resolve();
+      };
+      const properties = {
+        messageId: message.id,
+        persistent: options.persistent,
+        mandatory: true,
+        contentType: 'application/json',
+        ...(options.expirationMs === undefined ? {} : { expiration: Math.max(1, Math.ceil(options.expirationMs)) }),
+      };
+      try {
+        channel.publish(route.exchange, route.routingKey, Buffer.from(message.body), properties, settled);
+      } catch (error) {
+        settled(error);
+      }
+    });
+  }
+
+  /** A channel of its own for consuming; `setup` runs on it now and after each reconnection, and again while it fails. */
+  addChannel(setup: Setup): void {
+    const declared: Setup = async channel => {
+      await this.declare(channel);
+      await setup(channel);
+    };
+    const wrapper = this.connection.managedConnection.createChannel({ confirm: true, json: false, setup: declared });
+    this.channels.add(wrapper);
+    // A channel that fails stays closed until the connection is lost too: so a new one takes its place.
+    wrapper.once('error', (error: unknown) => {
+      this.log.warn('broker channel failed', { reason: messageOf(error), retrySeconds: RETRY_MS / 1000 });
+      wrapper.on('error', () => undefined);
+      this.channels.delete(wrapper);
+      setTimeout(() => {
+        void wrapper.close().catch(() => undefined);
+        if (!this.closed) this.addChannel(setup);
+      }, RETRY_MS).unref();
+    });
+  }
+
+  /** Stops consuming and publishing; what is not acknowledged is delivered again, to another process or later. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const channel of [...this.channels].reverse()) await channel.close().catch(() => undefined);
+  }
+}
+
+export type { ConfirmChannel, ConsumeMessage };
