@@ -1,0 +1,2 @@
+export * from './identity-api.module.js';
+export * from './start-identity-api.js';

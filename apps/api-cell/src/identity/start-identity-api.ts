@@ -1,0 +1,33 @@
+import type { Clock, Logger } from '#domain';
+import type { EmbeddedIdentity } from '#identity';
+import { Authenticator, createHttpApp, type HttpApp, keystoneFault } from '../http/index.js';
+import { IdentityApiModule } from './identity-api.module.js';
+
+export interface IdentityApiServer {
+  readonly identity: EmbeddedIdentity;
+  readonly publicUrl: string;
+  readonly host: string;
+  readonly port: number;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Identity v3 on its own port. */
+export const startIdentityApi = ({ identity, publicUrl, host, port, logger, clock }: IdentityApiServer): Promise<HttpApp> =>
+  createHttpApp(IdentityApiModule.forRoot({ identity, publicUrl }), {
+    name: 'identity',
+    host,
+    port,
+    logger,
+    identityUrl: publicUrl,
+    renderFault: keystoneFault,
+    authentication: { authenticator: new Authenticator(identity, clock, { scope: 'any' }), isPublic },
+  });
+
+/** Discovery, logging in, and changing one's password with the old one. */
+const isPublic = (method: string, path: string): boolean => {
+  if (method === 'GET' || method === 'HEAD') return path === '/' || path === '/v3' || path === '/v3/';
+  return method === 'POST' && (path === '/v3/auth/tokens' || PASSWORD_PATH.test(path));
+};
+
+const PASSWORD_PATH = /^\/v3\/users\/[^/]+\/password$/;

@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import { Controller, Get, Head, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CloudError } from '#domain';
+import { EmbeddedImages, type ImageData } from '#images';
+import { type ApiContext, Ctx, contextOf } from '../http/index.js';
+import { byteRange } from './byte-range.js';
+import { drain } from './drain.js';
+
+/** The data of images, streamed both ways. */
+@Controller('v2/images/:id/file')
+export class ImageFilesController {
+  constructor(private readonly images: EmbeddedImages) {}
+
+  @Put()
+  @HttpCode(204)
+  async upload(@Ctx() ctx: ApiContext, @Param('id') id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const data = request.raw;
+    try {
+      await this.images.upload(ctx, id, data, announcedBytes(data));
+    } catch (error) {
+      // What was not read would be taken for the next request of this connection.
+      reply.header('connection', 'close');
+      await drain(data);
+      throw error;
+    }
+  }
+
+  /** With a token, or with the signature of a grant. HEAD is declared, and first, because the one that Fastify makes has no length. */
+  @Head()
+  head(@Param('id') id: string, @Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    return this.download(id, query, request, reply);
+  }
+
+  @Get()
+  async download(@Param('id') id: string, @Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const data = request.ctx ? await this.images.openData(contextOf(request), id) : await this.images.openGrantedData(id, grantOf(query));
+    if (!data) return reply.status(204).send();
+    return sendData(data, request, reply);
+  }
+}
+
+/** Undefined when the client sends in chunks. */
+const announcedBytes = (data: IncomingMessage): number | undefined => {
+  const length = data.headers['content-length'];
+  return length === undefined ? undefined : Number(length);
+};
+
+const grantOf = (query: unknown): { expires: string; signature: string } => {
+  const { expires, signature } = Object(query) as { expires?: unknown; signature?: unknown };
+  if (typeof expires === 'string' && typeof signature === 'string') return { expires, signature };
+  throw new CloudError('invalid', "Invalid input for field 'query': a download link has one expires and one signature.");
+};
+
+const sendData = async ({ image, file }: ImageData, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const size = image.sizeBytes ?? 0;
+  const range = byteRange(request.headers.range, size);
+  reply.headers({ 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes', ...(image.checksum !== null && { 'content-md5': image.checksum }) });
+  if (range === 'unsatisfiable' || request.method === 'HEAD' || size === 0) {
+    await file.close();
+    if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${size}`).send();
+    return reply.header('content-length', size).send();
+  }
+  const { first, last } = range ?? { first: 0, last: size - 1 };
+  if (range) reply.status(206).header('content-range', `bytes ${first}-${last}/${size}`);
+  reply.header('content-length', last - first + 1);
+  return reply.send(file.createReadStream({ start: first, end: last, highWaterMark: READ_BYTES }));
+};
+
+const READ_BYTES = 256 * 1024;

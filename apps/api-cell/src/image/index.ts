@@ -1,0 +1,2 @@
+export * from './image-api.module.js';
+export * from './start-image-api.js';

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import type { Clock, Logger } from '#domain';
+import type { IdentityService } from '#identity';
+import type { EmbeddedImages } from '#images';
+import { Authenticator, createHttpApp, type HttpApp, keystoneFault } from '../http/index.js';
+import { ImageApiModule } from './image-api.module.js';
+
+export interface ImageApiServer {
+  readonly images: EmbeddedImages;
+  readonly identity: IdentityService;
+  /** Public URL of Identity. */
+  readonly identityUrl: string;
+  readonly publicUrl: string;
+  readonly host: string;
+  readonly port: number;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Image v2 on its own port. Its faults have Keystone's shape, the one that glanceclient and openstacksdk both read. */
+export const startImageApi = ({ images, identity, identityUrl, publicUrl, host, port, logger, clock }: ImageApiServer): Promise<HttpApp> =>
+  createHttpApp(ImageApiModule.forRoot({ images, publicUrl }), {
+    name: 'image',
+    host,
+    port,
+    logger,
+    identityUrl,
+    renderFault: keystoneFault,
+    authentication: { authenticator: new Authenticator(identity, clock), isPublic },
+    // An upload of many GB takes its time; the store ends one that stands still.
+    requestTimeoutMs: 0,
+    prepare: acceptImageData,
+  });
+
+/** Discovery, and downloads with a signed link. */
+const isPublic = (method: string, path: string, url: string): boolean => {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  if (path === '/' || path === '/versions' || path === '/versions/' || path === '/v2' || path === '/v2/') return true;
+  return FILE_PATH.test(path) && url.includes('signature=');
+};
+
+const FILE_PATH = /^\/v2\/images\/[^/]+\/file$/;
+
+/** Data is left on the wire for the handler to stream. */
+const acceptImageData = (fastify: FastifyInstance): void => {
+  fastify.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null, undefined));
+};

@@ -1,0 +1,10 @@
+export type { AssignmentFilter, Grant, NamedAssignment } from './assignments.js';
+export { DEFAULT_DOMAIN_ID } from './bootstrap.js';
+export type { CatalogEndpoint, CatalogEntry, CatalogService, EndpointInterface } from './catalog.js';
+export { EmbeddedIdentity, type EmbeddedIdentityOptions } from './embedded-identity.js';
+export { type DomainRow, identityEntities, type ProjectRow, type RoleRow, type UserRow } from './entities.js';
+export type { IdentityService, Named, NamedInDomain, TokenIdentity } from './identity-service.js';
+export { KeystoneIdentity, type KeystoneIdentityOptions } from './keystone-identity.js';
+export type { DomainRef, InDomainRef, LoginRequest } from './login.js';
+export { identityMigrations } from './migrations/index.js';
+export { IMPLIED_ROLES } from './roles.js';

@@ -1,0 +1,67 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { requestId } from '#domain';
+import { GlanceImages } from './glance-images.js';
+import { ALL_IMAGES } from './image-query.js';
+
+const IMAGE = {
+  id: '7b5e11b0-0000-4000-8000-000000000001', name: 'cirros', status: 'active', visibility: 'public', owner: 'p1', protected: false, os_hidden: false,
+  disk_format: 'qcow2', container_format: 'bare', min_disk: 1, min_ram: 64, size: 100, virtual_size: null, checksum: 'c', os_hash_algo: 'sha512',
+  os_hash_value: 'h', tags: ['t'], created_at: '2026-01-02T03:04:05Z', updated_at: '2026-01-02T03:04:05Z', self: '/v2/images/x', file: '/f', schema: '/s',
+  os_distro: 'cirros', stores: 'fast',
+};
+const ctx = { requestId: requestId('7b5e11b0-0000-4000-8000-000000000009'), userId: 'u', projectId: 'p', roles: new Set<string>(), deadline: 0, authToken: 'mine' };
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+/** A Glance that answers by path, and remembers what it was asked. */
+const glance = async (answers: Record<string, [number, object]>) => {
+  const asked: { url: string; token: unknown }[] = [];
+  server = createServer((request, reply) => {
+    asked.push({ url: request.url ?? '', token: request.headers['x-auth-token'] });
+    const [status, body] = answers[(request.url ?? '').split('?')[0] ?? ''] ?? [404, {}];
+    reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { asked, url, images: new GlanceImages({ url: `${url}/v2`, serviceToken: async () => 'service' }) };
+};
+
+it('an image is read with the token of its user, and its properties are told from its fields', async () => {
+  const { asked, images } = await glance({ [`/v2/images/${IMAGE.id}`]: [200, IMAGE] });
+  const image = await images.get(ctx, IMAGE.id);
+  expect(image).toMatchObject({ name: 'cirros', sizeBytes: 100, sha512: 'h', minMemoryMb: 64, createdAt: Date.UTC(2026, 0, 2, 3, 4, 5) });
+  expect(image.properties).toEqual({ os_distro: 'cirros' });
+  expect(asked).toEqual([{ url: `/v2/images/${IMAGE.id}`, token: 'mine' }]);
+});
+
+it('a list asks with Glance’s own words', async () => {
+  const { asked, images } = await glance({ '/v2/images': [200, { images: [IMAGE], schema: '/s' }] });
+  const query = {
+    ...ALL_IMAGES, limit: 5, marker: 'm', sort: [{ key: 'name', descending: false }] as const, attributes: { name: ['a', 'b,c'], status: ['active'] },
+    properties: { os_distro: 'x' }, tags: ['t'], times: [{ attribute: 'created_at', operator: 'gte', at: 0 }] as const, sizeMinBytes: 1,
+  };
+  expect((await images.list(ctx, query)).map(({ id }) => id)).toEqual([IMAGE.id]);
+  expect(decodeURIComponent(asked[0]?.url ?? '').replaceAll('+', ' ')).toBe(
+    '/v2/images?limit=5&marker=m&sort=name:asc&name=in:"a","b,c"&status=active&tag=t&os_distro=x&size_min=1&created_at=gte:1970-01-01T00:00:00.000Z',
+  );
+});
+
+it('refusals keep their meaning', async () => {
+  const kinds = { gone: [404, 'notFound'], closed: [403, 'forbidden'], late: [401, 'unauthenticated'], broken: [500, 'unavailable'] } as const;
+  const { images } = await glance(Object.fromEntries(Object.entries(kinds).map(([id, [status]]) => [`/v2/images/${id}`, [status, {}]])));
+  for (const [id, [, kind]] of Object.entries(kinds)) await expect(images.get(ctx, id)).rejects.toMatchObject({ kind });
+});
+
+it('a Glance that is away is unavailable', async () => {
+  const { images } = await glance({});
+  server?.close();
+  await expect(images.get(ctx, 'x')).rejects.toMatchObject({ kind: 'unavailable' });
+});
+
+it('a grant is the file with the service account’s token', async () => {
+  const { url, images } = await glance({});
+  expect(await images.downloadGrant('i1')).toEqual({ url: `${url}/v2/images/i1/file`, headers: { 'X-Auth-Token': 'service' } });
+});

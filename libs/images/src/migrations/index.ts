@@ -1,0 +1,3 @@
+import { CreateImageTables1763800000002 } from './create-image-tables.js';
+
+export const imageMigrations = [CreateImageTables1763800000002];
