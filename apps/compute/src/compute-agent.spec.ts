@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { BuildSpec, ComputePayload, Envelope } from '#contracts';
+import { PowerState, silentLogger } from '#domain';
+import { FakeConfig, FakeDriver } from '#hypervisor';
+import { ManualClock, seededRandom } from '#testing';
+import { type AgentEvent, ComputeAgent } from './compute-agent.js';
+import { ComputeConfig } from './compute-config.js';
+import { ImageCache } from './images/image-cache.js';
+import { startAgents } from './start-agents.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'canopy-agent-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const UUID = '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
+const OTHER = '11111111-2222-4333-8444-555555555555';
+const FOREVER = Date.UTC(2100, 0, 1);
+
+const buildSpec = (overrides: Partial<BuildSpec> = {}): BuildSpec => ({
+  instanceUuid: UUID, requestId: 'req-1', projectId: 'p', userId: 'u', name: 'web', hostname: 'web',
+  flavor: { flavorId: '1', name: 'm1', vcpus: 1, memoryMb: 512, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
+  image: null, availabilityZone: null, metadata: {}, keyName: null, publicKey: null, userData: null, configDrive: false,
+  adminPassword: null, networks: 'none', launchIndex: 0, schedulerHints: {}, createdAt: 0, ...overrides,
+});
+
+let messages = 0;
+const envelope = (method: string, payload: unknown, overrides: Partial<Envelope> = {}): Envelope => ({
+  id: `m-${messages++}`, method, protocol: 1, source: 'api!c', target: 'api!c@h1', hops: 0, deadline: FOREVER, requestId: 'req-1', payload, ...overrides,
+});
+const spawn = (epoch = 1, overrides: Partial<Envelope> = {}, spec: Partial<BuildSpec> = {}) => envelope('guest.spawn', { spec: buildSpec(spec), epoch }, overrides);
+const destroy = (epoch = 1) => envelope('guest.destroy', { instanceUuid: UUID, epoch, requestId: 'req-2' });
+const power = (action: string, epoch = 1, instanceUuid = UUID) => envelope('guest.power', { instanceUuid, epoch, requestId: 'req-3', action });
+
+const setUp = async (options: object = {}, clock = new ManualClock()) => {
+  const config = FakeConfig.parse({ kind: 'fake', ...options });
+  const driver = new FakeDriver({ host: 'h1', config, clock, random: seededRandom(1) });
+  const images = new ImageCache(ComputeConfig.shape.imageCache.parse({}), clock, silentLogger);
+  const agent = new ComputeAgent({ host: 'h1', zone: 'west', driver, images, clock, log: silentLogger, concurrency: 100, shutdownSeconds: 60 });
+  await agent.start();
+  /** Handles messages as they come in, and lets time pass until all are done. */
+  const handle = async (...envelopes: Envelope[]): Promise<AgentEvent[]> => {
+    const all = Promise.all(envelopes.map(each => agent.handle(each)));
+    await clock.advance(10_000);
+    return all;
+  };
+  return { agent, driver, clock, handle };
+};
+const errorOf = (event: AgentEvent | undefined) => (event && 'error' in event.payload ? event.payload.error : undefined);
+
+describe('compute agent', () => {
+  it('answers each command with its outcome', async () => {
+    const { handle } = await setUp();
+    const [spawned] = await handle(spawn(4, { id: 'm-spawn' }));
+    expect(spawned).toMatchObject({
+      event: 'guest.spawned',
+      payload: { instanceUuid: UUID, epoch: 4, requestId: 'req-1', commandId: 'm-spawn', powerState: PowerState.RUNNING, error: null },
+    });
+    const [stopped, rebooted] = await handle(power('stop', 4), power('rebootHard', 4));
+    expect(stopped).toMatchObject({ event: 'guest.powered', payload: { requestId: 'req-3', powerState: PowerState.SHUTDOWN, error: null } });
+    expect(rebooted).toMatchObject({ payload: { powerState: PowerState.RUNNING, error: null } });
+    const [destroyed] = await handle(destroy(4));
+    expect(destroyed).toMatchObject({ event: 'guest.destroyed', payload: { powerState: PowerState.NOSTATE, error: null } });
+  });
+
+  it('tells when the work began and ended', async () => {
+    const { handle, clock } = await setUp({ delays: { spawn: { meanMs: 500 } } });
+    const startedAt = clock.now();
+    expect(await handle(spawn())).toMatchObject([{ payload: { startedAt, finishedAt: startedAt + 500 } }]);
+  });
+
+  it('a command that is delivered again, at once or later, has the same outcome and no second effect', async () => {
+    const { handle, driver } = await setUp({ failures: [{ operation: 'power', rate: 0.5 }] });
+    const again = spawn(1);
+    const outcomes = await handle(again, again);
+    expect(outcomes[0]).toEqual(outcomes[1]);
+    await handle(destroy());
+    expect(await handle(again)).toEqual([outcomes[0]]);
+    expect(await driver.list()).toEqual([]);
+  });
+
+  it('commands of one instance run in order, those of others meanwhile', async () => {
+    const { agent, clock } = await setUp({ delays: { spawn: { meanMs: 1000 }, destroy: { meanMs: 10 } } });
+    const order: string[] = [];
+    const note = (name: string) => (event: AgentEvent) => order.push(`${name} ${errorOf(event)?.kind ?? 'ok'}`);
+    const all = [
+      agent.handle(spawn()).then(note('spawn')),
+      agent.handle(destroy()).then(note('destroy')),
+      agent.handle(power('stop', 1, OTHER)).then(note('stop other')),
+    ];
+    await clock.advance(5000);
+    await Promise.all(all);
+    expect(order).toEqual(['stop other notFound', 'spawn ok', 'destroy ok']);
+  });
+
+  it('a destroy of an older placement leaves the newer guest alone and succeeds', async () => {
+    const { handle, driver } = await setUp();
+    await handle(spawn(2));
+    const [destroyed] = await handle(destroy(1));
+    expect(errorOf(destroyed)).toBeNull();
+    expect(await driver.list()).toMatchObject([{ instanceUuid: UUID, epoch: 2 }]);
+  });
+
+  it('a spawn or power command of an older placement is refused for good', async () => {
+    const { handle } = await setUp();
+    await handle(spawn(3), destroy(3));
+    expect(errorOf((await handle(spawn(2)))[0])).toMatchObject({ kind: 'conflict', retryable: false });
+    await handle(spawn(5));
+    expect(errorOf((await handle(power('stop', 4)))[0])).toMatchObject({ kind: 'conflict' });
+  });
+
+  it('a newer placement replaces what an older one left', async () => {
+    const { handle, driver } = await setUp();
+    await handle(spawn(1));
+    await handle(spawn(2));
+    expect(await driver.list()).toEqual([{ instanceUuid: UUID, epoch: 2, powerState: PowerState.RUNNING }]);
+  });
+
+  it('knows the placements of its guests again after a restart', async () => {
+    const stateDirectory = join(directory, 'restart');
+    const first = await setUp({ stateDirectory });
+    await first.handle(spawn(7));
+    const second = await setUp({ stateDirectory });
+    await second.handle(destroy(6));
+    expect(await second.driver.list()).toMatchObject([{ epoch: 7 }]);
+  });
+
+  it('a spawn whose deadline is over before its turn comes is refused, and another host may do it', async () => {
+    const { handle, clock, driver } = await setUp();
+    const [outcome] = await handle(spawn(1, { deadline: clock.now() }));
+    expect(errorOf(outcome)).toMatchObject({ kind: 'deadlineExceeded', retryable: true });
+    expect(await driver.list()).toEqual([]);
+  });
+
+  it('says of each failure whether another host may do better', async () => {
+    const failures = [
+      { operation: 'spawn', namePattern: 'bad', retryable: false },
+      { operation: 'spawn', namePattern: 'unlucky' },
+    ];
+    const { handle } = await setUp({ failures, total: { vcpus: 1, memoryMb: 1024, diskGb: 10 } });
+    const named = async (name: string) => errorOf((await handle(spawn(1, {}, { name })))[0]);
+    expect(await named('bad')).toMatchObject({ kind: 'invalid', retryable: false });
+    expect(await named('unlucky')).toMatchObject({ kind: 'unavailable', retryable: true });
+    const huge = { flavor: { ...buildSpec().flavor, memoryMb: 4096 } };
+    expect(errorOf((await handle(spawn(1, {}, huge)))[0])).toMatchObject({ kind: 'noValidHost', retryable: true });
+  });
+
+  it('throws for what it cannot understand, naming the field', async () => {
+    const { agent } = await setUp();
+    await expect(agent.handle(power('explode'))).rejects.toThrow('guest.power: action:');
+    await expect(agent.handle(envelope('guest.fly', {}))).rejects.toThrow("'guest.fly' is no command");
+    await expect(agent.answer(envelope('guest.console', { instanceUuid: 'x', lines: 1 }))).rejects.toThrow('guest.console: instanceUuid: not a uuid');
+  });
+
+  it('tells of a guest that stops by itself, and not of what it was told to do', async () => {
+    const { agent, handle, driver, clock } = await setUp();
+    const events: AgentEvent[] = [];
+    agent.onEvent(event => events.push(event));
+    await handle(spawn(), power('stop'), power('start'));
+    expect(events).toEqual([]);
+    driver.stopFromInside(UUID);
+    const payload: ComputePayload<'guest.changed'> = { host: 'h1', instanceUuid: UUID, powerState: PowerState.SHUTDOWN, at: clock.now() };
+    expect(events).toEqual([{ event: 'guest.changed', payload }]);
+  });
+
+  it('shows the console and lists the guests', async () => {
+    const { agent, handle, clock } = await setUp();
+    await handle(spawn());
+    expect(await agent.answer(envelope('guest.console', { instanceUuid: UUID, lines: 1 }))).toEqual({ output: 'web: ready\n' });
+    expect(await agent.guestList()).toEqual({
+      event: 'guest.list',
+      payload: { host: 'h1', at: clock.now(), guests: [{ instanceUuid: UUID, powerState: PowerState.RUNNING }] },
+    });
+  });
+
+  it('reports a status whose version grows with each report and each run', async () => {
+    const clock = new ManualClock();
+    const { agent, handle } = await setUp({}, clock);
+    await handle(spawn());
+    const first = await agent.status();
+    expect(first).toMatchObject({ host: 'h1', zone: 'west', runningGuests: 1, version: { generation: 1 }, inventory: { hypervisorType: 'fake' } });
+    expect((await agent.status()).version).toEqual({ epoch: first.version.epoch, generation: 2 });
+    const { agent: next } = await setUp({}, clock);
+    expect((await next.status()).version.epoch).toBeGreaterThan(first.version.epoch);
+  });
+
+  it('a service starts all its fake hosts without an image cache', async () => {
+    const config = ComputeConfig.parse({
+      cell: 'api', broker: { url: 'amqp://x' }, imageCache: { directory: '/proc/none' }, hosts: [{ namePrefix: 'f', count: 300, driver: { kind: 'fake' } }],
+    });
+    const agents = await startAgents(config, { clock: new ManualClock(), random: seededRandom(1), log: silentLogger });
+    expect(agents.map(agent => agent.host).slice(-1)).toEqual(['f300']);
+    await Promise.all(agents.map(agent => agent.stop()));
+  });
+});

@@ -1,0 +1,180 @@
+import { type ComputeEvent, type ComputePayload, type ComputeResult, computeMethods, type Envelope, type GuestOutcome, type HostStatus } from '#contracts';
+import { type Clock, CloudError, type Logger, messageOf, PowerState } from '#domain';
+import type { AnyDriver } from '#hypervisor';
+import { BoundedMap } from './bounded-map.js';
+import { GuestCommands } from './guest-commands.js';
+import { GuestEpochs } from './guest-epochs.js';
+import type { ImageCache } from './images/image-cache.js';
+import { KeyedLanes } from './keyed-lanes.js';
+import { outcomeError } from './outcome-error.js';
+
+export interface ComputeAgentDeps {
+  readonly host: string;
+  readonly zone: string;
+  readonly driver: AnyDriver;
+  readonly images: ImageCache;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Commands that may be under way at once. */
+  readonly concurrency: number;
+  /** How long a stopped guest may take before it is turned off. */
+  readonly shutdownSeconds: number;
+}
+
+/** An event for the cell, to be sent in an envelope. */
+export type AgentEvent = { [M in ComputeEvent]: { readonly event: M; readonly payload: ComputePayload<M> } }[ComputeEvent];
+
+/** What a command asks: its parts that every command has, and what is to be done. */
+interface Order {
+  readonly event: 'guest.spawned' | 'guest.destroyed' | 'guest.powered';
+  readonly instanceUuid: string;
+  readonly epoch: number;
+  readonly requestId: string;
+  run(): Promise<void>;
+}
+
+/** Outcomes that are kept in case their command is delivered again, beyond those of commands that may be under way together. */
+const KEPT_OUTCOMES = 256;
+
+/**
+ * One host's compute service, without its broker. A command is acknowledged only after its outcome was sent, so any command may
+ * come twice: in one run of the service the second gets the outcome of the first, after a crash it finds its work done.
+ */
+export class ComputeAgent {
+  private readonly lanes: KeyedLanes;
+  private readonly epochs = new GuestEpochs();
+  private readonly outcomes: BoundedMap<string, AgentEvent>;
+  private readonly commands: GuestCommands;
+  private readonly listeners: ((event: AgentEvent) => void)[] = [];
+  private epoch = 0;
+  private reports = 0;
+
+  constructor(private readonly deps: ComputeAgentDeps) {
+    this.lanes = new KeyedLanes(deps.concurrency);
+    this.outcomes = new BoundedMap(deps.concurrency + KEPT_OUTCOMES);
+    this.commands = new GuestCommands({ ...deps, epochs: this.epochs });
+  }
+
+  get host(): string {
+    return this.deps.host;
+  }
+
+  /** @throws CloudError with one line that says why the hypervisor cannot be used. */
+  async start(): Promise<void> {
+    const { driver, clock } = this.deps;
+    await driver.start();
+    this.epoch = clock.now();
+    this.epochs.learn(await driver.list());
+    driver.onGuestEvent(({ instanceUuid, powerState, at }) => this.tell({ event: 'guest.changed', payload: { host: this.host, instanceUuid, powerState, at } }));
+  }
+
+  /** Waits for the commands under way. Guests go on running. */
+  async stop(): Promise<void> {
+    await this.lanes.drained();
+    await this.deps.driver.stop();
+  }
+
+  /** Calls the listener with every change of a guest that no command asked for. */
+  onEvent(listener: (event: AgentEvent) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /**
+   * Carries out a command and gives its outcome. A command that fails has an outcome too; what throws is a command that cannot be
+   * understood.
+   * @throws CloudError `invalid` naming the field.
+   */
+  async handle(envelope: Envelope): Promise<AgentEvent> {
+    const order = this.orderOf(envelope);
+    return this.lanes.run(order.instanceUuid, async () => {
+      const known = this.outcomes.get(envelope.id);
+      if (known) return known;
+      const event: AgentEvent = { event: order.event, payload: await this.carryOut(order, envelope.id) };
+      this.outcomes.set(envelope.id, event);
+      return event;
+    });
+  }
+
+  /**
+   * Answers a query.
+   * @throws CloudError `invalid`, `notImplemented`, or what the driver says.
+   */
+  async answer(envelope: Envelope): Promise<ComputeResult<'guest.console'>> {
+    if (envelope.method !== 'guest.console') throw new CloudError('invalid', `'${envelope.method}' is no query of a compute service`);
+    const { instanceUuid, lines } = parse('guest.console', envelope.payload);
+    const { driver } = this.deps;
+    if (!driver.consoleOutput) throw new CloudError('notImplemented', `the hypervisor of host ${this.host} shows no console`);
+    return { output: await driver.consoleOutput(instanceUuid, { lines }) };
+  }
+
+  /** For the heartbeat. @throws CloudError when the hypervisor does not answer: a host that cannot build must not look alive. */
+  async status(): Promise<HostStatus> {
+    const { driver, zone } = this.deps;
+    const inventory = await driver.inventory();
+    const guests = await driver.list();
+    this.reports += 1;
+    return {
+      host: this.host, zone, inventory, version: { epoch: this.epoch, generation: this.reports },
+      runningGuests: guests.filter(guest => guest.powerState === PowerState.RUNNING).length,
+    };
+  }
+
+  async guestList(): Promise<AgentEvent> {
+    const guests = (await this.deps.driver.list()).map(({ instanceUuid, powerState }) => ({ instanceUuid, powerState }));
+    return { event: 'guest.list', payload: { host: this.host, at: this.deps.clock.now(), guests } };
+  }
+
+  private orderOf({ method, payload, deadline }: Envelope): Order {
+    switch (method) {
+      case 'guest.spawn': {
+        const order = parse(method, payload);
+        const { instanceUuid, requestId } = order.spec;
+        return { event: 'guest.spawned', instanceUuid, requestId, epoch: order.epoch, run: () => this.commands.spawn(order, deadline) };
+      }
+      case 'guest.destroy': {
+        const order = parse(method, payload);
+        return { ...order, event: 'guest.destroyed', run: () => this.commands.destroy(order) };
+      }
+      case 'guest.power': {
+        const order = parse(method, payload);
+        return { ...order, event: 'guest.powered', run: () => this.commands.power(order) };
+      }
+      default:
+        throw new CloudError('invalid', `'${method}' is no command of a compute service`);
+    }
+  }
+
+  private async carryOut(order: Order, commandId: string): Promise<GuestOutcome> {
+    const { clock, log, driver } = this.deps;
+    const { event, instanceUuid, epoch, requestId } = order;
+    const startedAt = clock.now();
+    const error = await order.run().then(
+      () => null,
+      (cause: unknown) => outcomeError(cause),
+    );
+    // The state is told for the cell's sake; a hypervisor that cannot tell it must not turn a success into a failure.
+    const powerState = await driver.powerState(instanceUuid).catch(() => PowerState.NOSTATE);
+    const finishedAt = clock.now();
+    const fields = { host: this.host, instanceUuid, requestId, epoch, milliseconds: finishedAt - startedAt };
+    if (error) log.warn(`${event} with an error`, { ...fields, error: error.message, kind: error.kind });
+    else log.info(event, fields);
+    return { instanceUuid, epoch, requestId, commandId, powerState, error, startedAt, finishedAt };
+  }
+
+  private tell(event: AgentEvent): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.deps.log.error('a listener to guests failed', { host: this.host, error: messageOf(error) });
+      }
+    }
+  }
+}
+
+const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.power' | 'guest.console'>(method: M, payload: unknown): ComputePayload<M> => {
+  const result = computeMethods[method].payload.safeParse(payload);
+  if (result.success) return result.data as ComputePayload<M>;
+  const [issue] = result.error.issues;
+  throw new CloudError('invalid', `${method}: ${issue?.path.join('.') || 'payload'}: ${issue?.message ?? 'not understood'}`);
+};

@@ -1,0 +1,56 @@
+import type { ComputePayload } from '#contracts';
+import { type Clock, CloudError, exhaustive } from '#domain';
+import type { AnyDriver, LocalImage } from '#hypervisor';
+import type { GuestEpochs } from './guest-epochs.js';
+import type { ImageCache } from './images/image-cache.js';
+
+export interface GuestCommandDeps {
+  readonly driver: AnyDriver;
+  readonly epochs: GuestEpochs;
+  readonly images: ImageCache;
+  readonly clock: Clock;
+  readonly shutdownSeconds: number;
+}
+
+/** What each command does with the driver. Each may run twice; each throws a CloudError when it could not be done. */
+export class GuestCommands {
+  constructor(private readonly deps: GuestCommandDeps) {}
+
+  /** @param deadline ms since 1970: a cell that has given up has asked another host by then. */
+  async spawn({ spec, epoch }: ComputePayload<'guest.spawn'>, deadline: number): Promise<void> {
+    const { driver, epochs, images, clock } = this.deps;
+    const { instanceUuid } = spec;
+    epochs.refuseOlder(instanceUuid, epoch);
+    if (clock.now() >= deadline) throw new CloudError('deadlineExceeded', `the time to spawn instance ${instanceUuid} was over before its turn came`);
+    // What a former placement left is not this one's: other disk, other epoch.
+    if (epochs.of(instanceUuid) !== undefined && epochs.of(instanceUuid) !== epoch) await driver.destroy(instanceUuid);
+    const image: LocalImage | null = spec.image && driver.capabilities.localImages ? await images.get(spec.image, { deadline }) : null;
+    await driver.spawn({ build: spec, epoch, image });
+    epochs.spawned(instanceUuid, epoch);
+  }
+
+  async destroy({ instanceUuid, epoch }: ComputePayload<'guest.destroy'>): Promise<void> {
+    const { driver, epochs } = this.deps;
+    // The guest that was meant is gone already: the one that is here came after it.
+    if ((epochs.of(instanceUuid) ?? epoch) > epoch) return;
+    await driver.destroy(instanceUuid);
+    epochs.destroyed(instanceUuid, epoch);
+  }
+
+  async power({ instanceUuid, epoch, action }: ComputePayload<'guest.power'>): Promise<void> {
+    const { driver, epochs, shutdownSeconds } = this.deps;
+    epochs.refuseOlder(instanceUuid, epoch);
+    switch (action) {
+      case 'stop':
+        return driver.powerOff(instanceUuid, { graceSeconds: shutdownSeconds });
+      case 'start':
+        return driver.powerOn(instanceUuid);
+      case 'rebootSoft':
+        return driver.reboot(instanceUuid, { hard: false });
+      case 'rebootHard':
+        return driver.reboot(instanceUuid, { hard: true });
+      default:
+        return exhaustive(action);
+    }
+  }
+}

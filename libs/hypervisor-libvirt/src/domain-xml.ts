@@ -1,0 +1,131 @@
+import type { BuildSpec } from '#contracts';
+
+/** All that decides what a guest's domain looks like. Paths are absolute. */
+export interface DomainPlan {
+  readonly build: BuildSpec;
+  readonly epoch: number;
+  readonly virtType: 'kvm' | 'qemu';
+  readonly disks: readonly GuestDisk[];
+  /** An ISO image, or null. */
+  readonly configDrivePath: string | null;
+  /** A file to which the serial console is appended. */
+  readonly consolePath: string;
+  readonly diskCache: 'none' | 'writeback' | 'unsafe';
+  /** Null for a guest without a network. */
+  readonly macAddress: string | null;
+  /** Only for `qemu`. */
+  readonly tcgCacheMb: number | undefined;
+}
+
+export interface GuestDisk {
+  readonly path: string;
+  readonly format: 'qcow2' | 'raw';
+}
+
+/** Names our element in a domain's metadata. It never changes: guests of every release are found by it. */
+export const METADATA_NAMESPACE = 'urn:canopy:instance:1';
+
+/** libvirt's name of the guest: unique on a host, and the same wherever the instance is built. */
+export const domainName = (instanceUuid: string): string => `instance-${instanceUuid}`;
+
+/** The epoch in what libvirt gives back as our metadata element; undefined when there is none. */
+export const epochIn = (metadata: string): number | undefined => {
+  const [, epoch] = /\bepoch=['"](\d+)['"]/.exec(metadata) ?? [];
+  return epoch === undefined ? undefined : Number(epoch);
+};
+
+/** The domain XML of a guest: what is in it is what the guest sees, so a change here is a change of every guest's hardware. */
+export const domainXml = (plan: DomainPlan): string => `<domain type='${plan.virtType}'>
+  <name>${domainName(plan.build.instanceUuid)}</name>
+  <uuid>${plan.build.instanceUuid}</uuid>
+  <metadata>
+${metadata(plan)}
+  </metadata>
+  <memory unit='MiB'>${plan.build.flavor.memoryMb}</memory>
+  <vcpu>${plan.build.flavor.vcpus}</vcpu>
+  <sysinfo type='smbios'>
+    <system>
+      <entry name='manufacturer'>Canopy</entry>
+      <entry name='product'>OpenStack Nova</entry>
+      <entry name='serial'>${plan.build.instanceUuid}</entry>
+      <entry name='uuid'>${plan.build.instanceUuid}</entry>
+      <entry name='family'>Virtual Machine</entry>
+    </system>
+  </sysinfo>
+  <os>
+    <type machine='pc'>hvm</type>
+    <boot dev='hd'/>
+    <smbios mode='sysinfo'/>
+  </os>
+  <features>
+    <acpi/>
+    <apic/>${tcgCache(plan)}
+  </features>
+  ${plan.virtType === 'kvm' ? "<cpu mode='host-model'/>" : "<cpu mode='maximum'/>"}
+  <clock offset='utc'/>
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>restart</on_reboot>
+  <on_crash>destroy</on_crash>
+  <devices>
+${[...plan.disks.map(disk(plan)), ...configDrive(plan), ...network(plan)].join('\n')}
+    <serial type='file'>
+      <source path='${escapeXml(plan.consolePath)}' append='on'/>
+      <target port='0'/>
+    </serial>
+    <memballoon model='virtio'/>
+    <rng model='virtio'>
+      <backend model='random'>/dev/urandom</backend>
+    </rng>
+  </devices>
+</domain>
+`;
+
+/** For people who look at the host with virsh, and for us: the epoch fences commands of an older placement. */
+const metadata = ({ build, epoch }: DomainPlan): string => `    <canopy:instance xmlns:canopy='${METADATA_NAMESPACE}' epoch='${epoch}'>
+      <canopy:name>${escapeXml(build.name)}</canopy:name>
+      <canopy:flavor id='${escapeXml(build.flavor.flavorId)}'>${escapeXml(build.flavor.name)}</canopy:flavor>
+      <canopy:project>${escapeXml(build.projectId)}</canopy:project>
+      <canopy:user>${escapeXml(build.userId)}</canopy:user>${build.image ? `\n      <canopy:image>${escapeXml(build.image.id)}</canopy:image>` : ''}
+      <canopy:createdAt>${new Date(build.createdAt).toISOString()}</canopy:createdAt>
+    </canopy:instance>`;
+
+const tcgCache = ({ virtType, tcgCacheMb }: DomainPlan): string =>
+  virtType === 'qemu' && tcgCacheMb !== undefined ? `\n    <tcg>\n      <tb-cache unit='MiB'>${tcgCacheMb}</tb-cache>\n    </tcg>` : '';
+
+const disk =
+  ({ diskCache }: DomainPlan) =>
+  ({ path, format }: GuestDisk, index: number): string => `    <disk type='file' device='disk'>
+      <driver name='qemu' type='${format}' cache='${diskCache}' discard='unmap'/>
+      <source file='${escapeXml(path)}'/>
+      <target dev='vd${String.fromCharCode(97 + index)}' bus='virtio'/>
+    </disk>`;
+
+const configDrive = ({ configDrivePath }: DomainPlan): string[] =>
+  configDrivePath === null
+    ? []
+    : [
+        `    <disk type='file' device='cdrom'>
+      <driver name='qemu' type='raw'/>
+      <source file='${escapeXml(configDrivePath)}'/>
+      <target dev='hda' bus='ide'/>
+      <readonly/>
+    </disk>`,
+      ];
+
+/** QEMU's own network: the guest reaches out through the host and gets its address from QEMU; nothing reaches in. */
+const network = ({ macAddress }: DomainPlan): string[] =>
+  macAddress === null
+    ? []
+    : [
+        `    <interface type='user'>
+      <mac address='${macAddress}'/>
+      <model type='virtio'/>
+    </interface>`,
+      ];
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&apos;', '"': '&quot;' };
+
+/** Characters that XML cannot hold at all are dropped, or libvirt would refuse the whole guest for the name of its instance. */
+const escapeXml = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to drop
+  text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').replaceAll(/[&<>'"]/g, character => ESCAPES[character] ?? '');

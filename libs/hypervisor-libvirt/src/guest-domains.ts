@@ -1,0 +1,146 @@
+import { CloudError, PowerState, type PowerStateCode } from '#domain';
+import type { GuestState } from '#hypervisor';
+import { epochIn, METADATA_NAMESPACE } from './domain-xml.js';
+import type { LibvirtClient } from './libvirt-client.js';
+import type { LibvirtConnection } from './libvirt-connection.js';
+import { libvirtLibrary, type Out, type Pointer } from './native/libvirt.js';
+
+/** virDomainState to Nova's numbers, as Nova's libvirt driver has them. Source: nova/virt/libvirt/guest.py. */
+const POWER_STATES: readonly PowerStateCode[] = [
+  PowerState.NOSTATE, // nostate
+  PowerState.RUNNING, // running
+  PowerState.RUNNING, // blocked
+  PowerState.PAUSED, // paused
+  PowerState.SHUTDOWN, // shutdown: the guest is still going down in Xen's drivers; QEMU's are off
+  PowerState.SHUTDOWN, // shutoff
+  PowerState.CRASHED, // crashed
+  PowerState.SUSPENDED, // pmsuspended
+];
+
+const METADATA_ELEMENT = 2; // VIR_DOMAIN_METADATA_ELEMENT
+const DEFINE_VALIDATE = 1; // VIR_DOMAIN_DEFINE_VALIDATE
+const SHUTDOWN_ACPI = 1; // VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN
+/** Managed save image (1), metadata of snapshots (2) and checkpoints (16), and NVRAM (4) go with the domain. */
+const UNDEFINE_ALL = 1 | 2 | 4 | 16;
+
+/** The host's guests as libvirt's domains. Every method may be called again after it was done. */
+export class GuestDomains {
+  /** Of guests that were seen: the metadata of a domain does not change. Null for a domain that is not ours. */
+  private readonly epochs = new Map<string, number | null>();
+
+  constructor(private readonly client: LibvirtClient) {}
+
+  /** Ours only. */
+  list(): Promise<GuestState[]> {
+    return this.client.call('list guests', async connection => {
+      const guests: GuestState[] = [];
+      await forEachDomain(connection, async domain => {
+        const instanceUuid = libvirtLibrary().uuidOf(domain);
+        const epoch = await this.epochOf(connection, domain, instanceUuid);
+        const powerState = await stateOf(connection, domain);
+        // No state: it was undefined since it was listed.
+        if (epoch !== null && powerState !== PowerState.NOSTATE) guests.push({ instanceUuid, powerState, epoch });
+      });
+      return guests;
+    });
+  }
+
+  powerState(instanceUuid: string): Promise<PowerStateCode> {
+    return this.client.call(`read the state of instance ${instanceUuid}`, connection =>
+      connection.withDomain(instanceUuid, domain => stateOf(connection, domain)).catch(unlessNotFound(PowerState.NOSTATE)),
+    );
+  }
+
+  define(instanceUuid: string, xml: string): Promise<void> {
+    return this.client.call(`define instance ${instanceUuid}`, async connection => {
+      const library = libvirtLibrary();
+      library.domainFree(await connection.check(`define instance ${instanceUuid}`, library.domainDefine(connection.pointer, xml, DEFINE_VALIDATE)));
+      this.epochs.delete(instanceUuid);
+    });
+  }
+
+  turnOn(instanceUuid: string): Promise<void> {
+    return this.withDomain('start', instanceUuid, async (connection, domain) => {
+      const library = libvirtLibrary();
+      const what = `start instance ${instanceUuid}`;
+      const state = await stateOf(connection, domain);
+      if (state === PowerState.RUNNING) return;
+      if (state === PowerState.PAUSED) await connection.check(what, library.domainResume(domain));
+      else if (state === PowerState.SUSPENDED) await connection.check(what, library.domainWakeup(domain, 0));
+      else await connection.check(what, library.domainCreate(domain));
+    });
+  }
+
+  turnOff(instanceUuid: string): Promise<void> {
+    return this.withDomain('stop', instanceUuid, (connection, domain) => destroyUnlessOff(connection, domain, `stop instance ${instanceUuid}`));
+  }
+
+  pressPowerButton(instanceUuid: string): Promise<void> {
+    return this.withDomain('shut down', instanceUuid, async (connection, domain) => {
+      const pressed = libvirtLibrary().domainShutdown(domain, SHUTDOWN_ACPI);
+      await connection.check(`shut down instance ${instanceUuid}`, pressed).catch(unlessConflict);
+    });
+  }
+
+  /** Ends the guest and undefines it. */
+  async remove(instanceUuid: string): Promise<void> {
+    const what = `destroy instance ${instanceUuid}`;
+    await this.withDomain('destroy', instanceUuid, async (connection, domain) => {
+      await destroyUnlessOff(connection, domain, what);
+      await connection.check(what, libvirtLibrary().domainUndefine(domain, UNDEFINE_ALL));
+    }).catch(unlessNotFound(undefined));
+    this.epochs.delete(instanceUuid);
+  }
+
+  private withDomain(verb: string, instanceUuid: string, run: (connection: LibvirtConnection, domain: Pointer) => Promise<void>): Promise<void> {
+    return this.client.call(`${verb} instance ${instanceUuid}`, connection => connection.withDomain(instanceUuid, domain => run(connection, domain)));
+  }
+
+  private async epochOf(connection: LibvirtConnection, domain: Pointer, instanceUuid: string): Promise<number | null> {
+    const known = this.epochs.get(instanceUuid);
+    if (known !== undefined) return known;
+    const metadata = libvirtLibrary().domainMetadata(domain, METADATA_ELEMENT, METADATA_NAMESPACE, 0);
+    const text = await connection.check('read metadata', metadata).catch(unlessNotFound(''));
+    const epoch = epochIn(text) ?? null;
+    this.epochs.set(instanceUuid, epoch);
+    return epoch;
+  }
+}
+
+const stateOf = async (connection: LibvirtConnection, domain: Pointer): Promise<PowerStateCode> => {
+  const state: Out<number> = [null];
+  await connection.check('read the state of a guest', libvirtLibrary().domainState(domain, state, [null], 0)).catch(unlessNotFound(0));
+  return POWER_STATES[state[0] ?? 0] ?? PowerState.NOSTATE;
+};
+
+const destroyUnlessOff = async (connection: LibvirtConnection, domain: Pointer, what: string): Promise<void> => {
+  const state = await stateOf(connection, domain);
+  if (state === PowerState.SHUTDOWN || state === PowerState.NOSTATE) return;
+  // It may have stopped by itself since; then libvirt says that it is not running.
+  await connection.check(what, libvirtLibrary().domainDestroy(domain)).catch(unlessConflict);
+};
+
+const forEachDomain = async (connection: LibvirtConnection, run: (domain: Pointer) => Promise<void>): Promise<void> => {
+  const library = libvirtLibrary();
+  const array: Out<Pointer> = [null];
+  const count = await connection.check('list guests', library.listAllDomains(connection.pointer, array, 0));
+  if (array[0] === null) return;
+  const domains = library.readPointers(array[0], count);
+  try {
+    for (const domain of domains) await run(domain);
+  } finally {
+    for (const domain of domains) library.domainFree(domain);
+    library.free(array[0]);
+  }
+};
+
+const unlessNotFound =
+  <T>(value: T) =>
+  (error: unknown): T => {
+    if (error instanceof CloudError && error.kind === 'notFound') return value;
+    throw error;
+  };
+
+const unlessConflict = (error: unknown): void => {
+  if (!(error instanceof CloudError && error.kind === 'conflict')) throw error;
+};

@@ -1,0 +1,145 @@
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, mkdtemp, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { BuildSpec } from '#contracts';
+import { CloudError, isUuid } from '#domain';
+import { CONFIG_DRIVE_LABEL, configDriveFiles, type GuestSpec, type LocalImage } from '#hypervisor';
+import type { GuestDisk } from './domain-xml.js';
+import { runTool } from './run-tool.js';
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+
+/** What a guest has on the host's disk. */
+export interface GuestFileSet {
+  readonly disks: readonly GuestDisk[];
+  readonly configDrivePath: string | null;
+  readonly consolePath: string;
+}
+
+/** The directories of a host's guests, one for each instance, named by its uuid. */
+export class GuestFiles {
+  constructor(private readonly directory: string) {}
+
+  /** @throws CloudError `unavailable` when the directory cannot be made. */
+  async prepare(): Promise<void> {
+    try {
+      // Others may pass through (QEMU is another user), but not look around.
+      await mkdir(this.directory, { recursive: true, mode: 0o711 });
+    } catch (cause) {
+      throw new CloudError('unavailable', `the instances directory ${this.directory} cannot be made: ${String(cause)}`, { cause });
+    }
+  }
+
+  consolePath(instanceUuid: string): string {
+    return join(this.directory, instanceUuid, 'console.log');
+  }
+
+  /** Instances that have a directory here, with a guest or without. */
+  async instances(): Promise<string[]> {
+    return (await readdir(this.directory)).filter(isUuid);
+  }
+
+  /**
+   * Makes a guest's files anew; what an interrupted attempt left is thrown away.
+   * @throws CloudError `invalid` for a flavor that the image does not fit, `noValidHost` when the host's disk is full.
+   */
+  async create({ build, image }: GuestSpec): Promise<GuestFileSet> {
+    const directory = join(this.directory, build.instanceUuid);
+    await rm(directory, { recursive: true, force: true });
+    try {
+      await mkdir(directory, { mode: 0o711 });
+      const disks = [await rootDisk(directory, build, image), ...(await extraDisks(directory, build))];
+      const configDrivePath = build.configDrive ? await makeConfigDrive(directory, build) : null;
+      const consolePath = this.consolePath(build.instanceUuid);
+      // Made here, so that it is ours to read whoever writes it: QEMU, as another user, or virtlogd, as root.
+      await writeFile(consolePath, '', { mode: 0o666 });
+      return { disks, configDrivePath, consolePath };
+    } catch (error) {
+      await this.remove(build.instanceUuid);
+      throw isDiskFull(error) ? new CloudError('noValidHost', `the disk of ${this.directory} is full`, { cause: error }) : error;
+    }
+  }
+
+  async remove(instanceUuid: string): Promise<void> {
+    await rm(join(this.directory, instanceUuid), { recursive: true, force: true });
+  }
+}
+
+/** An overlay on the image, as large as the flavor says; without an image, an empty disk. */
+const rootDisk = async (directory: string, build: BuildSpec, image: LocalImage | null): Promise<GuestDisk> => {
+  const path = join(directory, 'disk');
+  const wanted = build.flavor.rootGb * GIB;
+  if (image === null) {
+    if (wanted === 0) throw new CloudError('invalid', `flavor ${build.flavor.name} has no root disk, and the instance has no image`);
+    await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', path, String(wanted)]);
+    return { path, format: 'qcow2' };
+  }
+  if (wanted > 0 && image.virtualSizeBytes > wanted) {
+    throw new CloudError('invalid', `the image needs a root disk of ${Math.ceil(image.virtualSizeBytes / GIB)} GB, flavor ${build.flavor.name} has ${build.flavor.rootGb}`);
+  }
+  const base = await keepImage(directory, image);
+  // A root disk of 0 GB means as large as the image.
+  const size = wanted > 0 ? [String(wanted)] : [];
+  await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base, '-F', image.format, path, ...size]);
+  return { path, format: 'qcow2' };
+};
+
+/**
+ * The guest's own name for the image under its overlay. It is a second link to the cached file, so the cache may drop an image at
+ * any time and no guest loses its disk; the link count tells the cache which images are in use. Where a link is impossible
+ * (another file system, another owner) the guest gets a copy.
+ */
+const keepImage = async (directory: string, image: LocalImage): Promise<string> => {
+  const base = join(directory, 'base');
+  try {
+    await link(image.path, base);
+  } catch {
+    await copyFile(image.path, base, constants.COPYFILE_FICLONE);
+  }
+  return base;
+};
+
+/** The flavor's ephemeral disk and swap, ready to be mounted. */
+const extraDisks = async (directory: string, build: BuildSpec): Promise<GuestDisk[]> => {
+  const { ephemeralGb, swapMb } = build.flavor;
+  const disks: GuestDisk[] = [];
+  if (ephemeralGb > 0) {
+    const path = await sparseFile(join(directory, 'disk.ephemeral'), ephemeralGb * GIB);
+    await runTool('mkfs.ext4', ['-q', '-F', '-L', 'ephemeral0', path]);
+    disks.push({ path, format: 'raw' });
+  }
+  if (swapMb > 0) {
+    const path = await sparseFile(join(directory, 'disk.swap'), swapMb * MIB);
+    await runTool('mkswap', ['--label', 'swap0', path]);
+    disks.push({ path, format: 'raw' });
+  }
+  return disks;
+};
+
+const sparseFile = async (path: string, bytes: number): Promise<string> => {
+  await writeFile(path, '', { mode: 0o600 });
+  await truncate(path, bytes);
+  return path;
+};
+
+/** The files lie in clear on the host only as long as the image of them is being made: they may hold a password. */
+const makeConfigDrive = async (directory: string, build: BuildSpec): Promise<string> => {
+  const source = await mkdtemp(join(directory, 'config-'));
+  const path = join(directory, 'disk.config');
+  try {
+    for (const file of configDriveFiles(build)) {
+      const target = join(source, file.path);
+      await mkdir(dirname(target), { recursive: true });
+      await writeFile(target, file.content, { mode: 0o600 });
+    }
+    await runTool('genisoimage', ['-quiet', '-ldots', '-allow-lowercase', '-allow-multidot', '-l', '-J', '-r', '-V', CONFIG_DRIVE_LABEL, '-publisher', 'Canopy', '-o', `${path}.part`, source]);
+    await rename(`${path}.part`, path);
+  } finally {
+    await rm(source, { recursive: true, force: true });
+  }
+  return path;
+};
+
+const isDiskFull = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+

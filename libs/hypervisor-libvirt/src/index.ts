@@ -1,0 +1,2 @@
+export * from './libvirt.config.js';
+export * from './libvirt.driver.js';

@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BuildSpec } from '#contracts';
+import { type Clock, PowerState, silentLogger } from '#domain';
+import type { GuestEvent, GuestSpec, LocalImage } from '#hypervisor';
+import { describeHypervisorDriver } from '../../hypervisor/src/driver.contract.js';
+import { LibvirtConfig } from './libvirt.config.js';
+import { LibvirtDriver } from './libvirt.driver.js';
+
+const run = promisify(execFile);
+const TOOLS = resolve('tools');
+const HOST = join(TOOLS, 'libvirt/libvirtd-host.sh');
+const MINUTES = 60_000;
+const BOOT_SECONDS = 60;
+
+const directory = mkdtempSync(join(tmpdir(), 'cnp-'));
+const host = join(directory, 'h');
+const clock: Clock = { now: () => Date.now(), sleep: milliseconds => new Promise(done => setTimeout(done, milliseconds)) };
+let uri = '';
+let image: LocalImage;
+
+const makeDriver = async (options: object = {}) => {
+  const config = LibvirtConfig.parse({
+    kind: 'libvirt', uri, instancesDirectory: join(host, 'instances'), diskCache: 'unsafe', tcgCacheMb: 32, softRebootSeconds: 20,
+    total: { vcpus: 4, memoryMb: 4096, diskGb: 50 }, ...options,
+  });
+  const driver = new LibvirtDriver({ host: 'h', config, clock, log: silentLogger });
+  await driver.start();
+  return driver;
+};
+
+const virsh = (...args: string[]) => run('virsh', ['-q', '-c', uri, ...args]).then(({ stdout }) => stdout.trim());
+const guestPids = () => run(HOST, ['guests', host]).then(({ stdout }) => stdout.trim().split('\n').filter(Boolean));
+
+beforeAll(async () => {
+  // Guests may run as another user, who must be able to reach their disks.
+  chmodSync(directory, 0o711);
+  const path = join(directory, 'tiny.qcow2');
+  await run(join(TOOLS, 'image/make-image.sh'), [path], { timeout: 5 * MINUTES });
+  const header = Buffer.alloc(32);
+  const file = await open(path);
+  await file.read(header, 0, 32, 0);
+  await file.close();
+  image = { path, format: 'qcow2', virtualSizeBytes: Number(header.readBigUInt64BE(24)) };
+  uri = (await run(HOST, ['start', host, 'h'], { timeout: 2 * MINUTES })).stdout.trim();
+}, 8 * MINUTES);
+
+afterAll(async () => {
+  await run(HOST, ['kill-guests', host]);
+  await run(HOST, ['stop', host]);
+  rmSync(directory, { recursive: true, force: true });
+}, MINUTES);
+
+describeHypervisorDriver(
+  'libvirt',
+  async () => {
+    const drivers = [await makeDriver()];
+    return {
+      driver: drivers[0]!,
+      image,
+      restart: async () => {
+        const next = await makeDriver();
+        drivers.push(next);
+        return next;
+      },
+      stopFromInside: instanceUuid => virsh('destroy', `instance-${instanceUuid}`).then(() => undefined),
+      dispose: async () => {
+        for (const driver of drivers) await driver.stop();
+        const last = await makeDriver();
+        for (const guest of await last.list()) await last.destroy(guest.instanceUuid);
+        await last.stop();
+      },
+    };
+  },
+  { consoleOutput: true, localImages: true },
+  { bootSeconds: BOOT_SECONDS },
+);
+
+const UUID = '7a1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
+const guest = (overrides: Partial<BuildSpec> = {}, memoryMb = 128): GuestSpec => ({
+  epoch: 1,
+  image,
+  build: {
+    instanceUuid: UUID, requestId: 'req-1', projectId: 'p', userId: 'u', name: 'web <1>', hostname: 'web-1',
+    flavor: { flavorId: '1', name: 'tiny', vcpus: 1, memoryMb, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
+    image: null, availabilityZone: null, metadata: {}, keyName: null, publicKey: null,
+    userData: Buffer.from('#!/bin/sh\necho user data says hello\n').toString('base64'),
+    configDrive: true, adminPassword: null, networks: 'auto', launchIndex: 0, schedulerHints: {}, createdAt: 0, ...overrides,
+  },
+});
+
+describe('libvirt driver on a real guest', () => {
+  const readyTimes = async (driver: LibvirtDriver, times: number) => {
+    const ready = async () => (await driver.consoleOutput(UUID, { lines: null })).split('ready:').length - 1;
+    await expect.poll(ready, { timeout: BOOT_SECONDS * 1000, interval: 300 }).toBeGreaterThanOrEqual(times);
+    return driver.consoleOutput(UUID, { lines: null });
+  };
+
+  it('boots it with its name, config drive, user data and address; stops and reboots it politely; leaves nothing', { timeout: 6 * MINUTES }, async () => {
+    const driver = await makeDriver();
+    await driver.spawn(guest());
+    const console = await readyTimes(driver, 1);
+    expect(console).toContain('configdrive found');
+    expect(console).toContain('hostname web-1');
+    expect(console).toContain('user data says hello');
+    expect(console).toContain(`uuid ${UUID}`);
+    expect(console).toContain('address eth0 10.0.2.15/24');
+
+    await driver.reboot(UUID, { hard: false });
+    expect(await readyTimes(driver, 2)).toMatch(/power button[\s\S]*boot 2/);
+
+    await driver.powerOff(UUID, { graceSeconds: 30 });
+    expect((await driver.consoleOutput(UUID, { lines: null })).split('power button')).toHaveLength(3);
+    expect(await driver.powerState(UUID)).toBe(PowerState.SHUTDOWN);
+    expect(await guestPids()).toEqual([]);
+
+    await driver.powerOn(UUID);
+    await driver.destroy(UUID);
+    expect(await guestPids()).toEqual([]);
+    expect(readdirSync(join(host, 'instances'))).toEqual([]);
+    expect(await virsh('list', '--all')).toBe('');
+    await driver.stop();
+  });
+
+  it('a libvirtd that is killed and started again loses no guest, and the same driver goes on', { timeout: 3 * MINUTES }, async () => {
+    const driver = await makeDriver();
+    const events: GuestEvent[] = [];
+    driver.onGuestEvent(event => events.push(event));
+    await driver.spawn(guest());
+    const [before] = await guestPids();
+    process.kill(Number((await run('cat', [join(host, 'libvirtd.pid')])).stdout), 'SIGKILL');
+    // The call is made while nobody listens, and waits.
+    const state = driver.powerState(UUID);
+    await run(HOST, ['start', host, 'h']);
+    expect(await state).toBe(PowerState.RUNNING);
+    expect(await guestPids()).toEqual([before]);
+    expect(events).toEqual([]);
+
+    await virsh('destroy', `instance-${UUID}`);
+    await expect.poll(() => events, { timeout: 30_000 }).toMatchObject([{ instanceUuid: UUID, powerState: PowerState.SHUTDOWN }]);
+    await driver.destroy(UUID);
+    await driver.stop();
+  });
+
+  it('a call ends with an error that says what to do when libvirtd stays away', { timeout: MINUTES }, async () => {
+    await expect(makeDriver({ uri: `qemu+unix:///system?socket=${directory}/none` })).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining(`libvirtd does not listen on ${directory}/none (No such file or directory)`),
+    });
+  });
+
+  it('a failed spawn leaves no domain and no file', { timeout: MINUTES }, async () => {
+    const driver = await makeDriver();
+    // libvirt defines it, QEMU cannot have that much memory.
+    await expect(driver.spawn(guest({}, 64_000_000))).rejects.toMatchObject({ name: 'CloudError' });
+    expect(await driver.list()).toEqual([]);
+    expect(existsSync(join(host, 'instances', UUID))).toBe(false);
+    const small = guest({ flavor: { ...guest().build.flavor, rootGb: 1 } });
+    await expect(driver.spawn({ ...small, image: { ...image, virtualSizeBytes: 2 * 1024 ** 3 } })).rejects.toMatchObject({ kind: 'invalid' });
+    await driver.stop();
+  });
+});

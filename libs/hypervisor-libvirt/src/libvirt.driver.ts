@@ -1,0 +1,190 @@
+import type { HostInventory } from '#contracts';
+import { CloudError, type Clock, type Logger, messageOf, PowerState, type PowerStateCode } from '#domain';
+import { type CanConsoleOutput, type GuestEvent, type GuestSpec, type GuestState, type HypervisorDriver, macAddressOf } from '#hypervisor';
+import { readConsole, trimConsole } from './console-log.js';
+import { domainXml } from './domain-xml.js';
+import { GuestDomains } from './guest-domains.js';
+import { GuestFiles } from './guest-files.js';
+import { type HostFacts, inventoryOf, readHostFacts } from './host-facts.js';
+import type { LibvirtConfig } from './libvirt.config.js';
+import { LibvirtClient } from './libvirt-client.js';
+import { PowerWatch } from './power-watch.js';
+import { runTool } from './run-tool.js';
+
+export interface LibvirtDriverDeps {
+  /** The name of the host, which is also told as its hypervisor host name. */
+  readonly host: string;
+  readonly config: LibvirtConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Between two looks at a guest that was asked to shut down. */
+const LOOK_MS = 250;
+/** A guest hears its power button only once its system listens: it is pressed again. Nova presses every 10 s. */
+const PRESS_AGAIN_MS = 5_000;
+const TRIM_CONSOLES_MS = 60_000;
+
+/** Guests of libvirt's QEMU driver, with KVM or without. */
+export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput {
+  readonly capabilities = { consoleOutput: true, localImages: true } as const;
+  private readonly client: LibvirtClient;
+  private readonly domains: GuestDomains;
+  private readonly files: GuestFiles;
+  private readonly watch: PowerWatch;
+  private facts: HostFacts | undefined;
+  private trimming: NodeJS.Timeout | undefined;
+
+  constructor(private readonly deps: LibvirtDriverDeps) {
+    const { config, clock, log } = deps;
+    this.files = new GuestFiles(config.instancesDirectory);
+    this.client = new LibvirtClient(config, clock, log, {
+      onChange: instanceUuid => void this.watch.look(instanceUuid),
+      onReturn: () => void this.watch.lookAtAll(),
+    });
+    this.domains = new GuestDomains(this.client);
+    this.watch = new PowerWatch(this.domains, clock, log);
+  }
+
+  async start(): Promise<void> {
+    await runTool('qemu-img', ['--version']);
+    await runTool('genisoimage', ['--version']);
+    await this.files.prepare();
+    await this.client.open();
+    try {
+      this.facts = await readHostFacts(this.client, this.deps.config);
+      await this.watch.begin();
+    } catch (error) {
+      await this.client.close();
+      throw error;
+    }
+    this.trimming = setInterval(() => void this.trimConsoles(), TRIM_CONSOLES_MS);
+    this.trimming.unref();
+    const { virtType, hypervisorVersion } = this.facts;
+    this.deps.log.info('libvirt driver started', { host: this.deps.host, uri: this.deps.config.uri, virtType, hypervisorVersion });
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.trimming);
+    this.watch.end();
+    await this.client.close();
+  }
+
+  async inventory(): Promise<HostInventory> {
+    return inventoryOf(this.deps.host, this.startedFacts(), this.deps.config);
+  }
+
+  list(): Promise<GuestState[]> {
+    return this.domains.list();
+  }
+
+  powerState(instanceUuid: string): Promise<PowerStateCode> {
+    return this.domains.powerState(instanceUuid);
+  }
+
+  async spawn(guest: GuestSpec): Promise<void> {
+    const { instanceUuid } = guest.build;
+    await this.watch.whileChanging(instanceUuid, async () => {
+      if ((await this.domains.powerState(instanceUuid)) !== PowerState.NOSTATE) return this.domains.turnOn(instanceUuid);
+      try {
+        await this.build(guest);
+      } catch (error) {
+        await this.cleanUp(instanceUuid);
+        throw error;
+      }
+    });
+  }
+
+  async destroy(instanceUuid: string): Promise<void> {
+    await this.watch.whileChanging(instanceUuid, () => this.remove(instanceUuid));
+  }
+
+  async powerOn(instanceUuid: string): Promise<void> {
+    await this.watch.whileChanging(instanceUuid, () => this.domains.turnOn(instanceUuid));
+  }
+
+  async powerOff(instanceUuid: string, { graceSeconds }: { graceSeconds: number }): Promise<void> {
+    await this.watch.whileChanging(instanceUuid, async () => {
+      if (graceSeconds > 0 && (await this.shutDown(instanceUuid, graceSeconds))) return;
+      await this.domains.turnOff(instanceUuid);
+    });
+  }
+
+  async reboot(instanceUuid: string, { hard }: { hard: boolean }): Promise<void> {
+    await this.watch.whileChanging(instanceUuid, async () => {
+      const down = !hard && (await this.shutDown(instanceUuid, this.deps.config.softRebootSeconds));
+      if (!down) await this.domains.turnOff(instanceUuid);
+      await this.domains.turnOn(instanceUuid);
+    });
+  }
+
+  async consoleOutput(instanceUuid: string, { lines }: { lines: number | null }): Promise<string> {
+    const path = this.files.consolePath(instanceUuid);
+    try {
+      return await readConsole(path, lines);
+    } catch (cause) {
+      if ((await this.domains.powerState(instanceUuid)) === PowerState.NOSTATE) {
+        throw new CloudError('notFound', `instance ${instanceUuid} is not on host ${this.deps.host}`, { cause });
+      }
+      throw new CloudError('internal', `the console log ${path} cannot be read: ${messageOf(cause)}`, { cause });
+    }
+  }
+
+  onGuestEvent(listener: (event: GuestEvent) => void): void {
+    this.watch.addListener(listener);
+  }
+
+  private async build(guest: GuestSpec): Promise<void> {
+    const { build, epoch } = guest;
+    const { diskCache, tcgCacheMb } = this.deps.config;
+    const files = await this.files.create(guest);
+    const macAddress = build.networks === 'none' ? null : macAddressOf(build.instanceUuid);
+    await this.domains.define(build.instanceUuid, domainXml({ build, epoch, virtType: this.startedFacts().virtType, ...files, diskCache, macAddress, tcgCacheMb }));
+    await this.domains.turnOn(build.instanceUuid);
+  }
+
+  /** The domain goes first: a guest must not run on without its disk. */
+  private async remove(instanceUuid: string): Promise<void> {
+    await this.domains.remove(instanceUuid);
+    await this.files.remove(instanceUuid);
+  }
+
+  private async cleanUp(instanceUuid: string): Promise<void> {
+    try {
+      await this.remove(instanceUuid);
+    } catch (error) {
+      // The error that led here is the one to tell; the cell destroys the guest again before it builds elsewhere.
+      this.deps.log.warn('a failed spawn left something behind', { instanceUuid, error: messageOf(error) });
+    }
+  }
+
+  /** Presses the power button, and tells whether the guest was off before the grace was over. */
+  private async shutDown(instanceUuid: string, graceSeconds: number): Promise<boolean> {
+    const { clock } = this.deps;
+    const until = clock.now() + graceSeconds * 1000;
+    let pressAt = clock.now();
+    for (;;) {
+      const state = await this.domains.powerState(instanceUuid);
+      if (state === PowerState.SHUTDOWN || state === PowerState.CRASHED) return true;
+      if (state === PowerState.NOSTATE) throw new CloudError('notFound', `instance ${instanceUuid} is not on host ${this.deps.host}`);
+      if (clock.now() >= until) return false;
+      if (clock.now() >= pressAt) {
+        await this.domains.pressPowerButton(instanceUuid);
+        pressAt = clock.now() + PRESS_AGAIN_MS;
+      }
+      await clock.sleep(Math.min(LOOK_MS, Math.max(1, until - clock.now())));
+    }
+  }
+
+  private async trimConsoles(): Promise<void> {
+    for (const instanceUuid of await this.files.instances().catch(() => [])) {
+      // A guest that is destroyed meanwhile has no log any more.
+      await trimConsole(this.files.consolePath(instanceUuid)).catch(() => undefined);
+    }
+  }
+
+  private startedFacts(): HostFacts {
+    if (!this.facts) throw new CloudError('internal', 'the libvirt driver was not started');
+    return this.facts;
+  }
+}

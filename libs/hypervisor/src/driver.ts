@@ -1,0 +1,77 @@
+import type { PowerStateCode } from '#domain';
+import type { BuildSpec, HostInventory } from '#contracts';
+
+/** The image of a guest in the host's cache: complete and checked. */
+export interface LocalImage {
+  readonly path: string;
+  /** `qcow2` or `raw`: what the file is, whatever the image service called it. */
+  readonly format: 'qcow2' | 'raw';
+  readonly virtualSizeBytes: number;
+}
+
+export interface GuestSpec {
+  readonly build: BuildSpec;
+  /** The number of the placement that this guest belongs to. The driver keeps it with the guest. */
+  readonly epoch: number;
+  /** Null when the guest boots from something else, or when the driver does not ask for `localImages`. */
+  readonly image: LocalImage | null;
+}
+
+/** What a driver can do besides the core. An ability that is declared here has its interface implemented, and the other way round. */
+export interface Capabilities {
+  readonly consoleOutput: boolean;
+  /** It reads a guest's image from the host's cache; without this, nothing is downloaded for it. */
+  readonly localImages: boolean;
+}
+
+export interface GuestState {
+  readonly instanceUuid: string;
+  readonly powerState: PowerStateCode;
+  /** Of the placement that spawned it. */
+  readonly epoch: number;
+}
+
+/** A guest that changed without being told to by this process. */
+export interface GuestEvent {
+  readonly instanceUuid: string;
+  readonly powerState: PowerStateCode;
+  /** ms since 1970 */
+  readonly at: number;
+}
+
+/**
+ * Everything that compute may ask of a hypervisor. Every call may be repeated: the second finds its work done and succeeds.
+ * Errors are CloudError; kind `noValidHost` says that this host has no room for it, `invalid` that no host will do it,
+ * anything else that another host may.
+ */
+export interface HypervisorDriver {
+  readonly capabilities: Capabilities;
+  /** Connects, and makes the directories it needs. Called once before anything else. */
+  start(): Promise<void>;
+  /** Lets go of the hypervisor; guests go on running. */
+  stop(): Promise<void>;
+  inventory(): Promise<HostInventory>;
+  /** Every guest that this driver spawned and has not destroyed; guests of others on the same hypervisor are not ours to tell. */
+  list(): Promise<GuestState[]>;
+  /** NOSTATE for a guest that does not exist. */
+  powerState(instanceUuid: string): Promise<PowerStateCode>;
+  /** Ends with the guest running. */
+  spawn(guest: GuestSpec): Promise<void>;
+  /** Ends with nothing of it left on the host, running or on disk. */
+  destroy(instanceUuid: string): Promise<void>;
+  /** @throws CloudError `notFound` for a guest that does not exist, as powerOff and reboot do. */
+  powerOn(instanceUuid: string): Promise<void>;
+  /** Asks the guest to shut down, and turns it off when `graceSeconds` are over; 0 turns it off at once. */
+  powerOff(instanceUuid: string, options: { graceSeconds: number }): Promise<void>;
+  /** Soft asks the guest, and falls back to hard; hard turns it off and on. Ends with the guest running. */
+  reboot(instanceUuid: string, options: { hard: boolean }): Promise<void>;
+  /** Calls the listener for every guest that changes by itself, until stop(). */
+  onGuestEvent(listener: (event: GuestEvent) => void): void;
+}
+
+export interface CanConsoleOutput {
+  /** The end of the guest's serial console: `lines` lines, or all that is kept. */
+  consoleOutput(instanceUuid: string, options: { lines: number | null }): Promise<string>;
+}
+
+export type AnyDriver = HypervisorDriver & Partial<CanConsoleOutput>;

@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import type { HostInventory } from '#contracts';
+import {
+  addShapes, CloudError, type Clock, NO_RESOURCES, PowerState, type PowerStateCode, type Random, type ResourceShape, shapeOf, subtractShapes, timesThatFit,
+} from '#domain';
+import type { CanConsoleOutput, GuestEvent, GuestSpec, GuestState, HypervisorDriver } from './driver.js';
+import type { Delay, FakeConfig, FakeOperation } from './fake.config.js';
+import { type FakeGuest, FakeJournal } from './fake-journal.js';
+
+export interface FakeDriverDeps {
+  readonly host: string;
+  readonly config: FakeConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const CAPABILITIES = { consoleOutput: true, localImages: false } as const;
+
+/**
+ * A hypervisor that keeps its guests in a map: it has room for so many, takes its time, fails when told to, and remembers.
+ * It is what the simulation and the load rig run on, so it does nothing per guest but what a call asks for: no timers.
+ */
+export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
+  readonly capabilities = CAPABILITIES;
+  private readonly guests = new Map<string, FakeGuest>();
+  private readonly listeners: ((event: GuestEvent) => void)[] = [];
+  private readonly journal: FakeJournal | undefined;
+  private readonly journalPath: string | undefined;
+  private used: ResourceShape = NO_RESOURCES;
+
+  constructor(private readonly deps: FakeDriverDeps) {
+    const { stateDirectory } = deps.config;
+    this.journalPath = stateDirectory && join(stateDirectory, `${deps.host}.jsonl`);
+    this.journal = this.journalPath ? new FakeJournal(this.journalPath, this.guests) : undefined;
+  }
+
+  async start(): Promise<void> {
+    if (this.journalPath) for (const guest of FakeJournal.read(this.journalPath)) this.add(guest);
+    this.journal?.open();
+  }
+
+  async stop(): Promise<void> {
+    this.listeners.length = 0;
+    this.journal?.close();
+  }
+
+  async inventory(): Promise<HostInventory> {
+    const { total, reserved, cpuAllocationRatio, traits } = this.deps.config;
+    return {
+      total, reserved, cpuAllocationRatio, traits,
+      hypervisorType: 'fake', hypervisorVersion: 1_000_000, hypervisorHostname: this.deps.host, hostIp: '127.0.0.1',
+      cpuInfo: { arch: 'x86_64', model: 'fake', vendor: 'fake', topology: { cores: total.vcpus, threads: 1, sockets: 1 }, features: [] },
+    };
+  }
+
+  async list(): Promise<GuestState[]> {
+    return [...this.guests.values()].map(guest => ({ instanceUuid: guest.instanceUuid, epoch: guest.epoch, powerState: powerStateOf(guest) }));
+  }
+
+  async powerState(instanceUuid: string): Promise<PowerStateCode> {
+    return powerStateOf(this.guests.get(instanceUuid));
+  }
+
+  async spawn({ build, epoch }: GuestSpec): Promise<void> {
+    const known = this.guests.get(build.instanceUuid);
+    if (known) return this.setRunning(known, true);
+    const shape = shapeOf(build.flavor);
+    if (timesThatFit(this.free(), shape) < 1) throw new CloudError('noValidHost', `host ${this.deps.host} has no room for instance ${build.instanceUuid}`);
+    const guest: FakeGuest = { instanceUuid: build.instanceUuid, name: build.name, epoch, running: true, shape, startedAt: this.deps.clock.now() };
+    // Its room is taken before the wait, so that two spawns at once cannot share the last of it.
+    this.add(guest);
+    try {
+      await this.work('spawn', guest.name);
+    } catch (error) {
+      this.remove(guest);
+      throw error;
+    }
+    // A guest that was destroyed while it was being spawned stays destroyed.
+    if (this.guests.get(guest.instanceUuid) === guest) this.journal?.keep(guest);
+  }
+
+  async destroy(instanceUuid: string): Promise<void> {
+    const guest = this.guests.get(instanceUuid);
+    if (!guest) return;
+    await this.work('destroy', guest.name);
+    this.remove(guest);
+    this.journal?.forget(instanceUuid);
+  }
+
+  async powerOn(instanceUuid: string): Promise<void> {
+    const guest = this.require(instanceUuid);
+    await this.work('power', guest.name);
+    this.setRunning(guest, true);
+  }
+
+  async powerOff(instanceUuid: string): Promise<void> {
+    const guest = this.require(instanceUuid);
+    await this.work('power', guest.name);
+    this.setRunning(guest, false);
+  }
+
+  async reboot(instanceUuid: string): Promise<void> {
+    const guest = this.require(instanceUuid);
+    await this.work('power', guest.name);
+    this.setRunning(guest, false);
+    this.setRunning(guest, true);
+  }
+
+  async consoleOutput(instanceUuid: string, { lines }: { lines: number | null }): Promise<string> {
+    const guest = this.require(instanceUuid);
+    const started = new Date(guest.startedAt).toISOString();
+    const log = [
+      `fake hypervisor ${this.deps.host}: guest ${guest.instanceUuid}`,
+      `started ${started} with ${guest.shape.vcpus} vcpus, ${guest.shape.memoryMb} MB`,
+      guest.running ? `${guest.name}: ready` : `${guest.name}: powered off`,
+    ];
+    return (lines === null ? log : log.slice(-lines)).join('\n') + '\n';
+  }
+
+  onGuestEvent(listener: (event: GuestEvent) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** The guest stops without anybody having asked this process: what a real guest does when its user types `poweroff`. */
+  stopFromInside(instanceUuid: string): void {
+    this.setRunning(this.require(instanceUuid), false);
+    const event: GuestEvent = { instanceUuid, powerState: PowerState.SHUTDOWN, at: this.deps.clock.now() };
+    for (const listener of this.listeners) listener(event);
+  }
+
+  private free(): ResourceShape {
+    const { total, reserved, cpuAllocationRatio } = this.deps.config;
+    const usable = subtractShapes(total, reserved);
+    return subtractShapes({ ...usable, vcpus: Math.floor(usable.vcpus * cpuAllocationRatio) }, this.used);
+  }
+
+  private add(guest: FakeGuest): void {
+    this.guests.set(guest.instanceUuid, guest);
+    this.used = addShapes(this.used, guest.shape);
+  }
+
+  private remove(guest: FakeGuest): void {
+    if (this.guests.get(guest.instanceUuid) !== guest) return;
+    this.guests.delete(guest.instanceUuid);
+    this.used = subtractShapes(this.used, guest.shape);
+  }
+
+  private setRunning(guest: FakeGuest, running: boolean): void {
+    if (guest.running === running || !this.guests.has(guest.instanceUuid)) return;
+    guest.running = running;
+    if (running) guest.startedAt = this.deps.clock.now();
+    this.journal?.keep(guest);
+  }
+
+  private require(instanceUuid: string): FakeGuest {
+    const guest = this.guests.get(instanceUuid);
+    if (!guest) throw new CloudError('notFound', `instance ${instanceUuid} is not on host ${this.deps.host}`);
+    return guest;
+  }
+
+  /** Takes as long as configured, then fails if configured. */
+  private async work(operation: FakeOperation, name: string): Promise<void> {
+    const milliseconds = drawDelay(this.deps.config.delays[operation], this.deps.random);
+    if (milliseconds > 0) await this.deps.clock.sleep(milliseconds);
+    const rule = this.deps.config.failures.find(
+      each => each.operation === operation && (each.namePattern === undefined || new RegExp(each.namePattern).test(name)),
+    );
+    if (rule && this.deps.random.fraction() < rule.rate) throw new CloudError(rule.retryable ? 'unavailable' : 'invalid', rule.message);
+  }
+}
+
+const powerStateOf = (guest: FakeGuest | undefined): PowerStateCode => {
+  if (!guest) return PowerState.NOSTATE;
+  return guest.running ? PowerState.RUNNING : PowerState.SHUTDOWN;
+};
+
+const drawDelay = ({ meanMs, spreadMs }: Delay, random: Random): number => Math.max(0, meanMs + (random.fraction() * 2 - 1) * spreadMs);

@@ -1,0 +1,5 @@
+export * from './config-drive.js';
+export * from './driver.js';
+export * from './fake.config.js';
+export * from './fake.driver.js';
+export * from './guest-network.js';
