@@ -1,0 +1,67 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { cellPath } from '#domain';
+import { LOG_LEVELS } from '#service-runtime';
+
+const listener = z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.number().int().min(0).max(65535) });
+const seconds = z.number().positive();
+
+/** Identity and images are embedded, or an operator's own Keystone and Glance. */
+const identity = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('embedded'),
+    /** Of the user `admin`, when it is made at the first start; later changes are made through the API. */
+    adminPassword: z.string().min(1),
+    tokenSeconds: seconds.default(12 * 3600),
+  }),
+  z.strictObject({
+    kind: z.literal('keystone'),
+    /** http://keystone:5000/v3 */
+    url: z.url(),
+    /** A service account that may validate tokens. */
+    username: z.string(),
+    password: z.string(),
+    projectName: z.string().default('service'),
+    domainName: z.string().default('Default'),
+  }),
+]);
+
+const images = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('embedded'),
+    /** Where the data of images is kept; all workers share it. */
+    directory: z.string().min(1),
+    /** Of one image. */
+    maxBytes: z
+      .number()
+      .int()
+      .positive()
+      .default(64 * 1024 ** 3),
+  }),
+  z.strictObject({ kind: z.literal('glance'), url: z.url() }),
+]);
+
+export const apiCellConfig = z.strictObject({
+  /** The name of the root: `api`. */
+  cell: z.string().transform(text => cellPath(text)),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+  database: z.strictObject({ url: z.url({ protocol: /^mysql$/ }), poolSize: z.number().int().min(2).max(200).default(10) }),
+  broker: z.strictObject({ url: z.url({ protocol: /^amqps?$/ }) }),
+  children: z.array(z.strictObject({ name: z.string().min(1).max(63) })).default([]),
+  /** One API each; one that is left out does not listen. */
+  listeners: z.strictObject({ identity: listener.optional(), image: listener.optional(), compute: listener.optional() }),
+  /** As users reach the listeners; stands in the catalog and in links. */
+  publicHost: z.string().min(1).default('127.0.0.1'),
+  region: z.string().min(1).default('RegionOne'),
+  /** Processes that serve every listener. */
+  workers: z.number().int().min(1).max(256).default(availableParallelism()),
+  identity,
+  images,
+  /** Limits of projects that have none of their own; -1 is no limit. */
+  quota: z.record(z.string(), z.number().int().min(-1)).default({}),
+  timings: z
+    .strictObject({ childSilent: seconds, hostSilent: seconds, build: seconds, command: seconds, destroy: seconds })
+    .partial()
+    .default({}),
+});
+export type ApiCellConfig = z.infer<typeof apiCellConfig>;

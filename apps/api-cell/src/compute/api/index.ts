@@ -1,0 +1,15 @@
+export * from './fault.js';
+export * from './gone.js';
+export * from './json-list.js';
+export * from './links.js';
+export * from './paging.js';
+export { boolean } from './parameter-types.js';
+export * as types from './parameter-types.js';
+export * from './policy.js';
+export * from './query.js';
+export * from './register.js';
+export * from './route.js';
+export * from './sql.js';
+export * from './time-cache.js';
+export * from './times.js';
+export { isPublicComputePath } from './version-documents.js';

@@ -1,0 +1,41 @@
+import type { GuardedAction, RequestContext } from '#domain';
+import type { BuildSpec } from '#contracts';
+
+/** A server to make: what the tree needs to build it, and the columns that only the top keeps (see ApiInstance). */
+export interface NewServer {
+  readonly spec: BuildSpec;
+  readonly columns: {
+    readonly displayDescription: string | null;
+    readonly tags: readonly string[];
+    readonly accessIpV4: string | null;
+    readonly accessIpV6: string | null;
+    readonly diskConfig: 'AUTO' | 'MANUAL';
+    readonly reservationId: string;
+    readonly rootDeviceName: string | null;
+  };
+}
+
+/** A project's limits at the moment of the request; -1 is no limit. */
+export interface QuotaLimits {
+  readonly instances: number;
+  readonly cores: number;
+  readonly ramMb: number;
+}
+
+/**
+ * The compute API's one door to the tree of cells. Each call commits, in one transaction, the change, the action record and the
+ * messages that carry it down; it returns when that is durable, not when it is done.
+ */
+export interface CellGateway {
+  /**
+   * All or none of them. Takes quota, places each in a child cell, and records the action `create`.
+   * @throws CloudError `overLimit` in Nova's words when a quota is exceeded.
+   */
+  createServers(ctx: RequestContext, servers: readonly NewServer[], limits: QuotaLimits): Promise<void>;
+  /** @throws CloudError `notFound` when there is no such server (any more) in the project, or in any project for an admin. */
+  deleteServer(ctx: RequestContext, uuid: string): Promise<void>;
+  /** @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it. */
+  power(ctx: RequestContext, uuid: string, action: GuardedAction): Promise<void>;
+  /** The end of the serial console. @throws CloudError `notFound`, `conflict` (not on a host yet), `unavailable` (its cell does not answer in time). */
+  consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string>;
+}

@@ -1,0 +1,73 @@
+import type { DataSource } from 'typeorm';
+import type { Clock, Random } from '#domain';
+import type { ImageService } from '#images';
+import { goneRoutes, type Route, sqlOf } from './api/index.js';
+import type { CellGateway } from './cell-gateway.js';
+import { flavorRoutes } from './flavors/flavors.routes.js';
+import { FlavorsRepository } from './flavors/flavors.repository.js';
+import { FlavorsService, type OnFlavorsChanged } from './flavors/flavors.service.js';
+import { availabilityZoneRoutes } from './hosts/availability-zones.routes.js';
+import { HostStates } from './hosts/host-states.js';
+import { HostsRepository } from './hosts/hosts.repository.js';
+import { hypervisorRoutes } from './hosts/hypervisors.routes.js';
+import { serviceRoutes } from './hosts/services.routes.js';
+import { keyPairRoutes } from './keypairs/keypairs.routes.js';
+import { KeyPairsService } from './keypairs/keypairs.service.js';
+import { extensionRoutes } from './misc/extensions.routes.js';
+import { QuotaLimitsService } from './quotas/quota-limits.service.js';
+import type { QuotaSet } from './quotas/quota-resources.js';
+import { quotaRoutes } from './quotas/quotas.routes.js';
+import { CreateServersService } from './servers/create-servers.service.js';
+import { instanceActionRoutes } from './servers/instance-actions.routes.js';
+import { serverActionRoutes } from './servers/server-actions.routes.js';
+import { serverAttachmentRoutes } from './servers/server-attachments.routes.js';
+import { ServerChanges } from './servers/server-changes.js';
+import { serverMetadataRoutes } from './servers/server-metadata.routes.js';
+import { ServerRenderer } from './servers/server-renderer.js';
+import { serverTagRoutes } from './servers/server-tags.routes.js';
+import { ServersRepository } from './servers/servers.repository.js';
+import { serverRoutes } from './servers/servers.routes.js';
+
+/** What the compute API stands on. The data source must be initialised, with the tables of computeApiEntities. */
+export interface ComputeApiDeps {
+  readonly dataSource: DataSource;
+  readonly gateway: CellGateway;
+  readonly images: Pick<ImageService, 'get' | 'downloadGrant'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Called in the transaction of every change of flavors. */
+  readonly onFlavorsChanged: OnFlavorsChanged;
+  /** Limits of projects that differ from Nova's; an administrator may change them further at run time. */
+  readonly quotaDefaults?: Partial<QuotaSet>;
+}
+
+/** The whole route table of the compute API. */
+export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
+  const { dataSource, gateway, clock, random } = deps;
+  const sql = sqlOf(dataSource);
+  const hosts = new HostStates(sql, clock);
+  const hostRecords = new HostsRepository(sql);
+  const flavors = new FlavorsRepository(sql);
+  const keyPairs = new KeyPairsService({ dataSource, sql, clock });
+  const quotas = new QuotaLimitsService({ dataSource, sql, ...(deps.quotaDefaults && { configured: deps.quotaDefaults }) });
+  const servers = new ServersRepository(sql);
+  const changes = new ServerChanges({ dataSource, clock });
+  const renderer = new ServerRenderer(servers, hosts);
+  const creates = new CreateServersService({ gateway, images: deps.images, flavors, keyPairs, quotas, hosts, clock, random });
+  return [
+    ...serverRoutes({ gateway, servers, renderer, creates, changes, hosts }),
+    ...serverActionRoutes(gateway),
+    ...serverMetadataRoutes({ servers, changes, quotas }),
+    ...serverTagRoutes(servers, changes),
+    ...instanceActionRoutes(servers, sql),
+    ...serverAttachmentRoutes(servers),
+    ...flavorRoutes(new FlavorsService({ dataSource, flavors, clock, random, onFlavorsChanged: deps.onFlavorsChanged }), flavors),
+    ...keyPairRoutes(keyPairs, quotas),
+    ...quotaRoutes(quotas),
+    ...availabilityZoneRoutes(hostRecords),
+    ...serviceRoutes(hostRecords),
+    ...hypervisorRoutes(hostRecords),
+    ...extensionRoutes,
+    ...goneRoutes,
+  ];
+};

@@ -1,0 +1,50 @@
+import type { Clock } from '#domain';
+import type { Sql } from '../api/index.js';
+
+/** What servers tell of the host they are on. The same object as long as nothing of it changes. */
+export interface HostState {
+  readonly zone: string;
+  readonly enabled: boolean;
+  readonly up: boolean;
+}
+
+/** Where hosts are and whether they are up, at most a second old. */
+export class HostStates {
+  private states = new Map<string, HostState>();
+  private freshUntil = 0;
+  private refreshing: Promise<void> | undefined;
+
+  constructor(private readonly sql: Sql, private readonly clock: Clock) {}
+
+  async fresh(): Promise<void> {
+    if (this.clock.now() < this.freshUntil) return;
+    this.refreshing ??= this.refresh().finally(() => {
+      this.refreshing = undefined;
+    });
+    await this.refreshing;
+  }
+
+  /** Call `fresh` first. Undefined for a server that is on no host, or on one that was never reported. */
+  of(cellPath: string | null, host: string | null): HostState | undefined {
+    return cellPath === null || host === null ? undefined : this.states.get(`${cellPath}@${host}`);
+  }
+
+  /** The zones that have at least one enabled host. Call `fresh` first. */
+  hasZone(zone: string): boolean {
+    for (const state of this.states.values()) if (state.enabled && state.zone === zone) return true;
+    return false;
+  }
+
+  private async refresh(): Promise<void> {
+    const rows = await this.sql.rows('SELECT cell_path, host, zone, enabled, up FROM host_mirrors');
+    const states = new Map<string, HostState>();
+    for (const [cellPath, host, zone, enabled, up] of rows) {
+      const key = `${cellPath}@${host}`;
+      const state = { zone: String(zone), enabled: enabled === 1, up: up === 1 };
+      const before = this.states.get(key);
+      states.set(key, before && before.zone === state.zone && before.enabled === state.enabled && before.up === state.up ? before : state);
+    }
+    this.states = states;
+    this.freshUntil = this.clock.now() + 1000;
+  }
+}

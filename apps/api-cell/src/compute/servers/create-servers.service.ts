@@ -1,0 +1,194 @@
+import type { BuildSpec, ImageSource } from '#contracts';
+import { type Clock, CloudError, type Random, type RequestContext } from '#domain';
+import type { ImageService } from '#images';
+import { TimeCache } from '../api/index.js';
+import type { CellGateway, NewServer } from '../cell-gateway.js';
+import type { FlavorRecord, FlavorsRepository } from '../flavors/flavors.repository.js';
+import type { HostStates } from '../hosts/host-states.js';
+import type { KeyPairRecord, KeyPairsService } from '../keypairs/keypairs.service.js';
+import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
+import type { QuotaSet } from '../quotas/quota-resources.js';
+import type { CreateServerBody } from './create-server.schema.js';
+import { affordableCount } from './affordable-count.js';
+import { checkImage } from './image-requirements.js';
+import { generatePassword, hostnameFrom, numbered } from './server-names.js';
+import { refuseUnsupported } from './unsupported.js';
+
+export interface CreateServersDeps {
+  readonly gateway: CellGateway;
+  readonly images: Pick<ImageService, 'get' | 'downloadGrant'>;
+  readonly flavors: FlavorsRepository;
+  readonly keyPairs: KeyPairsService;
+  readonly quotas: QuotaLimitsService;
+  readonly hosts: HostStates;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface CreatedServers {
+  /** In order of launch index. */
+  readonly uuids: readonly string[];
+  readonly reservationId: string;
+  readonly adminPassword: string;
+  readonly diskConfig: 'AUTO' | 'MANUAL';
+}
+
+/** A burst of creates names the same few things; what changed of them is seen after this time at the latest. */
+const KEPT = { ttlMs: 1000, maxEntries: 2000 };
+/** A build may wait for room, and be tried in one cell after another. */
+const IMAGE_GRANT_MS = 24 * 3600 * 1000;
+
+/** `POST /servers`: everything that is decided before the tree of cells takes over. */
+export class CreateServersService {
+  private readonly flavorsKept: TimeCache<FlavorRecord>;
+  private readonly keyPairsKept: TimeCache<KeyPairRecord>;
+  private readonly quotasKept: TimeCache<QuotaSet>;
+  private readonly imagesKept: TimeCache<ImageSource>;
+
+  constructor(private readonly deps: CreateServersDeps) {
+    this.flavorsKept = new TimeCache(deps.clock, KEPT);
+    this.keyPairsKept = new TimeCache(deps.clock, KEPT);
+    this.quotasKept = new TimeCache(deps.clock, KEPT);
+    this.imagesKept = new TimeCache(deps.clock, KEPT);
+  }
+
+  /** @throws CloudError `invalid` naming the field, `forbidden`, `overLimit` in Nova's words. */
+  async create(ctx: RequestContext, body: CreateServerBody): Promise<CreatedServers> {
+    const { server } = body;
+    refuseUnsupported(ctx, body);
+    const [flavor, limits, publicKey] = await Promise.all([this.flavor(ctx, server.flavorRef), this.limits(ctx), this.publicKey(ctx, server.key_name), this.checkZone(server.availability_zone)]);
+    checkMetadata(server.metadata ?? {}, limits);
+    const image = await this.image(ctx, imageIdOf(server), flavor);
+    const count = await this.count(ctx, server, flavor, limits);
+
+    const now = this.deps.clock.now();
+    const reservationId = `r-${this.deps.random.uuid().replace(/-/g, '').slice(0, 8)}`;
+    const adminPassword = server.adminPass ?? generatePassword();
+    const shared = { ctx, body, flavor, image, publicKey, adminPassword, reservationId, now, count };
+    const servers = Array.from({ length: count }, (_, index) => newServer(shared, this.deps.random.uuid(), index));
+    await this.deps.gateway.createServers(ctx, servers, { instances: limits.instances, cores: limits.cores, ramMb: limits.ram });
+    return { uuids: servers.map(({ spec }) => spec.instanceUuid), reservationId, adminPassword, diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL' };
+  }
+
+  private async flavor(ctx: RequestContext, flavorRef: string | number): Promise<FlavorRecord> {
+    // A reference may be the flavor's whole URL.
+    const flavorId = String(flavorRef).split('/').at(-1) ?? '';
+    const found = await this.flavorsKept.get(`${keyOf(ctx)} ${flavorId}`, () => this.deps.flavors.find(ctx, flavorId));
+    if (!found) throw new CloudError('invalid', `Flavor ${flavorId} could not be found.`);
+    return found;
+  }
+
+  private async limits(ctx: RequestContext): Promise<QuotaSet> {
+    const found = await this.quotasKept.get(ctx.projectId, () => this.deps.quotas.of(ctx.projectId));
+    if (!found) throw new CloudError('internal', `project ${ctx.projectId} has no limits`);
+    return found;
+  }
+
+  private async publicKey(ctx: RequestContext, name: string | undefined): Promise<string | null> {
+    if (name === undefined) return null;
+    const found = await this.keyPairsKept.get(`${ctx.userId} ${name}`, () => this.deps.keyPairs.find(ctx.userId, name));
+    if (!found) throw new CloudError('invalid', 'Invalid key_name provided.');
+    return found.publicKey;
+  }
+
+  private async checkZone(zone: string | undefined): Promise<void> {
+    if (zone === undefined) return;
+    await this.deps.hosts.fresh();
+    if (!this.deps.hosts.hasZone(zone)) throw new CloudError('invalid', 'The requested availability zone is not available');
+  }
+
+  /** Checked against the flavor when it is read; the check depends on nothing else, so what is kept is per flavor. */
+  private async image(ctx: RequestContext, id: string, flavor: FlavorRecord): Promise<ImageSource> {
+    const found = await this.imagesKept.get(`${keyOf(ctx)} ${id} ${flavor.id} ${flavor.updatedAt}`, () => this.readImage(ctx, id, flavor));
+    if (!found) throw new CloudError('invalid', 'Can not find requested image');
+    return found;
+  }
+
+  private async readImage(ctx: RequestContext, id: string, flavor: FlavorRecord): Promise<ImageSource | undefined> {
+    const image = await this.deps.images.get(ctx, id).catch(error => {
+      if (error instanceof CloudError && error.kind === 'notFound') return undefined;
+      throw error;
+    });
+    if (!image) return undefined;
+    checkImage(image, flavor);
+    const { url, headers } = await this.deps.images.downloadGrant(id, { expiresAt: this.deps.clock.now() + IMAGE_GRANT_MS });
+    if (image.sha512 === null) throw new CloudError('invalid', `Image ${id} has no sha512 checksum.`);
+    return {
+      id, name: image.name ?? '', diskFormat: image.diskFormat ?? 'raw', sizeBytes: image.sizeBytes ?? 0, sha512: image.sha512,
+      minDiskGb: image.minDiskGb, minMemoryMb: image.minMemoryMb, properties: { ...image.properties }, url, headers: { ...headers },
+    };
+  }
+
+  /** As many as fit under the quota, at least min_count. What does not fit at all is refused by the gateway, which holds the lock. */
+  private async count(ctx: RequestContext, server: CreateServerBody['server'], flavor: FlavorRecord, limits: QuotaSet): Promise<number> {
+    const least = server.min_count ?? 1;
+    const most = server.max_count ?? least;
+    if (least > most) throw new CloudError('invalid', 'min_count must be <= max_count');
+    if (most > MAX_SERVERS) throw new CloudError('invalid', `max_count: no more than ${MAX_SERVERS} servers in one request`);
+    if (least === most) return most;
+    const affordable = affordableCount(flavor, limits, await this.deps.quotas.useOf(ctx.projectId));
+    return affordable < least ? most : Math.min(most, affordable);
+  }
+}
+
+/** One transaction holds them all. */
+const MAX_SERVERS = 1000;
+
+/** What a caller may see depends on the project and on being an administrator. */
+const keyOf = (ctx: RequestContext): string => `${ctx.projectId}${ctx.roles.has('admin') ? '+' : ''}`;
+
+const checkMetadata = (metadata: Readonly<Record<string, string>>, limits: QuotaSet): void => {
+  const items = Object.keys(metadata).length;
+  if (limits.metadata_items >= 0 && items > limits.metadata_items) {
+    throw new CloudError('overLimit', `Maximum number of metadata items exceeds ${limits.metadata_items}`);
+  }
+};
+
+const imageIdOf = (server: CreateServerBody['server']): string => {
+  const id = server.imageRef || server.block_device_mapping_v2?.[0]?.uuid;
+  if (!id) throw new CloudError('invalid', 'Invalid imageRef provided.');
+  return id;
+};
+
+interface Shared {
+  readonly ctx: RequestContext;
+  readonly body: CreateServerBody;
+  readonly flavor: FlavorRecord;
+  readonly image: ImageSource;
+  readonly publicKey: string | null;
+  readonly adminPassword: string;
+  readonly reservationId: string;
+  readonly now: number;
+  readonly count: number;
+}
+
+const newServer = (shared: Shared, uuid: string, index: number): NewServer => {
+  const { server } = shared.body;
+  return {
+    spec: specOf(shared, uuid, index),
+    columns: {
+      displayDescription: server.description ?? null,
+      tags: server.tags ?? [],
+      accessIpV4: server.accessIPv4 ?? null,
+      accessIpV6: server.accessIPv6 ?? null,
+      diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL',
+      reservationId: shared.reservationId,
+      rootDeviceName: '/dev/vda',
+    },
+  };
+};
+
+const specOf = ({ ctx, body, flavor, image, publicKey, adminPassword, now, count }: Shared, uuid: string, index: number): BuildSpec => {
+  const { server } = body;
+  const name = numbered(server.name, count, index);
+  const hostname = server.hostname === undefined ? hostnameFrom(name) || `server-${uuid}` : numbered(server.hostname, count, index);
+  const { flavorId, name: flavorName, vcpus, memoryMb, rootGb, ephemeralGb, swapMb, extraSpecs } = flavor;
+  return {
+    instanceUuid: uuid, requestId: ctx.requestId, projectId: ctx.projectId, userId: ctx.userId, name, hostname,
+    flavor: { flavorId, name: flavorName, vcpus, memoryMb, rootGb, ephemeralGb, swapMb, extraSpecs: { ...extraSpecs } },
+    image, availabilityZone: server.availability_zone ?? null, metadata: { ...server.metadata }, keyName: server.key_name ?? null, publicKey,
+    userData: server.user_data ?? null, configDrive: server.config_drive ?? false, adminPassword,
+    networks: server.networks === 'none' ? 'none' : 'auto', launchIndex: index,
+    schedulerHints: { ...body['OS-SCH-HNT:scheduler_hints'], ...body['os:scheduler_hints'] }, createdAt: now,
+  };
+};

@@ -1,0 +1,96 @@
+import { CloudError, isAdmin, type RequestContext } from '#domain';
+import type { ApiVersion } from '#microversion';
+import { checked, type Page, type Parameters, number, pageOf, type Query, type Row, text, types, valueOf, valuesOf } from '../api/index.js';
+import { applies, type Condition, invalidFilter, SERVER_FILTERS } from './server-filters.js';
+import { type SortTerm, SORT_PARAMETERS, sortTermsOf } from './server-sort.js';
+
+/** The one statement of a list, but for its select list. */
+export interface ServerQuery {
+  readonly where: string;
+  readonly orderBy: string;
+  readonly limit: number;
+  readonly values: readonly unknown[];
+}
+
+/** A list as asked for. With a marker the values of its row are still missing. */
+export interface ServerListPlan {
+  readonly page: Page;
+  readonly conditions: readonly Condition[];
+  readonly terms: readonly SortTerm[];
+}
+
+/** What the list knows; the filters check their values themselves. */
+export const SERVER_LIST_PARAMETERS: Parameters = {
+  ...Object.fromEntries(Object.entries(SERVER_FILTERS).map(([name, filter]) => [name, text(filter.since)])),
+  ...SORT_PARAMETERS,
+  limit: number(),
+  marker: text(),
+  all_tenants: text(),
+  tenant_id: text(),
+  project_id: text(),
+  deleted: text(),
+  soft_deleted: checked(types.boolean),
+};
+
+/**
+ * Turns a query into conditions. Pure: the same query gives the same SQL.
+ * @throws CloudError `forbidden` for what only administrators may ask, `invalid` naming the parameter.
+ */
+export const planServerList = (ctx: RequestContext, at: ApiVersion, query: Query): ServerListPlan => {
+  const admin = isAdmin(ctx);
+  const conditions = [...ownership(ctx, query), ...deletion(query, admin)];
+  for (const [name, filter] of Object.entries(SERVER_FILTERS)) {
+    const values = valuesOf(query, name);
+    if (values.length > 0 && applies(filter, { admin, at })) conditions.push(filter.condition(values, { admin, at }));
+  }
+  return { page: pageOf(query), conditions, terms: sortTermsOf(query, { admin, at }) };
+};
+
+/** The statement of a plan. @param marker the values of `terms` in the marker's row */
+export const serverQuery = (plan: ServerListPlan, marker?: Row): ServerQuery => {
+  const conditions = marker ? [...plan.conditions, after(plan.terms, marker)] : plan.conditions;
+  return {
+    where: conditions.map(condition => condition.sql).join(' AND '),
+    values: conditions.flatMap(condition => condition.values),
+    orderBy: plan.terms.map(term => `${term.expression} ${term.direction}`).join(', '),
+    limit: plan.page.limit,
+  };
+};
+
+const ownership = (ctx: RequestContext, query: Query): Condition[] => {
+  const all = valueOf(query, 'all_tenants');
+  if (all !== undefined && isTrue('all_tenants', all)) {
+    if (!isAdmin(ctx)) throw new CloudError('forbidden', "Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.");
+    const project = valueOf(query, 'tenant_id') ?? valueOf(query, 'project_id');
+    return project === undefined ? [] : [{ sql: 'project_id = ?', values: [project] }];
+  }
+  // Without all_tenants a project is not asked for but given.
+  return [{ sql: 'project_id = ?', values: [ctx.projectId] }];
+};
+
+/** Deleted servers are listed when an administrator asks for them, and to everybody who asks what changed since a time. */
+const deletion = (query: Query, admin: boolean): Condition[] => {
+  const asked = valueOf(query, 'deleted');
+  if (admin && asked !== undefined) return [{ sql: isTrue('deleted', asked) ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL', values: [] }];
+  const soft = valueOf(query, 'soft_deleted');
+  if (admin && soft !== undefined && isTrue('soft_deleted', soft)) return [{ sql: "deleted_at IS NULL AND vm_state = 'soft-delete'", values: [] }];
+  if (valueOf(query, 'changes-since') !== undefined) return [];
+  if (valuesOf(query, 'status').some(status => status.toUpperCase() === 'DELETED')) return [];
+  return [{ sql: 'deleted_at IS NULL', values: [] }];
+};
+
+const isTrue = (name: string, value: string): boolean => {
+  if (value === '') return true;
+  const parsed = types.boolean.safeParse(value);
+  if (!parsed.success) throw invalidFilter(name);
+  return parsed.data;
+};
+
+/** Rows that come after the marker: past it in the first term, or equal there and past it in the next, and so on. */
+const after = (terms: readonly SortTerm[], marker: Row): Condition => {
+  const alternatives = terms.map((term, index) => {
+    const equal = terms.slice(0, index).map(({ expression }) => `${expression} = ?`);
+    return { sql: [...equal, `${term.expression} ${term.direction === 'ASC' ? '>' : '<'} ?`].join(' AND '), values: marker.slice(0, index + 1) };
+  });
+  return { sql: `(${alternatives.map(part => `(${part.sql})`).join(' OR ')})`, values: alternatives.flatMap(part => part.values) };
+};

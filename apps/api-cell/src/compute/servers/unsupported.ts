@@ -1,0 +1,55 @@
+import { CloudError, isAdmin, type RequestContext } from '#domain';
+import type { CreateServerBody } from './create-server.schema.js';
+
+/**
+ * Refuses what this cloud cannot give a server. A request that would be half obeyed is refused whole, naming the field.
+ * @throws CloudError `invalid`, or `forbidden` for what only an administrator may ask.
+ */
+export const refuseUnsupported = (ctx: RequestContext, { server, ...hints }: CreateServerBody): void => {
+  refuseNetworks(server.networks);
+  refuseBlockDevices(server);
+  for (const { name } of server.security_groups ?? []) {
+    if (name !== undefined && name !== 'default') throw invalid(`Unable to find security_group with name or id '${name}'`);
+  }
+  if (server.personality?.length) throw invalid('personality: files are not injected; put them into user_data');
+  if (server.trusted_image_certificates) throw invalid('trusted_image_certificates: image signatures are not verified here');
+  refuseForcedHost(ctx, server);
+  const group = hints['os:scheduler_hints']?.group ?? hints['OS-SCH-HNT:scheduler_hints']?.group;
+  if (typeof group === 'string') throw invalid(`Instance group ${group} could not be found.`);
+};
+
+type Server = CreateServerBody['server'];
+
+/** There are no networks to attach to, so every one that is named is unknown. */
+const refuseNetworks = (networks: Server['networks']): void => {
+  if (networks === undefined || typeof networks === 'string') return;
+  for (const { uuid, port, fixed_ip: fixedIp } of networks) {
+    if (port) throw invalid(`Port id ${port} could not be found.`);
+    if (uuid !== undefined) throw invalid(`Network ${uuid} could not be found.`);
+    throw invalid(fixedIp === undefined ? 'networks: an entry needs the uuid of a network or a port' : `networks: fixed_ip ${fixedIp} needs a network`);
+  }
+};
+
+/** One local disk made from the image is what every server has: naming it so changes nothing. All other devices need volumes. */
+const refuseBlockDevices = (server: Server): void => {
+  if (server.block_device_mapping?.length) throw invalid('block_device_mapping: volumes are not available');
+  const devices = server.block_device_mapping_v2 ?? [];
+  devices.forEach((device, index) => {
+    const where = `block_device_mapping_v2[${index}]`;
+    if (device.source_type !== 'image' || device.destination_type !== 'local' || Number(device.boot_index ?? -1) !== 0 || index > 0) {
+      throw invalid(`${where}: only one device is available: source_type image, destination_type local, boot_index 0`);
+    }
+    if (device.uuid === undefined) throw invalid(`${where}: uuid, the image's, is missing`);
+    if (server.imageRef && server.imageRef !== device.uuid) throw invalid(`${where}: uuid ${device.uuid} is not imageRef ${server.imageRef}`);
+  });
+};
+
+const refuseForcedHost = (ctx: RequestContext, { availability_zone: zone, host, hypervisor_hostname: node }: Server): void => {
+  const asked = host !== undefined ? 'host' : node !== undefined ? 'hypervisor_hostname' : zone?.includes(':') ? 'availability_zone' : undefined;
+  if (asked === undefined) return;
+  const rule = asked === 'availability_zone' ? 'servers:create:forced_host' : 'compute:servers:create:requested_destination';
+  if (!isAdmin(ctx)) throw new CloudError('forbidden', `Policy doesn't allow os_compute_api:${rule} to be performed.`);
+  throw invalid(`${asked}: the cells choose the host; name a zone only`);
+};
+
+const invalid = (message: string): CloudError => new CloudError('invalid', message);

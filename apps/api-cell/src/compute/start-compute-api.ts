@@ -1,0 +1,40 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Logger } from '#domain';
+import type { IdentityService } from '#identity';
+import { Authenticator, createHttpApp, type HttpApp } from '../http/index.js';
+import { computeFault, isPublicComputePath, registerRoutes } from './api/index.js';
+import { type ComputeApiDeps, computeRoutes } from './compute-routes.js';
+
+export interface ComputeApiServer extends ComputeApiDeps {
+  readonly identity: IdentityService;
+  /** Public URL of Identity. */
+  readonly identityUrl: string;
+  /** What links begin with, `https://compute.example.org`; by default the host that the client used. */
+  readonly publicUrl?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly logger: Logger;
+}
+
+/**
+ * The compute API on its own port. Its routes are one table, put on Fastify as they stand: Nest gives the application its life cycle
+ * and its fault filter, and no request passes through a Nest handler.
+ */
+export const startComputeApi = (server: ComputeApiServer): Promise<HttpApp> =>
+  createHttpApp(ComputeApiModule.forRoot(), {
+    name: 'compute',
+    host: server.host,
+    port: server.port,
+    logger: server.logger,
+    identityUrl: server.identityUrl,
+    renderFault: computeFault,
+    authentication: { authenticator: new Authenticator(server.identity, server.clock), isPublic: isPublicComputePath },
+    prepare: fastify => registerRoutes(fastify, computeRoutes(server), server.publicUrl),
+  });
+
+@Module({})
+export class ComputeApiModule {
+  static forRoot(): DynamicModule {
+    return { module: ComputeApiModule };
+  }
+}

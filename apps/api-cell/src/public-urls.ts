@@ -1,0 +1,29 @@
+import type { ApiCellConfig } from './api-cell.config.js';
+
+export interface PublicUrls {
+  readonly identity: string;
+  readonly image: string;
+  readonly compute: string;
+}
+
+const PORTS = { identity: 5000, image: 9292, compute: 8774 } as const;
+
+/** How users reach each API: an operator's own Keystone or Glance where one is configured, else this cell's listeners. */
+export const publicUrlsOf = ({ publicHost, listeners, identity, images }: ApiCellConfig): PublicUrls => {
+  const own = (name: keyof typeof PORTS): string => `http://${publicHost}:${listeners[name]?.port ?? PORTS[name]}`;
+  return {
+    identity: identity.kind === 'keystone' ? identity.url.replace(/\/v3\/?$/, '') : own('identity'),
+    image: images.kind === 'glance' ? images.url.replace(/\/v2\/?$/, '') : own('image'),
+    compute: own('compute'),
+  };
+};
+
+/** The same for everybody: there is one way in. */
+export const catalogOf = (urls: PublicUrls) => {
+  const everywhere = (url: string) => ({ public: url, internal: url, admin: url });
+  return [
+    { type: 'identity', name: 'keystone', urls: everywhere(`${urls.identity}/v3`) },
+    { type: 'image', name: 'glance', urls: everywhere(urls.image) },
+    { type: 'compute', name: 'nova', urls: everywhere(`${urls.compute}/v2.1`) },
+  ];
+};

@@ -1,0 +1,81 @@
+import { NestFactory } from '@nestjs/core';
+import { CellService, CellServiceModule } from '#cell-service';
+import { apiMigrations, cellDataSource, computeApiEntities, openDatabase, treeEntities } from '#database';
+import { EmbeddedIdentity, identityEntities, identityMigrations } from '#identity';
+import { EmbeddedImages, imageEntities, imageMigrations } from '#images';
+import type { RunningService, ServiceRuntime } from '#service-runtime';
+import type { ApiCellConfig } from './api-cell.config.js';
+import { seedDefaultFlavors, startComputeApi } from './compute/index.js';
+import type { HttpApp } from './http/index.js';
+import { startIdentityApi } from './identity/index.js';
+import { startImageApi } from './image/index.js';
+import { publicUrlsOf } from './public-urls.js';
+import { identityOf, imagesOf } from './services.js';
+import { publishFlavors } from './tree/flavor-globals.js';
+import { TreeGateway } from './tree/tree-gateway.js';
+
+const entities = [...treeEntities, ...computeApiEntities, ...identityEntities, ...imageEntities];
+const migrations = [...apiMigrations, ...identityMigrations, ...imageMigrations];
+
+/** One worker of the root: the cell's own work, and every API that the configuration gives a port. */
+export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime): Promise<RunningService> => {
+  const { clock, random, logger } = runtime;
+  const urls = publicUrlsOf(config);
+  const dataSource = cellDataSource({ ...config.database, entities, migrations });
+  await openDatabase(dataSource);
+  const identity = await identityOf(config, urls, dataSource, runtime);
+  const images = await imagesOf(config, urls, dataSource, identity, runtime);
+  const onFlavorsChanged = publishFlavors(clock);
+  await seedDefaultFlavors(dataSource, clock, onFlavorsChanged);
+
+  const cell = await NestFactory.createApplicationContext(
+    CellServiceModule.forRoot({
+      path: config.cell,
+      children: config.children.map(child => child.name),
+      tables: { children: true, hosts: false, top: true },
+      dataSource,
+      brokers: { own: config.broker.url },
+      clock,
+      random,
+      log: logger,
+      timings: config.timings,
+    }),
+    { logger: false },
+  );
+  const { node, store } = cell.get(CellService);
+  const gateway = new TreeGateway(node, store);
+
+  const { listeners } = config;
+  const shared = { identityUrl: urls.identity, logger, clock };
+  const apis: HttpApp[] = [];
+  if (listeners.identity && identity instanceof EmbeddedIdentity) {
+    apis.push(await startIdentityApi({ ...listeners.identity, ...shared, identity, publicUrl: urls.identity }));
+  }
+  if (listeners.image && images instanceof EmbeddedImages) {
+    apis.push(await startImageApi({ ...listeners.image, ...shared, images, identity, publicUrl: urls.image }));
+  }
+  if (listeners.compute) {
+    const quotaDefaults = config.quota;
+    apis.push(
+      await startComputeApi({
+        ...listeners.compute,
+        ...shared,
+        dataSource,
+        gateway,
+        images,
+        identity,
+        random,
+        onFlavorsChanged,
+        quotaDefaults,
+      }),
+    );
+  }
+  process.send?.('ready');
+  return {
+    stop: async () => {
+      await Promise.all(apis.map(api => api.close()));
+      await cell.close();
+      await dataSource.destroy();
+    },
+  };
+};

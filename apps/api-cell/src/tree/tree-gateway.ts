@@ -1,0 +1,72 @@
+import { ApiOrders } from '#cell';
+import type { CellNode } from '#cell-service';
+import type { CellResult } from '#contracts';
+import type { SqlCellStore } from '#database';
+import { CloudError, type GuardedAction, isAdmin, type RequestContext } from '#domain';
+import type { CellGateway, NewServer, QuotaLimits } from '../compute/cell-gateway.js';
+
+const CONSOLE_SECONDS = 20;
+
+/** The compute API's door to the tree, as the root cell keeps it. */
+export class TreeGateway implements CellGateway {
+  private readonly orders: ApiOrders;
+
+  constructor(
+    private readonly node: CellNode,
+    private readonly store: SqlCellStore,
+  ) {
+    this.orders = new ApiOrders(node.cell, node.engine.builds, store);
+  }
+
+  createServers(ctx: RequestContext, servers: readonly NewServer[], limits: QuotaLimits): Promise<void> {
+    return this.orders.createServers(
+      ctx,
+      servers.map(server => ({ spec: server.spec, columns: columnsOf(server) })),
+      limits,
+    );
+  }
+
+  deleteServer(ctx: RequestContext, uuid: string): Promise<void> {
+    return this.orders.deleteServer(ctx, uuid);
+  }
+
+  power(ctx: RequestContext, uuid: string, action: GuardedAction): Promise<void> {
+    return this.orders.power(ctx, uuid, action);
+  }
+
+  async consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string> {
+    const spec = await this.store.findSpec(uuid);
+    if (!spec || (spec.projectId !== ctx.projectId && !isAdmin(ctx)))
+      throw new CloudError('notFound', `Instance ${uuid} could not be found.`);
+    const { cell, engine } = this.node;
+    const now = cell.clock.now();
+    const deadline = Math.min(ctx.deadline, now + CONSOLE_SECONDS * 1000);
+    const query = cell.envelope(now, 'console.output', cell.path, ctx.requestId, { instanceUuid: uuid, lines }, deadline);
+    const answer = (await engine.answer(query, this.node)) as CellResult<'console.output'>;
+    return answer.output;
+  }
+}
+
+const columnsOf = ({ spec, columns }: NewServer): Record<string, string | number | boolean | null> => ({
+  project_id: spec.projectId,
+  user_id: spec.userId,
+  display_name: spec.name,
+  display_description: columns.displayDescription,
+  hostname: spec.hostname,
+  flavor_id: spec.flavor.flavorId,
+  flavor: JSON.stringify(spec.flavor),
+  image_ref: spec.image?.id ?? '',
+  key_name: spec.keyName,
+  availability_zone: spec.availabilityZone,
+  metadata: JSON.stringify(spec.metadata),
+  tags: JSON.stringify(columns.tags),
+  user_data: spec.userData,
+  config_drive: spec.configDrive,
+  access_ip_v4: columns.accessIpV4,
+  access_ip_v6: columns.accessIpV6,
+  disk_config: columns.diskConfig,
+  reservation_id: columns.reservationId,
+  launch_index: spec.launchIndex,
+  root_device_name: columns.rootDeviceName,
+  created_at: spec.createdAt,
+});

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { cellPath, parentOf } from '#domain';
+import { LOG_LEVELS } from '#service-runtime';
+
+const path = z.string().transform((text, ctx) => {
+  try {
+    return cellPath(text);
+  } catch (error) {
+    ctx.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
+const broker = z.strictObject({
+  /** amqp:// or amqps://, with user, password and virtual host. */
+  url: z.url({ protocol: /^amqps?$/ }),
+});
+
+export const childCellConfig = z.strictObject({
+  /** The path from the root: `api!west`. */
+  cell: path.refine(text => parentOf(text) !== undefined, 'a child cell has a path of two names or more, as in api!west'),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+  /** The cell's own database. */
+  database: z.strictObject({
+    url: z.url({ protocol: /^mysql$/ }),
+    /** Connections at most. */
+    poolSize: z.number().int().min(2).max(200).default(8),
+  }),
+  /** The cell's own broker. */
+  broker,
+  /** The parent's, with an account that may only take what is sent to this cell and publish upwards. */
+  parent: z.strictObject({ broker }),
+  /** The cells below this one. */
+  children: z.array(z.strictObject({ name: z.string().min(1).max(63) })).default([]),
+  /** Seconds, over the defaults. */
+  timings: z
+    .strictObject({
+      hostSilent: z.number().positive(),
+      childSilent: z.number().positive(),
+      build: z.number().positive(),
+      command: z.number().positive(),
+      destroy: z.number().positive(),
+    })
+    .partial()
+    .default({}),
+});
+export type ChildCellConfig = z.infer<typeof childCellConfig>;

@@ -1,0 +1,23 @@
+import { type Microversion, minorOf } from './microversions.js';
+
+/** Differences in behaviour, by name: a service asks for the name, and the number stands here only. */
+const BEHAVIOURS = {
+  'keypair-type': '2.2',
+  'flavor-access-of-public-conflicts': '2.7',
+  'keypairs-of-others': '2.10',
+  'actions-of-deleted-servers': '2.21',
+  'hypervisor-pages': '2.33',
+  'keypair-pages': '2.35',
+  'unknown-status-refused': '2.38',
+  'action-events-for-everyone': '2.51',
+  'hypervisor-uuids': '2.53',
+  'action-pages': '2.58',
+  'changes-before': '2.66',
+  'strict-queries': '2.75',
+} as const satisfies Record<string, Microversion>;
+
+export type Behaviour = keyof typeof BEHAVIOURS;
+
+export const behaviourSince = Object.fromEntries(
+  Object.entries(BEHAVIOURS).map(([name, since]) => [name, minorOf(since)]),
+) as Record<Behaviour, number>;
