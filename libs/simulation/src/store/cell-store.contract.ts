@@ -1,0 +1,399 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CellStore, orderedInstance, type StoredFrame, type UnitOfWork } from '#cell';
+import type { Frame } from '#contracts';
+import {
+  sampleChild, sampleEnvelope, sampleHost, sampleInventory, sampleReport, sampleReservation, sampleSpec,
+} from './sample-rows.js';
+
+/** The stores of two processes of one cell, over one empty database. The cell is a root with children and hosts: it has every table. */
+export interface StoresUnderTest {
+  readonly first: CellStore;
+  readonly second: CellStore;
+  /** Moves the clock of both, which otherwise stands still. */
+  advance(milliseconds: number): void;
+  now(): number;
+  quotaOf(project: string): Promise<{ instances: number; cores: number; ramMb: number }>;
+  parkedReasons(): Promise<string[]>;
+  actionEvents(): Promise<{ instanceUuid: string; event: string }[]>;
+  hostMirrorZones(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+const uuidOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const A = uuidOf(1);
+const B = uuidOf(2);
+const ONE = { vcpus: 1, memoryMb: 1024, diskGb: 10 };
+
+/** What every store of a cell does, whatever it keeps its rows in. */
+export const describeCellStore = (name: string, makeStores: () => Promise<StoresUnderTest>): void => {
+  describe(`cell store: ${name}`, () => {
+    let stores: StoresUnderTest;
+    let first: CellStore;
+    let second: CellStore;
+    beforeEach(async () => {
+      stores = await makeStores();
+      ({ first, second } = stores);
+    });
+    afterEach(() => stores.close());
+
+    const write = (work: (tx: UnitOfWork) => void, store = first) => store.transact({ placement: true }, ({ work: tx }) => work(tx));
+    const read = <T>(look: (tx: UnitOfWork) => T, store = second) =>
+      store.transact({ instances: [A, B], requestSpecs: [A, B], placement: true, hosts: ['h1'] }, ({ work: tx }) => look(tx));
+    const instance = (uuid: string) => orderedInstance(uuid, 1, stores.now());
+
+    describe('rows', () => {
+      it('come back as they were written', async () => {
+        const placement = { triedCells: ['west'], triedHosts: ['h1'], trail: [], deleteRequest: 'req-d' };
+        const fault = { code: 500, message: 'no', details: null, created: 5 };
+        const full = { ...instance(A), epoch: 2, generation: 7, highestEpoch: 9, nextHop: 'west', host: 'h1', node: 'n1', placement, fault, claim: ONE, launchedAt: 3 };
+        const reservation = sampleReservation(A, 'west', { zone: 'z1', countedFrom: { epoch: 0, generation: 12 } });
+        await write(tx => {
+          tx.instances.put(full);
+          tx.instances.put(instance(B));
+          tx.requestSpecs.put({ uuid: A, spec: sampleSpec(A, { metadata: { k: 'v' } }) });
+          tx.reservations.put(reservation);
+          tx.hosts.put(sampleHost('h1', { traits: ['T'] }));
+          tx.hostInventories.put({ host: 'h1', inventory: sampleInventory('h1') });
+          tx.children.put(sampleChild('west', { report: sampleReport('api!west', 4), lastSeenAt: 8 }));
+        });
+        await read(tx => {
+          expect(tx.instances.get(A)).toEqual(full);
+          expect(tx.instances.get(B)).toEqual(instance(B));
+          expect(tx.requestSpecs.get(A)?.spec).toEqual(sampleSpec(A, { metadata: { k: 'v' } }));
+          expect(tx.requestSpecs.get(B)).toBeUndefined();
+          expect(tx.reservations.get(A)).toEqual(reservation);
+          expect(tx.hosts.get('h1')).toEqual(sampleHost('h1', { traits: ['T'] }));
+          expect(tx.hostInventories.get('h1')?.inventory).toEqual(sampleInventory('h1'));
+          expect(tx.children.get('west')).toEqual(sampleChild('west', { report: sampleReport('api!west', 4), lastSeenAt: 8 }));
+          expect(tx.reserved).toEqual([{ child: 'west', shape: ONE, zone: 'z1', count: 1 }]);
+        });
+      });
+
+      it('that were removed are gone', async () => {
+        await write(tx => {
+          tx.requestSpecs.put({ uuid: A, spec: sampleSpec(A) });
+          tx.reservations.put(sampleReservation(A, 'west'));
+        });
+        await write(tx => {
+          tx.requestSpecs.remove(A);
+          tx.reservations.remove(A);
+        });
+        expect(await read(tx => [tx.requestSpecs.get(A), tx.reservations.get(A)])).toEqual([undefined, undefined]);
+        expect(await first.findSpec(A)).toBeUndefined();
+      });
+
+      it('that were not asked for cannot be read', async () => {
+        await expect(first.transact({}, ({ work }) => work.instances.get(A))).rejects.toThrow('was not loaded');
+      });
+
+      it('of an instance and its order are seen together or not at all', async () => {
+        for (let n = 10; n < 40; n += 1) {
+          const uuid = uuidOf(n);
+          const wanted = { instances: [uuid], requestSpecs: [uuid], placement: true };
+          const writing = first.transact({ ...wanted, frames: [`w${n}`] }, ({ work: tx }) => {
+            tx.instances.put(instance(uuid));
+            tx.requestSpecs.put({ uuid, spec: sampleSpec(uuid) });
+          });
+          const seen = second.transact({ ...wanted, frames: [`r${n}`] }, ({ work: tx }) => [Boolean(tx.instances.get(uuid)), Boolean(tx.requestSpecs.get(uuid))]);
+          const [[hasRow, hasSpec]] = await Promise.all([seen, writing]);
+          expect(hasSpec).toBe(hasRow);
+        }
+      });
+    });
+
+    describe('a transaction that fails', () => {
+      it('leaves nothing, and its frames count as not handled', async () => {
+        const failing = first.transact({ frames: ['f1'], instances: [A] }, ({ work: tx }) => {
+          tx.instances.put(instance(A));
+          tx.outbox.add({ destination: { to: 'parent' }, envelope: sampleEnvelope('m1') });
+          throw new Error('refused by the test');
+        });
+        await expect(failing).rejects.toThrow('refused by the test');
+        expect(await second.findInstance(A)).toBeUndefined();
+        expect(await second.transact({ frames: ['f1'] }, ({ seen }) => [...seen])).toEqual([]);
+        stores.advance(60_000);
+        expect(await second.takeOutbox(10)).toEqual([]);
+      });
+
+      it('in part takes back that part alone', async () => {
+        await first.transact({ instances: [A, B] }, ({ work: tx }) => {
+          tx.instances.put(instance(A));
+          expect(() =>
+            tx.attempt(() => {
+              tx.instances.put({ ...instance(A), generation: 5 });
+              tx.instances.put(instance(B));
+              tx.outbox.add({ destination: { to: 'parent' }, envelope: sampleEnvelope('m1') });
+              throw new Error('refused by the test');
+            }),
+          ).toThrow('refused by the test');
+          tx.outbox.add({ destination: { to: 'parent' }, envelope: sampleEnvelope('m2') });
+        });
+        expect(await read(tx => [tx.instances.get(A)?.generation, tx.instances.get(B)])).toEqual([0, undefined]);
+        stores.advance(60_000);
+        expect((await second.takeOutbox(10)).flatMap(idsIn)).toEqual(['m2']);
+      });
+    });
+
+    describe('processes at once', () => {
+      it('never lose a claim on the same host', async () => {
+        await write(tx => tx.hosts.put(sampleHost('h1')));
+        const claim = (store: CellStore) =>
+          store.transact({ placement: true }, ({ work: tx }) => {
+            const host = tx.hosts.get('h1')!;
+            tx.hosts.put({ ...host, used: { ...host.used, vcpus: host.used.vcpus + 1 }, claims: host.claims + 1, generation: host.generation + 1 });
+          });
+        await Promise.all([first, second, first, second, first, second].map(claim));
+        expect(await read(tx => tx.hosts.get('h1'))).toMatchObject({ used: { vcpus: 6 }, claims: 6, generation: 6 });
+      });
+
+      it('claim on several hosts all or none', async () => {
+        await write(tx => ['h1', 'h2', 'h3'].forEach(host => { tx.hosts.put(sampleHost(host)); }));
+        const claimAll = (store: CellStore, hosts: readonly string[]) =>
+          store.transact({ placement: true }, ({ work: tx }) => {
+            for (const name of hosts) {
+              const host = tx.hosts.get(name)!;
+              tx.hosts.put({ ...host, claims: host.claims + 1, generation: host.generation + 1 });
+            }
+          });
+        await Promise.all([claimAll(first, ['h1', 'h2']), claimAll(second, ['h2', 'h3']), claimAll(first, ['h3', 'h1']), claimAll(second, ['h1', 'h2', 'h3'])]);
+        expect(await read(tx => tx.hosts.all().map(host => host.claims))).toEqual([3, 3, 3]);
+      });
+
+      it('never lose a change of the same instance', async () => {
+        await write(tx => tx.instances.put(instance(A)));
+        const raise = (store: CellStore) =>
+          store.transact({ instances: [A] }, ({ work: tx }) => {
+            const row = tx.instances.get(A)!;
+            tx.instances.put({ ...row, generation: row.generation + 1 });
+          });
+        await Promise.all([first, second, first, second, first, second].map(raise));
+        expect(await read(tx => tx.instances.get(A)?.generation)).toBe(6);
+      });
+
+      it('never both handle a frame', async () => {
+        const runs = await Promise.all(
+          [first, second, first, second].map(store =>
+            store.transact({ frames: ['f1'], instances: [A] }, ({ work: tx, seen }) => {
+              if (seen.has('f1')) return 'dropped';
+              const row = tx.instances.get(A) ?? instance(A);
+              tx.instances.put({ ...row, generation: row.generation + 1 });
+              return 'handled';
+            }),
+          ),
+        );
+        expect(runs.sort()).toEqual(['dropped', 'dropped', 'dropped', 'handled']);
+        expect(await read(tx => tx.instances.get(A)?.generation)).toBe(1);
+      });
+
+      it('never both make the instance', async () => {
+        const make = (store: CellStore, frame: string) =>
+          store.transact({ frames: [frame], instances: [B] }, ({ work: tx }) => {
+            const known = tx.instances.get(B);
+            tx.instances.put(known ? { ...known, generation: known.generation + 1 } : instance(B));
+          });
+        await Promise.all([make(first, 'a'), make(second, 'b'), make(first, 'c')]);
+        expect(await read(tx => tx.instances.get(B)?.generation)).toBe(2);
+      });
+
+      it('take quota one after the other', async () => {
+        const take = (store: CellStore) =>
+          store.transact({ quotas: ['p1'] }, ({ work: tx }) => {
+            if (tx.quotaUsage('p1').instances >= 3) return false;
+            tx.quotaDeltas.add({ projectId: 'p1', instances: 1, cores: 2, ramMb: 512 });
+            return true;
+          });
+        const taken = await Promise.all([first, second, first, second, first, second].map(take));
+        expect(taken.filter(Boolean)).toHaveLength(3);
+        expect(await stores.quotaOf('p1')).toEqual({ instances: 3, cores: 6, ramMb: 1536 });
+      });
+    });
+
+    describe('a host', () => {
+      it('is reported without touching the claims on it', async () => {
+        await write(tx => tx.hosts.put(sampleHost('h1')));
+        await write(tx => tx.hosts.put({ ...tx.hosts.get('h1')!, used: ONE, claims: 1, generation: 1 }));
+        await first.transact({ hosts: ['h1'] }, ({ work: tx }) =>
+          tx.hosts.put({ ...tx.hosts.get('h1')!, used: { vcpus: 0, memoryMb: 0, diskGb: 0 }, claims: 0, lastSeenAt: 99, zone: 'z2' }),
+        );
+        expect(await read(tx => tx.hosts.get('h1'))).toMatchObject({ used: ONE, claims: 1, generation: 1, lastSeenAt: 99, zone: 'z2' });
+      });
+
+      it('that is new and claimed in one transaction keeps the claim', async () => {
+        await write(tx => {
+          tx.hosts.put(sampleHost('h1'));
+          tx.hosts.put({ ...tx.hosts.get('h1')!, used: ONE, claims: 1, generation: 1 });
+        });
+        expect(await read(tx => tx.hosts.get('h1'))).toMatchObject({ used: ONE, claims: 1, generation: 1 });
+      });
+
+      it('that is reported and claimed in one transaction keeps both', async () => {
+        await write(tx => tx.hosts.put(sampleHost('h1')));
+        await write(tx => tx.hosts.put({ ...tx.hosts.get('h1')!, lastSeenAt: 50, used: ONE, claims: 1, generation: 1 }));
+        expect(await read(tx => tx.hosts.get('h1'))).toMatchObject({ used: ONE, claims: 1, generation: 1, lastSeenAt: 50 });
+      });
+    });
+
+    describe('the outbox', () => {
+      const send = (store: CellStore, ...ids: string[]) =>
+        store.transact({}, ({ work: tx }) => {
+          for (const id of ids) tx.outbox.add({ destination: { to: 'child', name: 'west' }, envelope: sampleEnvelope(id) });
+        });
+
+      it('offers a frame per destination once it is committed, its messages in order', async () => {
+        const offered: StoredFrame[] = [];
+        first.onFrames(frames => offered.push(...frames));
+        await first.transact({}, ({ work: tx }) => {
+          tx.outbox.add({ destination: { to: 'child', name: 'west' }, envelope: sampleEnvelope('m1') });
+          tx.outbox.add({ destination: { to: 'host', name: 'h1' }, envelope: sampleEnvelope('m2') });
+          tx.outbox.add({ destination: { to: 'child', name: 'west' }, envelope: sampleEnvelope('m3') });
+          expect(offered).toEqual([]);
+        });
+        expect(offered.map(frame => [frame.destination, idsIn(frame)])).toEqual([['child/west', ['m1', 'm3']], ['host/h1', ['m2']]]);
+      });
+
+      it('keeps what nobody sent, for anybody, when the lease of its writer is over', async () => {
+        await send(first, 'm1');
+        await send(first, 'm2');
+        expect(await second.takeOutbox(10)).toEqual([]);
+        stores.advance(5000);
+        expect((await second.takeOutbox(10)).flatMap(idsIn)).toEqual(['m1', 'm2']);
+      });
+
+      it('gives a frame to one process at a time, and again when that one does not see it through', async () => {
+        await send(first, 'm1');
+        await send(first, 'm2');
+        stores.advance(5000);
+        const taken = await Promise.all([first.takeOutbox(1), second.takeOutbox(1), first.takeOutbox(1)]);
+        expect(taken.flat().flatMap(idsIn).sort()).toEqual(['m1', 'm2']);
+        stores.advance(29_000);
+        expect(await second.takeOutbox(10)).toEqual([]);
+        stores.advance(1000);
+        expect((await second.takeOutbox(10)).flatMap(idsIn).sort()).toEqual(['m1', 'm2']);
+      });
+
+      it('forgets what was sent', async () => {
+        await send(first, 'm1');
+        stores.advance(5000);
+        const taken = await second.takeOutbox(10);
+        await first.deleteOutbox(taken.map(frame => frame.id));
+        stores.advance(60_000);
+        expect(await second.takeOutbox(10)).toEqual([]);
+      });
+    });
+
+    describe('the inbox', () => {
+      it('knows a frame again after a restart, for an hour', async () => {
+        await first.transact({ frames: ['f1', 'f2'] }, () => undefined);
+        expect(await second.transact({ frames: ['f1', 'f3'] }, ({ seen }) => [...seen])).toEqual(['f1']);
+        stores.advance(3_600_001);
+        expect(await second.prune()).toBe(3);
+        expect(await second.transact({ frames: ['f1'] }, ({ seen }) => [...seen])).toEqual([]);
+      });
+    });
+
+    describe('reservations', () => {
+      it('go with the first report that counts them, of their child alone', async () => {
+        const counted = (generation: number) => ({ countedFrom: { epoch: 0, generation } });
+        await write(tx => {
+          tx.reservations.put(sampleReservation(A, 'west', counted(10)));
+          tx.reservations.put(sampleReservation(B, 'west', counted(11)));
+          tx.reservations.put(sampleReservation(uuidOf(3), 'east', counted(10)));
+          tx.reservations.put(sampleReservation(uuidOf(4), 'west'));
+        });
+        await write(tx => tx.settlements.add({ child: 'west', reported: { epoch: 0, generation: 10 } }));
+        expect(await read(tx => [tx.reservations.get(A), tx.reservations.get(B)?.child])).toEqual([undefined, 'west']);
+        expect((await first.readCapacity()).reserved.map(({ child, count }) => [child, count]).sort()).toEqual([['east', 1], ['west', 2]]);
+      });
+
+      it('that nobody answered in time are listed, the longest overdue first', async () => {
+        await write(tx => {
+          tx.reservations.put(sampleReservation(A, 'west', { expiresAt: 300 }));
+          tx.reservations.put(sampleReservation(B, 'west', { expiresAt: 200 }));
+          tx.reservations.put(sampleReservation(uuidOf(3), 'west', { expiresAt: 100, countedFrom: { epoch: 0, generation: 1 } }));
+        });
+        expect(await second.listOverdueReservations(199, 10)).toEqual([]);
+        expect(await second.listOverdueReservations(300, 10)).toEqual([B, A]);
+        expect(await second.listOverdueReservations(300, 1)).toEqual([B]);
+      });
+    });
+
+    describe('workflows', () => {
+      const workflow = (subject: string, runAfter: number) => ({
+        id: subject, kind: 'build-instance', version: 1, subject, step: 'claimHost', direction: 'forward' as const, state: { uuid: subject, requestId: 'req-1' },
+        attempt: 0, runAfter, waitingFor: null, error: null, done: null,
+      });
+
+      it('are listed when they are due, the oldest first, and come with their instance', async () => {
+        await first.transact({ instances: [A, B] }, ({ work: tx }) => {
+          tx.workflows.put(workflow(A, 300));
+          tx.workflows.put(workflow(B, 200));
+        });
+        expect(await second.listDueWorkflows(199, 10)).toEqual([]);
+        expect(await second.listDueWorkflows(300, 10)).toEqual([B, A]);
+        expect(await read(tx => tx.workflows.get(A))).toEqual(workflow(A, 300));
+        await first.transact({ instances: [A] }, ({ work: tx }) => tx.workflows.remove(A));
+        expect(await second.listDueWorkflows(300, 10)).toEqual([B]);
+      });
+    });
+
+    describe('guests', () => {
+      it('of a host are told from tombstones and from those that are elsewhere', async () => {
+        await write(tx => {
+          tx.instances.put({ ...instance(A), host: 'h1', powerState: 1, vmState: 'active' });
+          tx.instances.put({ ...instance(B), host: 'h2' });
+          tx.instances.put({ ...instance(uuidOf(3)), host: 'h1', deletedAt: 5, highestEpoch: 4 });
+        });
+        expect(await first.listInstancesOnHost('h1')).toEqual([{ uuid: A, powerState: 1, vmState: 'active' }]);
+        const strangers = await first.listStrangers('h1', [A, B, uuidOf(3), uuidOf(4)]);
+        expect(strangers.sort((a, b) => (a.uuid < b.uuid ? -1 : 1))).toEqual([{ uuid: B, epoch: 1 }, { uuid: uuidOf(3), epoch: 4 }]);
+        expect(await first.findInstance(A)).toEqual({ nextHop: null, host: 'h1', deletedAt: null });
+      });
+    });
+
+    describe('leases', () => {
+      it('are held by one process, and pass on when they end', async () => {
+        expect(await first.holdLease('periodic', 'p1', 10)).toBe(true);
+        expect(await second.holdLease('periodic', 'p2', 10)).toBe(false);
+        expect(await first.holdLease('periodic', 'p1', 10)).toBe(true);
+        stores.advance(5000);
+        expect(await second.holdLease('periodic', 'p2', 5)).toBe(false);
+        stores.advance(5001);
+        expect(await second.holdLease('periodic', 'p2', 10)).toBe(true);
+        expect(await first.holdLease('periodic', 'p1', 10)).toBe(false);
+      });
+    });
+
+    describe('globals', () => {
+      it('are replaced by newer ones only', async () => {
+        const flavor = { flavorId: '1', name: 'f', vcpus: 1, memoryMb: 1024, rootGb: 10, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
+        const globals = (version: number, flavors: (typeof flavor)[]) => ({ version, shapes: flavors.map(() => ONE), json: JSON.stringify({ version, flavors }) });
+        expect(await second.readGlobals()).toEqual({ version: 0, shapes: [], json: '' });
+        await first.transact({}, ({ work: tx }) => tx.globals.add(globals(2, [flavor])));
+        await first.transact({}, ({ work: tx }) => tx.globals.add(globals(1, [])));
+        expect(await second.readGlobals()).toEqual(globals(2, [flavor]));
+      });
+    });
+
+    describe('records', () => {
+      it('of actions, parked messages and hosts are kept', async () => {
+        const mirror = (generation: number, zone: string) => ({
+          host: 'h1', cellPath: 'api!west', version: { epoch: 0, generation }, zone, enabled: true, disabledReason: null, up: true, lastSeenAt: 1,
+          inventory: sampleInventory('h1'), used: ONE, runningGuests: 0, gone: false,
+        });
+        const event = { requestId: 'req-1', event: 'compute_stop_instance', start: 1, finish: 2, result: 'Success' as const, details: null, host: 'h1' };
+        await write(tx => {
+          tx.parked.add({ envelope: sampleEnvelope('bad'), reason: 'not understood' });
+          tx.actions.add({ instanceUuid: A, requestId: 'req-1', action: 'stop', userId: 'u', projectId: 'p', startTime: 1 });
+          tx.actionEvents.add({ ...event, instanceUuid: A });
+          tx.hostMirrors.add(mirror(2, 'new'));
+        });
+        await write(tx => tx.hostMirrors.add(mirror(1, 'old')));
+        expect(await stores.parkedReasons()).toEqual(['not understood']);
+        expect(await stores.actionEvents()).toEqual([{ instanceUuid: A, event: 'compute_stop_instance' }]);
+        expect(await stores.hostMirrorZones()).toEqual(['new']);
+      });
+    });
+  });
+};
+
+const idsIn = (frame: StoredFrame): string[] => (JSON.parse(frame.body) as Frame).envelopes.map(envelope => envelope.id);

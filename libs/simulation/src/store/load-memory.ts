@@ -1,0 +1,60 @@
+import { type QuotaUsage, type ReservationRow, type ReservedShape, UnitOfWork, type Wanted } from '#cell';
+import { shapeKey } from '#domain';
+import type { MemoryDatabase, MemoryTable } from './memory-database.js';
+
+/** A row that a transaction locked, and what it was like then. */
+export interface Lock {
+  readonly table: MemoryTable<unknown>;
+  readonly key: string;
+  readonly revision: number;
+}
+
+export interface Snapshot {
+  readonly work: UnitOfWork;
+  readonly locks: readonly Lock[];
+}
+
+/**
+ * What SqlCellStore's `load` gives. Where that one locks, this one remembers the revision, and the commit finds whether another
+ * transaction came first: the result is the same, one after the other.
+ */
+export const loadFrom = (db: MemoryDatabase, wanted: Wanted, now: number): Snapshot => {
+  const locks: Lock[] = [];
+  const lock = <R>(table: MemoryTable<R>, keys: readonly string[]): R[] => {
+    for (const key of keys) locks.push({ table, key, revision: table.revision(key) });
+    return present(table, keys);
+  };
+  const quotas = unique(wanted.quotas);
+  lock(db.quotaUsages, quotas);
+  const work = new UnitOfWork(now, wanted.placement ? reservedShapes(db.reservations.all()) : [], usagesOf(db, quotas));
+  const uuids = unique(wanted.instances);
+  work.instances.fill(uuids, lock(db.instances, uuids));
+  work.workflows.fill(uuids, lock(db.workflows, uuids));
+  work.reservations.fill(uuids, lock(db.reservations, uuids));
+  const specs = unique(wanted.requestSpecs);
+  work.requestSpecs.fill(specs, present(db.requestSpecs, specs));
+  const children = unique(wanted.children);
+  if (wanted.placement) work.children.fillWhole(lock(db.children, db.children.keys().sort()));
+  else work.children.fill(children, lock(db.children, children));
+  const hosts = unique(wanted.hosts);
+  if (wanted.placement) work.hosts.fillWhole(db.hosts.sorted());
+  else work.hosts.fill(hosts, present(db.hosts, hosts));
+  work.hostInventories.fill(hosts, present(db.hostInventories, hosts));
+  return { work, locks };
+};
+
+/** What the open reservations take, added up by child, shape and zone. */
+export const reservedShapes = (reservations: readonly ReservationRow[]): ReservedShape[] => {
+  const sums = new Map<string, ReservedShape>();
+  for (const { child, shape, zone } of reservations) {
+    const key = JSON.stringify([child, shapeKey(shape), zone]);
+    sums.set(key, { child, shape, zone, count: (sums.get(key)?.count ?? 0) + 1 });
+  }
+  return [...sums.values()];
+};
+
+const NOTHING: QuotaUsage = { instances: 0, cores: 0, ramMb: 0 };
+const usagesOf = (db: MemoryDatabase, projects: readonly string[]) => new Map(projects.map(project => [project, db.quotaUsages.get(project) ?? NOTHING]));
+
+const present = <R>(table: MemoryTable<R>, keys: readonly string[]): R[] => keys.map(key => table.get(key)).filter(row => row !== undefined);
+const unique = (keys: readonly string[] = []): string[] => [...new Set(keys)].sort();

@@ -1,0 +1,140 @@
+import { type CellCapacity, type CellStore, framesOf, type Globals, type Loaded, type StoredFrame, type UnitOfWork, type Wanted } from '#cell';
+import { type Clock, CloudError, type Random } from '#domain';
+import type { BuildSpec } from '#contracts';
+import { type Lock, loadFrom, reservedShapes } from './load-memory.js';
+import type { MemoryDatabase } from './memory-database.js';
+import { saveTo } from './save-memory.js';
+
+/** Where a transaction can be held up, or end with its process. */
+export type Moment = 'before commit' | 'before sending';
+
+export interface MemoryStoreParts {
+  readonly database: MemoryDatabase;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The root keeps its deleted servers: users may list them. */
+  readonly top: boolean;
+  /**
+   * Called at each such moment of each transaction. Other transactions go on while it waits; when it never resolves, the process has
+   * died there: before the commit all is lost, after it the frames stay in the outbox until their lease ends.
+   */
+  readonly pause?: (moment: Moment) => Promise<void>;
+}
+
+const MAX_ATTEMPTS = 12;
+const TAKEOVER_MS = 30_000;
+const INBOX_KEPT_MS = 3_600_000;
+const TOMBSTONES_KEPT_MS = 7 * 24 * 3_600_000;
+
+/** One process's view of a database in memory: what SqlCellStore is to MariaDB, held to the same contract. */
+export class MemoryCellStore implements CellStore {
+  protected readonly db: MemoryDatabase;
+  private readonly listeners: ((frames: readonly StoredFrame[]) => void)[] = [];
+
+  constructor(private readonly parts: MemoryStoreParts) {
+    this.db = parts.database;
+  }
+
+  onFrames(listener: (frames: readonly StoredFrame[]) => void): void {
+    this.listeners.push(listener);
+  }
+
+  async transact<T>(wanted: Wanted, work: (loaded: Loaded) => T): Promise<T> {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      const { work: tx, locks } = loadFrom(this.db, wanted, this.parts.clock.now());
+      const frames = [...new Set(wanted.frames)];
+      const seen = this.seenFrames(frames);
+      const result = work({ work: tx, seen });
+      await this.parts.pause?.('before commit');
+      if (this.conflicts(tx, locks) || this.seenFrames(frames).size !== seen.size) continue;
+      const outgoing = framesOf(tx.outbox.all(), () => this.parts.random.uuid());
+      for (const id of frames) if (!seen.has(id)) this.db.inbox.set(id, tx.now);
+      saveTo(this.db, tx, outgoing);
+      await this.parts.pause?.('before sending');
+      if (outgoing.length) for (const listener of this.listeners) listener(outgoing);
+      return result;
+    }
+    throw new CloudError('unavailable', 'the database is too busy');
+  }
+
+  protected seenFrames(ids: readonly string[]): ReadonlySet<string> {
+    return new Set(ids.filter(id => this.db.inbox.has(id)));
+  }
+
+  /** Whether another transaction has changed what this one had locked, or a host that it claims on. */
+  protected conflicts(tx: UnitOfWork, locks: readonly Lock[]): boolean {
+    return locks.some(({ table, key, revision }) => table.revision(key) !== revision) || this.claimsConflict(tx);
+  }
+
+  protected claimsConflict(tx: UnitOfWork): boolean {
+    return tx.hosts.changes().some(({ before, after }) => {
+      const now = this.db.hosts.get(after.host);
+      return before ? before.generation !== after.generation && now?.generation !== before.generation : now !== undefined;
+    });
+  }
+
+  async readCapacity(): Promise<CellCapacity> {
+    return { hosts: this.db.hosts.sorted(), children: this.db.children.sorted(), reserved: reservedShapes(this.db.reservations.all()) };
+  }
+
+  async readGlobals(): Promise<Globals> {
+    return this.db.globals;
+  }
+
+  async listDueWorkflows(now: number, limit: number): Promise<string[]> {
+    const due = this.db.workflows.all().filter(row => row.runAfter <= now);
+    return due.sort((a, b) => a.runAfter - b.runAfter).slice(0, limit).map(row => row.subject);
+  }
+
+  async listOverdueReservations(now: number, limit: number): Promise<string[]> {
+    const overdue = this.db.reservations.all().filter(row => row.expiresAt <= now && !row.countedFrom);
+    return overdue.sort((a, b) => a.expiresAt - b.expiresAt).slice(0, limit).map(row => row.instanceUuid);
+  }
+
+  async listInstancesOnHost(host: string): Promise<{ uuid: string; powerState: number; vmState: string }[]> {
+    const here = this.db.instances.all().filter(row => row.host === host && row.deletedAt === null);
+    return here.map(({ uuid, powerState, vmState }) => ({ uuid, powerState, vmState }));
+  }
+
+  async listStrangers(host: string, uuids: readonly string[]): Promise<{ uuid: string; epoch: number }[]> {
+    const rows = [...new Set(uuids)].map(uuid => this.db.instances.get(uuid)).filter(row => row !== undefined);
+    return rows.filter(row => row.deletedAt !== null || row.host !== host).map(row => ({ uuid: row.uuid, epoch: row.highestEpoch }));
+  }
+
+  async findInstance(uuid: string): Promise<{ nextHop: string | null; host: string | null; deletedAt: number | null } | undefined> {
+    const row = this.db.instances.get(uuid);
+    return row && { nextHop: row.nextHop, host: row.host, deletedAt: row.deletedAt };
+  }
+
+  async findSpec(uuid: string): Promise<BuildSpec | undefined> {
+    return this.db.requestSpecs.get(uuid)?.spec;
+  }
+
+  async holdLease(name: string, owner: string, seconds: number): Promise<boolean> {
+    const now = this.parts.clock.now();
+    const held = this.db.leases.get(name);
+    if (held && held.owner !== owner && held.heldUntil >= now) return false;
+    this.db.leases.put(name, { owner, heldUntil: now + seconds * 1000 });
+    return true;
+  }
+
+  async takeOutbox(limit: number): Promise<StoredFrame[]> {
+    const now = this.parts.clock.now();
+    const waiting = [...this.db.outbox.values()].filter(row => row.leaseUntil <= now).slice(0, limit);
+    for (const row of waiting) row.leaseUntil = now + TAKEOVER_MS;
+    return waiting.map(row => row.frame);
+  }
+
+  async deleteOutbox(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.db.outbox.delete(id);
+  }
+
+  async prune(): Promise<number> {
+    const now = this.parts.clock.now();
+    const frames = [...this.db.inbox].filter(([, at]) => at < now - INBOX_KEPT_MS);
+    for (const [id] of frames) this.db.inbox.delete(id);
+    const tombstones = this.parts.top ? [] : this.db.instances.all().filter(row => row.deletedAt !== null && row.deletedAt < now - TOMBSTONES_KEPT_MS);
+    for (const { uuid } of tombstones) this.db.instances.delete(uuid);
+    return frames.length + tombstones.length;
+  }
+}

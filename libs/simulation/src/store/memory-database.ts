@@ -1,0 +1,91 @@
+import type { ActionEvent, HostMirror } from '#contracts';
+import type {
+  ActionRecord, AnyWorkflowRow, ChildRow, Globals, HostInventoryRow, HostRow, InstanceRow, Parked, QuotaUsage, RequestSpecRow, ReservationRow, StoredFrame,
+} from '#cell';
+
+export interface OutboxRow {
+  readonly frame: StoredFrame;
+  /** ms since 1970: until then whoever wrote or took it sees it through. */
+  leaseUntil: number;
+}
+
+export interface Lease {
+  readonly owner: string;
+  readonly heldUntil: number;
+}
+
+/** Rows of one kind. What is kept is a frozen copy through JSON: as with a real database, nobody changes a row without storing it. */
+export class MemoryTable<R> {
+  private readonly rows = new Map<string, R>();
+  private readonly revisions = new Map<string, number>();
+
+  get(key: string): R | undefined {
+    return this.rows.get(key);
+  }
+
+  all(): R[] {
+    return [...this.rows.values()];
+  }
+
+  /** In the order of their keys, as an index gives them. */
+  sorted(): R[] {
+    return [...this.rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  }
+
+  put(key: string, row: R): void {
+    this.rows.set(key, frozenCopy(row));
+    this.changed(key);
+  }
+
+  delete(key: string): void {
+    if (this.rows.delete(key)) this.changed(key);
+  }
+
+  keys(): string[] {
+    return [...this.rows.keys()];
+  }
+
+  /** Grows with every change of the row, and when it comes or goes. */
+  revision(key: string): number {
+    return this.revisions.get(key) ?? 0;
+  }
+
+  private changed(key: string): void {
+    this.revisions.set(key, this.revision(key) + 1);
+  }
+}
+
+/** What a cell's database holds; the stores of all its processes share one. */
+export class MemoryDatabase {
+  readonly instances = new MemoryTable<InstanceRow>();
+  readonly requestSpecs = new MemoryTable<RequestSpecRow>();
+  readonly workflows = new MemoryTable<AnyWorkflowRow>();
+  readonly hosts = new MemoryTable<HostRow>();
+  readonly hostInventories = new MemoryTable<HostInventoryRow>();
+  readonly children = new MemoryTable<ChildRow>();
+  readonly reservations = new MemoryTable<ReservationRow>();
+  readonly quotaUsages = new MemoryTable<QuotaUsage>();
+  readonly serverColumns = new MemoryTable<Readonly<Record<string, unknown>>>();
+  readonly actions = new MemoryTable<ActionRecord>();
+  readonly hostMirrors = new MemoryTable<HostMirror>();
+  readonly leases = new MemoryTable<Lease>();
+  readonly actionEvents: (ActionEvent & { readonly instanceUuid: string })[] = [];
+  readonly parked: Parked[] = [];
+  /** Frame to the time when it was handled. */
+  readonly inbox = new Map<string, number>();
+  /** In the order of writing. */
+  readonly outbox = new Map<string, OutboxRow>();
+  globals: Globals = { version: 0, shapes: [], json: '' };
+}
+
+const frozenCopy = <R>(row: R): R => {
+  const copy: R = JSON.parse(JSON.stringify(row));
+  freeze(copy);
+  return copy;
+};
+
+const freeze = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freeze(part);
+};

@@ -1,0 +1,59 @@
+import type { HostMirror } from '#contracts';
+import { compareVersions } from '#domain';
+import type { HostRow, QuotaDelta, StoredFrame, UnitOfWork } from '#cell';
+import type { MemoryDatabase } from './memory-database.js';
+
+/** The writer of a frame sees it through for so long. */
+const OUTBOX_LEASE_MS = 5000;
+
+/** Writes everything that the work changed, as SqlCellStore's `store` does. The caller has seen to it that nothing conflicts. */
+export const saveTo = (db: MemoryDatabase, work: UnitOfWork, frames: readonly StoredFrame[]): void => {
+  saveInstances(db, work);
+  for (const { before, after } of work.hosts.changes()) db.hosts.put(after.host, mergedHost(db.hosts.get(after.host), before, after));
+  for (const { after } of work.hostInventories.changes()) db.hostInventories.put(after.host, after);
+  for (const { after } of work.children.changes()) db.children.put(after.name, after);
+  for (const globals of work.globals.all()) if (globals.version > db.globals.version) db.globals = globals;
+  saveRecords(db, work);
+  db.parked.push(...work.parked.all());
+  for (const frame of frames) db.outbox.set(frame.id, { frame, leaseUntil: work.now + OUTBOX_LEASE_MS });
+};
+
+const saveInstances = (db: MemoryDatabase, work: UnitOfWork): void => {
+  for (const { after } of work.instances.changes()) db.instances.put(after.uuid, after);
+  for (const { uuid, columns } of work.serverColumns.all()) db.serverColumns.put(uuid, columns);
+  for (const { after } of work.requestSpecs.changes()) db.requestSpecs.put(after.uuid, after);
+  for (const uuid of work.requestSpecs.removals()) db.requestSpecs.delete(uuid);
+  for (const { after } of work.workflows.changes()) db.workflows.put(after.subject, after);
+  for (const uuid of work.workflows.removals()) db.workflows.delete(uuid);
+  for (const { after } of work.reservations.changes()) db.reservations.put(after.instanceUuid, after);
+  for (const uuid of work.reservations.removals()) db.reservations.delete(uuid);
+  for (const { child, reported } of work.settlements.all()) {
+    const counted = db.reservations.all().filter(row => row.child === child && row.countedFrom && row.countedFrom.generation <= reported.generation);
+    for (const row of counted) db.reservations.delete(row.instanceUuid);
+  }
+};
+
+/** Claims and reports are written by different transactions: each leaves what it did not change as it is now. */
+const mergedHost = (now: HostRow | undefined, before: HostRow | undefined, after: HostRow): HostRow => {
+  if (!now || !before) return after;
+  const { used, claims, generation } = after.generation === before.generation ? now : after;
+  return { ...(after.lastSeenAt === before.lastSeenAt ? now : after), used, claims, generation };
+};
+
+const saveRecords = (db: MemoryDatabase, work: UnitOfWork): void => {
+  for (const action of work.actions.all()) db.actions.put(`${action.instanceUuid}/${action.requestId}`, action);
+  db.actionEvents.push(...work.actionEvents.all());
+  for (const delta of work.quotaDeltas.all()) addQuota(db, delta);
+  for (const mirror of work.hostMirrors.all()) {
+    const key = hostMirrorKey(mirror);
+    const known = db.hostMirrors.get(key);
+    if (!known || compareVersions(mirror.version, known.version) >= 0) db.hostMirrors.put(key, mirror);
+  }
+};
+
+export const hostMirrorKey = ({ cellPath, host }: Pick<HostMirror, 'cellPath' | 'host'>): string => `${cellPath}@${host}`;
+
+const addQuota = (db: MemoryDatabase, { projectId, instances, cores, ramMb }: QuotaDelta): void => {
+  const used = db.quotaUsages.get(projectId) ?? { instances: 0, cores: 0, ramMb: 0 };
+  db.quotaUsages.put(projectId, { instances: used.instances + instances, cores: used.cores + cores, ramMb: used.ramMb + ramMb });
+};

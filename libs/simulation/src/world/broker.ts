@@ -1,0 +1,159 @@
+import { CloudError } from '#domain';
+import type { Dice, Weather } from './chance.js';
+import type { Timeline } from './timeline.js';
+
+/** The connection of a child cell to its parent's broker, or of a host to its cell's. */
+export class Link {
+  up = true;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(readonly name: string) {}
+
+  set(up: boolean): void {
+    if (this.up === up) return;
+    this.up = up;
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+export interface ConsumerParts {
+  /** Over which it reaches the broker; none: it is beside it. */
+  readonly link?: Link;
+  /** Messages handled together, at most. */
+  readonly batch: number;
+  /** Batches in hand at once. */
+  readonly parallel: number;
+  /** They are acknowledged when it resolves. */
+  readonly handle: (bodies: readonly string[]) => Promise<void>;
+}
+
+interface Delivery {
+  readonly bodies: readonly string[];
+}
+
+class Queue {
+  ready: string[] = [];
+  readonly consumers: Consumer[] = [];
+}
+
+/** Takes from one queue. What it has in hand when it dies or its link is cut is delivered again, to whoever takes from the queue then. */
+class Consumer {
+  private readonly inHand = new Set<Delivery>();
+  private closed = false;
+  private readonly forgetLink: (() => void) | undefined;
+
+  constructor(
+    private readonly queue: Queue,
+    private readonly parts: ConsumerParts,
+    private readonly world: { dice: Dice; weather: Weather },
+  ) {
+    this.forgetLink = parts.link?.onChange(() => (parts.link?.up ? this.pump() : this.giveBack()));
+  }
+
+  get unacknowledged(): number {
+    return this.inHand.size;
+  }
+
+  pump(): void {
+    while (!this.closed && this.parts.link?.up !== false && this.queue.ready.length && this.inHand.size < this.parts.parallel) {
+      const delivery = { bodies: this.queue.ready.splice(0, this.world.dice.whole(1, this.parts.batch)) };
+      this.inHand.add(delivery);
+      void this.parts.handle(delivery.bodies).then(() => this.acknowledge(delivery));
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.forgetLink?.();
+    this.queue.consumers.splice(this.queue.consumers.indexOf(this), 1);
+    this.giveBack();
+  }
+
+  private acknowledge(delivery: Delivery): void {
+    if (!this.inHand.has(delivery)) return;
+    if (this.world.dice.chance(this.world.weather.ackLost)) this.giveBack();
+    else this.inHand.delete(delivery);
+    this.pump();
+  }
+
+  /** The broker puts what was not acknowledged back where it was. */
+  private giveBack(): void {
+    this.queue.ready.unshift(...[...this.inHand].flatMap(delivery => delivery.bodies));
+    this.inHand.clear();
+    for (const consumer of this.queue.consumers) if (consumer !== this) consumer.pump();
+  }
+}
+
+/** The brokers of all cells: durable queues of strings, delivered at least once. */
+export class SimulatedBroker {
+  private readonly queues = new Map<string, Queue>();
+  private readonly lastArrival = new Map<string, number>();
+
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly dice: Dice,
+    private readonly weather: () => Weather,
+  ) {}
+
+  /** Resolves when the broker has confirmed. @throws CloudError `unavailable` when it did not, though it may have the message. */
+  async publish(sender: string, queueName: string, body: string, link?: Link): Promise<void> {
+    await this.timeline.sleep(this.latencyTo(sender, queueName));
+    if (link && !link.up) throw new CloudError('unavailable', `link ${link.name} is cut`);
+    const queue = this.queue(queueName);
+    queue.ready.push(body);
+    this.dice.pick(queue.consumers)?.pump();
+    for (const consumer of queue.consumers) consumer.pump();
+    if (this.dice.chance(this.weather().confirmLost)) throw new CloudError('unavailable', 'the confirmation was lost');
+    await this.timeline.sleep(this.dice.between(0, 3));
+    if (link && !link.up) throw new CloudError('unavailable', `link ${link.name} was cut before the confirmation`);
+  }
+
+  consume(queueName: string, parts: ConsumerParts): { close(): void } {
+    const queue = this.queue(queueName);
+    const world = { dice: this.dice, weather: this.currentWeather() };
+    const consumer = new Consumer(queue, parts, world);
+    queue.consumers.push(consumer);
+    consumer.pump();
+    return consumer;
+  }
+
+  /** Messages that wait, or are in somebody's hands. */
+  waiting(): { queue: string; messages: number }[] {
+    const counts = [...this.queues].map(([queue, { ready, consumers }]) => ({
+      queue, messages: ready.length + consumers.reduce((sum, consumer) => sum + consumer.unacknowledged, 0),
+    }));
+    return counts.filter(count => count.messages > 0);
+  }
+
+  /** Milliseconds that a message takes now. */
+  latency(): number {
+    return this.dice.chance(this.weather().slowMessage) ? this.dice.between(500, 8000) : this.dice.between(1, 30);
+  }
+
+  /** Unless messages may overtake each other, one arrives after those that its sender sent before it. */
+  private latencyTo(sender: string, queue: string): number {
+    const now = this.timeline.now();
+    const way = `${sender} ${queue}`;
+    const arrival = now + this.latency();
+    const inOrder = this.weather().reordered ? arrival : Math.max(arrival, this.lastArrival.get(way) ?? 0);
+    this.lastArrival.set(way, inOrder);
+    return inOrder - now;
+  }
+
+  /** As it is when it is asked: it clears up before a world comes to rest. */
+  private currentWeather(): Weather {
+    const weather = this.weather;
+    return new Proxy(weather(), { get: (_, name) => Reflect.get(weather(), name) });
+  }
+
+  private queue(name: string): Queue {
+    let queue = this.queues.get(name);
+    if (!queue) this.queues.set(name, (queue = new Queue()));
+    return queue;
+  }
+}

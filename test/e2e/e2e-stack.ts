@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PortPicker } from '../../tools/stack/ports.js';
+import { clientEnvironment } from '../../tools/stack/openrc.js';
+import { resetStack, Stack } from '../../tools/stack/stack.js';
+import { parseTopology } from '../../tools/stack/topology.js';
+import { randomPortBase } from '../setup/test-services.js';
+
+const run = promisify(execFile);
+export const sources = join(import.meta.dirname, '../..');
+const COMMAND_MS = 120_000;
+
+export const temporaryDirectory = (): string => mkdtempSync(join(process.env['CANOPY_TEST_DIRECTORY'] ?? tmpdir(), 'canopy-e2e-'));
+
+/** A topology with ports that are free now. */
+export const withFreePorts = async (tree: object): Promise<Record<string, unknown>> => {
+  const portBase = randomPortBase();
+  const picker = new PortPicker(portBase + 500);
+  const listen = { identityPort: await picker.pick(), imagePort: await picker.pick(), computePort: await picker.pick() };
+  return { portBase, listen, log: 'info', workers: 1, ...tree };
+};
+
+/** A whole tree of cells on free ports in a temporary directory. */
+export class E2eStack {
+  private constructor(
+    readonly directory: string,
+    readonly stack: Stack,
+  ) {}
+
+  static async raise(tree: object): Promise<E2eStack> {
+    const directory = temporaryDirectory();
+    const stack = await Stack.open({ directory, sources, topology: parseTopology(await withFreePorts(tree)) });
+    try {
+      await stack.up();
+    } catch (error) {
+      await resetStack(directory, sources);
+      throw error;
+    }
+    return new E2eStack(directory, stack);
+  }
+
+  /** Debian's own client, as a user calls it. @throws Error with what it printed */
+  async openstack(...args: string[]): Promise<string> {
+    const env = { PATH: process.env['PATH'], HOME: this.directory, LANG: 'C.UTF-8', PYTHONWARNINGS: 'ignore', ...clientEnvironment(this.stack.endpoints, this.stack.adminPassword) };
+    try {
+      const { stdout } = await run('openstack', args, { env, timeout: COMMAND_MS, maxBuffer: 16 * 1024 * 1024 });
+      return stdout;
+    } catch (error) {
+      const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+      throw new Error(`openstack ${args.join(' ')}: ${output.trim().split('\n').slice(-5).join('\n')}`);
+    }
+  }
+
+  /** The same, with its JSON output. */
+  async json<T = Record<string, unknown>>(...args: string[]): Promise<T> {
+    const text = await this.openstack(...args, '-f', 'json');
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new Error(`openstack ${args.join(' ')} printed no JSON: ${text.slice(0, 400)}`);
+    }
+  }
+
+  async down(): Promise<void> {
+    await resetStack(this.directory, sources);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}

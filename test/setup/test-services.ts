@@ -1,0 +1,52 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { chmodSync } from 'node:fs';
+import { layoutOf } from '../../tools/stack/layout.js';
+import { PortPicker } from '../../tools/stack/ports.js';
+import { ProcessTable } from '../../tools/stack/process/process-table.js';
+import { epmdService } from '../../tools/stack/servers/epmd.js';
+import { mariadbService } from '../../tools/stack/servers/mariadb.js';
+import { rabbitmqService } from '../../tools/stack/servers/rabbitmq.js';
+import { startAll } from '../../tools/stack/start-all.js';
+import { stopAll } from '../../tools/stack/stop-all.js';
+
+export interface TestServices {
+  /** What tests find the servers by: see libs/testing. */
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** Several runs side by side begin at different ports, so that they do not race for the same. */
+export const randomPortBase = (): number => randomInt(24_000, 31_000);
+
+/** Starts a MariaDB where root needs no password, and a RabbitMQ with guest:guest, on free ports of 127.0.0.1. */
+export const startTestServices = async (directory: string): Promise<TestServices> => {
+  chmodSync(directory, 0o755);
+  const layout = layoutOf(directory);
+  const picker = new PortPicker(randomPortBase());
+  const epmdPort = await picker.pick();
+  const broker = { name: 'test.rabbitmq', port: await picker.pick(), distributionPort: await picker.pick(), cookie: randomBytes(16).toString('hex') };
+  const database = { name: 'test.mariadb', port: await picker.pick(), bufferPoolMb: 64, databases: [] };
+  const services = [
+    epmdService(layout, epmdPort),
+    rabbitmqService(layout, { ...broker, schedulers: 1, vhosts: [] }, { epmdPort, definitions: GUEST }),
+    mariadbService(layout, database, { openRoot: true }),
+  ];
+  await startAll(services, new ProcessTable(layout.processes), {});
+  return {
+    environment: {
+      CANOPY_TEST_MARIADB: `mysql://root@127.0.0.1:${database.port}`,
+      CANOPY_TEST_RABBITMQ: `amqp://guest:guest@127.0.0.1:${broker.port}`,
+      CANOPY_TEST_RABBITMQ_CONTROL: `127.0.0.1:${broker.distributionPort}`,
+      CANOPY_TEST_RABBITMQ_COOKIE: broker.cookie,
+    },
+    stop: async () => {
+      await stopAll(layout);
+    },
+  };
+};
+
+const GUEST = {
+  vhosts: [{ name: '/' }],
+  users: [{ name: 'guest', password: 'guest', tags: ['administrator'] }],
+  permissions: [{ user: 'guest', vhost: '/', configure: '.*', write: '.*', read: '.*' }],
+};

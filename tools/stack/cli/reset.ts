@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CloudError } from '#domain';
+import { layoutOf } from '../layout.js';
+import { resetStack } from '../stack.js';
+import { runningGuests } from '../guests.js';
+import type { Arguments } from './options.js';
+import { stopProcesses } from './stop.js';
+
+export const reset = async (options: Arguments, sources: string): Promise<number> => {
+  const layout = layoutOf(resolve(options.directory));
+  if (!existsSync(layout.root)) {
+    console.log(`There is nothing in ${options.directory}.`);
+    return 0;
+  }
+  // The directory is the user's word; one that is not ours must not be removed by a slip.
+  if (!existsSync(layout.state)) throw new CloudError('invalid', `${layout.root} has no stack.json, so it does not look like Canopy's: remove it yourself`);
+  await stopProcesses(layout);
+  const guests = await runningGuests(layout, sources);
+  await resetStack(options.directory, sources);
+  console.log(`Removed ${options.directory}${guests.length > 0 ? ` and ended ${guests.length} guests` : ''}.`);
+  return 0;
+};

@@ -1,0 +1,125 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Layout } from './layout.js';
+import type { CellPlan, ComputePlan, StackPlan } from './plan.js';
+import { libvirtUri } from './servers/libvirtd.js';
+import type { HostGroupNode, HostNode, Topology } from './topology.js';
+
+const MOST_WORKERS = 4;
+
+/** One Canopy process: what it runs and the configuration file that it is given. */
+export interface NodeProcessPlan {
+  readonly name: string;
+  readonly kind: 'cell' | 'compute';
+  readonly app: 'api-cell' | 'child-cell' | 'compute';
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly cell: CellPlan;
+  /** Names of libvirtds that must run first. */
+  readonly libvirtds: readonly string[];
+}
+
+export interface ConfigInput {
+  readonly topology: Topology;
+  readonly plan: StackPlan;
+  readonly layout: Layout;
+  readonly adminPassword: string;
+}
+
+/** The configuration of every process of the tree, from the root down. */
+export const nodeProcesses = (input: ConfigInput): NodeProcessPlan[] =>
+  input.plan.cells.flatMap(cell => [...cellProcesses(cell, input), ...cell.computes.map(compute => computeProcess(cell, compute, input))]);
+
+const cellProcesses = (cell: CellPlan, input: ConfigInput): NodeProcessPlan[] => {
+  // The api cell's equal processes are workers of one, which share its ports.
+  const count = cell.parent ? cell.node.processes : 1;
+  return Array.from({ length: count }, (_, index) => ({
+    name: `${cell.id}.cell${index === 0 ? '' : `-${index + 1}`}`,
+    kind: 'cell' as const,
+    app: cell.parent ? ('child-cell' as const) : ('api-cell' as const),
+    config: cell.parent ? childCellConfig(cell, cell.parent, input) : apiCellConfig(cell, input),
+    cell,
+    libvirtds: [],
+  }));
+};
+
+const commonConfig = (cell: CellPlan, { topology }: ConfigInput) => ({
+  cell: cell.path,
+  log: { level: topology.log },
+  broker: { url: cell.brokerUrl },
+});
+
+const childrenOf = (cell: CellPlan) => cell.node.cells.map(child => ({ name: child.name }));
+
+const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
+  const { listen, workers } = input.topology;
+  const listener = (port: number) => ({ host: listen.host, port });
+  return {
+    ...commonConfig(cell, input),
+    database: { url: cell.databaseUrl },
+    children: childrenOf(cell),
+    listeners: { identity: listener(listen.identityPort), image: listener(listen.imagePort), compute: listener(listen.computePort) },
+    publicHost: publicHost(input.topology),
+    workers: workers ?? Math.min(availableParallelism(), MOST_WORKERS),
+    identity: { kind: 'embedded', adminPassword: input.adminPassword },
+    images: { kind: 'embedded', directory: input.layout.images },
+  };
+};
+
+const childCellConfig = (cell: CellPlan, parent: CellPlan, input: ConfigInput) => ({
+  ...commonConfig(cell, input),
+  database: { url: cell.databaseUrl },
+  parent: { broker: { url: parent.brokerUrlForChild(cell.node.name) } },
+  children: childrenOf(cell),
+});
+
+const computeProcess = (cell: CellPlan, compute: ComputePlan, input: ConfigInput): NodeProcessPlan => {
+  const { hosts } = compute;
+  const libvirtHosts = isHostList(hosts) && compute.driver === 'libvirt' ? hosts : [];
+  return {
+    name: compute.name,
+    kind: 'compute',
+    app: 'compute',
+    cell,
+    libvirtds: libvirtHosts.map(host => `${hostId(cell, host)}.libvirtd`),
+    config: {
+      ...commonConfig(cell, input),
+      broker: { url: cell.brokerUrlForComputes },
+      hosts: isHostList(hosts) ? hosts.map(host => hostConfig(cell, host, compute, input.layout)) : [groupConfig(compute.name, hosts, input.layout)],
+      imageCache: { directory: join(input.layout.host(compute.name), 'images') },
+    },
+  };
+};
+
+export const hostId = (cell: CellPlan, host: HostNode): string => `${cell.id}.${host.name}`;
+
+const hostConfig = (cell: CellPlan, host: HostNode, { driver }: ComputePlan, layout: Layout) => {
+  const id = hostId(cell, host);
+  return {
+    name: host.name,
+    zone: host.zone,
+    driver:
+      driver === 'fake'
+        ? fakeDriver(host, join(layout.host(id), 'guests'))
+        : { kind: 'libvirt', uri: libvirtUri(layout, id), instancesDirectory: join(layout.host(id), 'instances'), virtType: host.virtType, total: totalOf(host), reserved: NOTHING_RESERVED },
+  };
+};
+
+const groupConfig = (name: string, group: HostGroupNode, layout: Layout) => ({
+  namePrefix: group.namePrefix,
+  count: group.count,
+  zone: group.zone,
+  driver: fakeDriver(group, join(layout.host(name), 'guests')),
+});
+
+/** Its guests are remembered in a directory, so that they outlive the process as real ones do. */
+const fakeDriver = (host: HostNode | HostGroupNode, stateDirectory: string) => ({
+  kind: 'fake', total: totalOf(host), reserved: { vcpus: 0, ...NOTHING_RESERVED }, stateDirectory, ...host.fake,
+});
+
+const totalOf = ({ vcpus, memoryMb, diskGb }: HostNode | HostGroupNode) => ({ vcpus, memoryMb, diskGb });
+/** The topology says what guests may have: nothing of it is kept for the host itself. */
+const NOTHING_RESERVED = { memoryMb: 0, diskGb: 0 };
+
+const isHostList = (hosts: ComputePlan['hosts']): hosts is readonly HostNode[] => Array.isArray(hosts);
+
+export const publicHost = ({ listen }: Topology): string => listen.publicHost ?? (listen.host === '0.0.0.0' ? '127.0.0.1' : listen.host);

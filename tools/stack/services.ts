@@ -1,0 +1,41 @@
+import { type ConfigInput, hostId, type NodeProcessPlan, nodeProcesses } from './configs.js';
+import { epmdService } from './servers/epmd.js';
+import { libvirtdService } from './servers/libvirtd.js';
+import { mariadbService } from './servers/mariadb.js';
+import { nodeService } from './servers/node-service.js';
+import { rabbitmqService } from './servers/rabbitmq.js';
+import type { Service } from './servers/service.js';
+
+export interface ServicesInput extends ConfigInput {
+  readonly sources: string;
+  readonly epmdPort: number;
+}
+
+/** Every process that a planned stack consists of. */
+export const servicesOf = (input: ServicesInput): { nodes: NodeProcessPlan[]; services: Service[] } => {
+  const { plan, layout, epmdPort, sources } = input;
+  const nodes = nodeProcesses(input);
+  const services = [
+    ...(plan.brokerServers.length > 0 ? [epmdService(layout, epmdPort)] : []),
+    ...plan.brokerServers.map(server => rabbitmqService(layout, server, { epmdPort })),
+    ...plan.databaseServers.map(server => mariadbService(layout, server)),
+    ...libvirtHosts(nodes).map(host => libvirtdService(layout, host, sources)),
+    ...nodes.map(node => nodeService(layout, node, needsOf(node), sources)),
+  ];
+  return { nodes, services };
+};
+
+/** The parent's broker is no need: a child waits for it by itself, and serves its hosts meanwhile. */
+const needsOf = ({ kind, cell, libvirtds }: NodeProcessPlan): string[] => [
+  ...(cell.brokerServer ? [cell.brokerServer] : []),
+  ...(kind === 'cell' && cell.databaseServer ? [cell.databaseServer] : []),
+  ...libvirtds,
+];
+
+const libvirtHosts = (nodes: readonly NodeProcessPlan[]) =>
+  nodes.flatMap(({ cell, libvirtds }) => {
+    const hosts = 'hosts' in cell.node && Array.isArray(cell.node.hosts) ? cell.node.hosts : [];
+    return hosts
+      .map(host => ({ name: hostId(cell, host), hostName: host.name }))
+      .filter(host => libvirtds.includes(`${host.name}.libvirtd`));
+  });

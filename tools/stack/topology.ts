@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { CloudError, messageOf } from '#domain';
+
+const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, "must be letters, digits, '-' and '_', 63 at most");
+const HostName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "must be letters, digits, '.', '-' and '_', 63 at most");
+const Port = z.number().int().min(1).max(65535);
+const DriverKind = z.enum(['libvirt', 'fake']);
+const url = (scheme: string) => z.string().regex(new RegExp(`^${scheme}://[^/]+/.+`), `must be a URL like ${scheme}://user:password@host:port/name`);
+const BrokerUrl = z.string().regex(/^amqps?:\/\/[^/]+(\/.*)?$/, 'must be a URL like amqp://user:password@host:port/vhost');
+
+const inventory = {
+  vcpus: z.number().int().positive().default(4),
+  memoryMb: z.number().int().positive().default(2048),
+  diskGb: z.number().int().positive().default(40),
+  zone: Name.default('nova'),
+  /** More of the fake driver's own options (delays, failures, …), which the compute service checks. */
+  fake: z.record(z.string(), z.unknown()).default({}),
+};
+
+const Host = z.strictObject({ name: HostName, driver: DriverKind.optional(), virtType: z.enum(['auto', 'kvm', 'qemu']).default('auto'), ...inventory });
+
+/** Many equal hosts of the fake driver, played by few processes. */
+const HostGroup = z.strictObject({
+  count: z.number().int().positive().max(100_000),
+  driver: z.literal('fake').default('fake'),
+  namePrefix: HostName.default('h'),
+  processes: z.number().int().positive().max(100).default(1),
+  ...inventory,
+});
+
+const cellFields = {
+  name: Name,
+  /** The cell's database, when it has one already: the account in the URL must be allowed to create tables there. */
+  database: url('mysql').optional(),
+  /** The cell's broker, when it has one already. */
+  broker: BrokerUrl.optional(),
+  /** The same broker as the cells below see it, and as the compute services do; the cell's own URL unless given. */
+  brokerForChildren: BrokerUrl.optional(),
+  brokerForComputes: BrokerUrl.optional(),
+  /** How many equal processes serve this cell. */
+  processes: z.number().int().positive().max(32).default(1),
+};
+
+const Hosts = z.union([z.array(Host), HostGroup], { error: 'must be a list of hosts, or one group with a count' }).default([]);
+
+const BareCell = z.strictObject(cellFields);
+export interface CellNode extends z.infer<typeof BareCell> {
+  readonly hosts: z.infer<typeof Hosts>;
+  readonly cells: readonly CellNode[];
+}
+
+const Cell: z.ZodType<CellNode> = z.strictObject({ ...cellFields, hosts: Hosts, cells: z.lazy(() => z.array(Cell)).default([]) });
+
+const Root = z.strictObject({
+  ...cellFields,
+  name: Name.default('api'),
+  cells: z.array(Cell).min(1, 'must name at least one cell: the api cell itself has no hosts'),
+  /** Of every host that does not say. */
+  driver: DriverKind.default('libvirt'),
+  listen: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      /** What the catalog tells users; the address it listens on unless given. */
+      publicHost: z.string().optional(),
+      identityPort: Port.default(5000),
+      imagePort: Port.default(9292),
+      computePort: Port.default(8774),
+    })
+    .prefault({}),
+  /** Processes that serve the API; as many as the machine has cores, four at most, unless given. */
+  workers: z.number().int().positive().max(64).optional(),
+  /** The first port that private databases and brokers may take. */
+  portBase: z.number().int().min(1024).max(60_000).default(23_000),
+  log: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  servers: z
+    .strictObject({
+      /** One database server and one broker for the whole tree, with a database and a virtual host for every cell. */
+      shared: z.boolean().default(false),
+      /** Of each MariaDB: its buffer pool. */
+      bufferPoolMb: z.number().int().min(8).default(32),
+      /** Of each RabbitMQ: Erlang's scheduler threads, which is how many cores it may use. */
+      brokerSchedulers: z.number().int().min(1).max(64).default(1),
+    })
+    .prefault({}),
+});
+
+export type Topology = z.infer<typeof Root>;
+export type HostNode = z.infer<typeof Host>;
+export type HostGroupNode = z.infer<typeof HostGroup>;
+export type DriverKind = z.infer<typeof DriverKind>;
+
+/**
+ * @param value what the YAML file holds.
+ * @throws CloudError `invalid`, one line per mistake, each naming its path: `cells[0].hosts[1].name must be …`.
+ */
+export const parseTopology = (value: unknown): Topology => {
+  const result = Root.safeParse(value);
+  const problems = result.success ? duplicates(result.data) : result.error.issues.map(describeIssue);
+  if (problems.length > 0) throw new CloudError('invalid', `the topology is wrong:\n${problems.map(line => `  ${line}`).join('\n')}`);
+  if (!result.success) throw new CloudError('invalid', 'the topology is wrong');
+  return result.data;
+};
+
+/** @throws CloudError `invalid` naming the file. */
+export const readTopology = (path: string): Topology => {
+  let value: unknown;
+  try {
+    value = parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new CloudError('invalid', `cannot read the topology ${path}: ${messageOf(error)}`);
+  }
+  return parseTopology(value);
+};
+
+/** The root and everything below it, from the root down. */
+export const allCells = (topology: Topology): (Topology | CellNode)[] => {
+  const withBelow = (cell: CellNode): CellNode[] => [cell, ...cell.cells.flatMap(withBelow)];
+  return [topology, ...topology.cells.flatMap(withBelow)];
+};
+
+const describeIssue = (issue: z.core.$ZodIssue): string => {
+  const path = issue.path.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').replace(/^\./, '');
+  const nested = issue.code === 'invalid_union' ? issue.errors.flat().map(describeIssue) : [];
+  return [`${path || 'the file'}: ${issue.message}`, ...nested.map(line => `  ${line}`)].join('\n  ');
+};
+
+/** Names that must differ: cells of one parent, hosts of one cell. */
+const duplicates = (root: Topology): string[] => {
+  const problems: string[] = [];
+  const visit = (cells: readonly CellNode[], path: string): void => {
+    for (const name of repeated(cells.map(cell => cell.name))) problems.push(`${path}: two cells are called '${name}'`);
+    for (const cell of cells) {
+      const here = `${path}!${cell.name}`;
+      const hosts = Array.isArray(cell.hosts) ? cell.hosts.map(host => host.name) : [];
+      for (const name of repeated(hosts)) problems.push(`${here}: two hosts are called '${name}'`);
+      visit(cell.cells, here);
+    }
+  };
+  visit(root.cells, root.name);
+  return problems;
+};
+
+const repeated = (names: readonly string[]): string[] => [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
