@@ -32,7 +32,14 @@ export default defineConfig({
       {
         resolve: { alias: [libraries] },
         // One at a time: each raises a whole tree of cells.
-        test: { name: 'e2e', include: ['test/e2e/**/*.e2e.spec.ts'], exclude, fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.e2e.spec.ts'],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
       },
     ],
   },

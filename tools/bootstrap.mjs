@@ -17,7 +17,9 @@ export const fail = message => {
 export const checkNode = () => {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  fail(`this is Node ${process.versions.node}, and Canopy needs ${OLDEST_NODE.join('.')} or newer: install a newer Node and run this again`);
+  fail(
+    `this is Node ${process.versions.node}, and Canopy needs ${OLDEST_NODE.join('.')} or newer: install a newer Node and run this again`,
+  );
 };
 
 /** @param {{ build?: boolean }} options */

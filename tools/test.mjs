@@ -38,7 +38,11 @@ const check = (title, command, args) =>
 const tests = (title, project, minutes) =>
   phase(title, async () => {
     const report = join(directory, `${project}.json`);
-    const code = await run(bin('vitest'), ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], minutes);
+    const code = await run(
+      bin('vitest'),
+      ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      minutes,
+    );
     const { passed, failed } = countsOf(report);
     // A file that cannot be loaded, or a setup that fails, ends vitest with an error but without a failed test.
     if (code !== 0 && failed === 0) return { passed, failed: 1 };
@@ -48,7 +52,9 @@ const tests = (title, project, minutes) =>
 const countsOf = report => {
   if (!existsSync(report)) return { passed: 0, failed: 0 };
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  const brokenFiles = testResults.filter(file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed')).length;
+  const brokenFiles = testResults.filter(
+    file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'),
+  ).length;
   return { passed: numPassedTests, failed: numFailedTests + brokenFiles };
 };
 
@@ -59,7 +65,9 @@ const phase = async (title, work) => {
   const { passed, failed, note } = await work();
   totals.passed += passed;
   totals.failed += failed;
-  console.log(`--- ${title}: ${passed} passed, ${failed} failed${note ? ` (${note})` : ''}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  console.log(
+    `--- ${title}: ${passed} passed, ${failed} failed${note ? ` (${note})` : ''}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
 };
 
 const provideSystem = async () => {
@@ -77,7 +85,12 @@ const provideSystem = async () => {
 /** In a process group of its own, so that all of it can be ended. */
 const run = (command, args, minutes) =>
   new Promise(resolve => {
-    current = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true, env: { ...process.env, CANOPY_TEST_DIRECTORY: directory } });
+    current = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+      env: { ...process.env, CANOPY_TEST_DIRECTORY: directory },
+    });
     const timer = setTimeout(() => {
       console.error(`stopped: it took more than ${minutes} minutes`);
       endCurrent('SIGKILL');

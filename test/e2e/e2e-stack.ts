@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PortPicker } from '../../tools/stack/ports.js';
 import { clientEnvironment } from '../../tools/stack/openrc.js';
+import { PortPicker } from '../../tools/stack/ports.js';
 import { resetStack, Stack } from '../../tools/stack/stack.js';
 import { parseTopology } from '../../tools/stack/topology.js';
 import { randomPortBase } from '../setup/test-services.js';
@@ -13,7 +13,7 @@ const run = promisify(execFile);
 export const sources = join(import.meta.dirname, '../..');
 const COMMAND_MS = 120_000;
 
-export const temporaryDirectory = (): string => mkdtempSync(join(process.env['CANOPY_TEST_DIRECTORY'] ?? tmpdir(), 'canopy-e2e-'));
+export const temporaryDirectory = (): string => mkdtempSync(join(process.env.CANOPY_TEST_DIRECTORY ?? tmpdir(), 'canopy-e2e-'));
 
 /** A topology with ports that are free now. */
 export const withFreePorts = async (tree: object): Promise<Record<string, unknown>> => {
@@ -35,6 +35,7 @@ export class E2eStack {
     const stack = await Stack.open({ directory, sources, topology: parseTopology(await withFreePorts(tree)) });
     try {
       await stack.up();
+      await stack.hostsReported({ timeoutMs: 90_000 });
     } catch (error) {
       await resetStack(directory, sources);
       throw error;
@@ -44,7 +45,13 @@ export class E2eStack {
 
   /** Debian's own client, as a user calls it. @throws Error with what it printed */
   async openstack(...args: string[]): Promise<string> {
-    const env = { PATH: process.env['PATH'], HOME: this.directory, LANG: 'C.UTF-8', PYTHONWARNINGS: 'ignore', ...clientEnvironment(this.stack.endpoints, this.stack.adminPassword) };
+    const env = {
+      PATH: process.env.PATH,
+      HOME: this.directory,
+      LANG: 'C.UTF-8',
+      PYTHONWARNINGS: 'ignore',
+      ...clientEnvironment(this.stack.endpoints, this.stack.adminPassword),
+    };
     try {
       const { stdout } = await run('openstack', args, { env, timeout: COMMAND_MS, maxBuffer: 16 * 1024 * 1024 });
       return stdout;

@@ -8,8 +8,8 @@ import { startTestServices } from './test-services.js';
  * Servers that exist are used instead when the variables are set already.
  */
 export default async function setup(): Promise<() => Promise<void>> {
-  if (process.env['CANOPY_TEST_MARIADB'] && process.env['CANOPY_TEST_RABBITMQ']) return async () => {};
-  const directory = mkdtempSync(join(process.env['CANOPY_TEST_DIRECTORY'] ?? tmpdir(), 'canopy-int-'));
+  if (process.env.CANOPY_TEST_MARIADB && process.env.CANOPY_TEST_RABBITMQ) return async () => {};
+  const directory = mkdtempSync(join(process.env.CANOPY_TEST_DIRECTORY ?? tmpdir(), 'canopy-int-'));
   const services = await startTestServices(directory);
   Object.assign(process.env, services.environment);
   return async () => {

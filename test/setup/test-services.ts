@@ -24,7 +24,12 @@ export const startTestServices = async (directory: string): Promise<TestServices
   const layout = layoutOf(directory);
   const picker = new PortPicker(randomPortBase());
   const epmdPort = await picker.pick();
-  const broker = { name: 'test.rabbitmq', port: await picker.pick(), distributionPort: await picker.pick(), cookie: randomBytes(16).toString('hex') };
+  const broker = {
+    name: 'test.rabbitmq',
+    port: await picker.pick(),
+    distributionPort: await picker.pick(),
+    cookie: randomBytes(16).toString('hex'),
+  };
   const database = { name: 'test.mariadb', port: await picker.pick(), bufferPoolMb: 64, databases: [] };
   const services = [
     epmdService(layout, epmdPort),

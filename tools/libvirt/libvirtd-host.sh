@@ -10,6 +10,7 @@
 # As root it runs a system libvirtd in a mount namespace of its own, where /etc/libvirt, /run/libvirt, /var/lib/libvirt and
 # the like are directories under DIR. Guests run as the owner of DIR.
 # As another user it runs a session libvirtd, which needs no namespace: the same directories are given to it through XDG_*.
+# Guests' disks belong in DIR/instances: 'guests' knows its guests by that.
 # It listens on the unix socket DIR/sock/libvirt-sock and nowhere else, has no default network, and touches no firewall.
 set -euo pipefail
 

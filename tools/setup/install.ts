@@ -27,7 +27,10 @@ export const provide = async (wants: Wants, options: InstallOptions): Promise<vo
   const script = join(options.sources, 'tools/setup/install-debian.sh');
   const prefix = rootPrefix();
   if (!prefix) {
-    throw new CloudError('unavailable', `Debian packages are missing, and this user may not install them. As root, run:\n  ${[script, ...missing].join(' ')}\nthen run this again`);
+    throw new CloudError(
+      'unavailable',
+      `Debian packages are missing, and this user may not install them. As root, run:\n  ${[script, ...missing].join(' ')}\nthen run this again`,
+    );
   }
   options.say(`installing ${missing.length} Debian packages with what they need: ${missing.join(' ')}`);
   await install([...prefix, script, ...missing], options);
@@ -68,7 +71,11 @@ const install = async ([command = '', ...args]: string[], { log, say }: InstallO
     child.once('error', () => resolve(null));
     child.once('close', resolve);
   });
-  if (code !== 0) throw new CloudError('unavailable', `the packages could not be installed: ${errors.slice(-3).join(' | ') || 'apt said nothing'} (see ${log})`);
+  if (code !== 0)
+    throw new CloudError(
+      'unavailable',
+      `the packages could not be installed: ${errors.slice(-3).join(' | ') || 'apt said nothing'} (see ${log})`,
+    );
   say('  installed');
 };
 

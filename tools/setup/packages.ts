@@ -30,6 +30,7 @@ export const packagesFor = (wants: Wants, sources: string): string[] => {
 /** Those of the packages that dpkg does not know as installed. */
 export const missingPackages = (packages: readonly string[]): string[] => {
   // dpkg-query fails when it knows one of them not at all, and lists the others all the same.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is dpkg's own syntax
   const { stdout } = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages], { encoding: 'utf8' });
   const installed = new Set(stdout.split('\n').flatMap(line => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])));
   return packages.filter(name => !installed.has(name));

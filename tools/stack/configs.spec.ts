@@ -13,14 +13,26 @@ const processes = (tree: object) => {
 describe('the configurations of a stack', () => {
   it('name each cell, its children, its own broker and its parent’s', () => {
     const all = processes({ cells: [{ name: 'west', cells: [{ name: 'a' }] }] });
-    expect(all.map(one => [one.name, one.app])).toEqual([['api.cell', 'api-cell'], ['api.west.cell', 'child-cell'], ['api.west.a.cell', 'child-cell']]);
-    expect(all[1]?.config).toMatchObject({ cell: 'api!west', children: [{ name: 'a' }], parent: { broker: { url: expect.stringContaining('cell-west:') } } });
+    expect(all.map(one => [one.name, one.app])).toEqual([
+      ['api.cell', 'api-cell'],
+      ['api.west.cell', 'child-cell'],
+      ['api.west.a.cell', 'child-cell'],
+    ]);
+    expect(all[1]?.config).toMatchObject({
+      cell: 'api!west',
+      children: [{ name: 'a' }],
+      parent: { broker: { url: expect.stringContaining('cell-west:') } },
+    });
     expect(all[0]?.config).not.toHaveProperty('parent');
   });
 
   it('give the api cell its listeners and the administrator’s password', () => {
     const [api] = processes({ cells: [{ name: 'c' }], listen: { host: '0.0.0.0', computePort: 1234 } });
-    expect(api?.config).toMatchObject({ listeners: { compute: { host: '0.0.0.0', port: 1234 } }, publicHost: '127.0.0.1', identity: { adminPassword: 'admin-password' } });
+    expect(api?.config).toMatchObject({
+      listeners: { compute: { host: '0.0.0.0', port: 1234 } },
+      publicHost: '127.0.0.1',
+      identity: { adminPassword: 'admin-password' },
+    });
   });
 
   it('start the equal processes of a cell that asks for several', () => {
@@ -29,9 +41,25 @@ describe('the configurations of a stack', () => {
   });
 
   it('give a host of libvirt its daemon’s socket, and a played one a journal', () => {
-    const [, , real, played] = processes({ cells: [{ name: 'c', hosts: [{ name: 'h1', vcpus: 2 }, { name: 'h2', driver: 'fake' }] }] });
-    expect(real).toMatchObject({ libvirtds: ['api.c.h1.libvirtd'], config: { hosts: [{ name: 'h1', driver: { kind: 'libvirt', virtType: 'auto', total: { vcpus: 2 } } }] } });
+    const [, , real, played] = processes({
+      cells: [
+        {
+          name: 'c',
+          hosts: [
+            { name: 'h1', vcpus: 2 },
+            { name: 'h2', driver: 'fake' },
+          ],
+        },
+      ],
+    });
+    expect(real).toMatchObject({
+      libvirtds: ['api.c.h1.libvirtd'],
+      config: { hosts: [{ name: 'h1', driver: { kind: 'libvirt', virtType: 'auto', total: { vcpus: 2 } } }] },
+    });
     expect(JSON.stringify(real?.config)).toContain('/stack/hosts/api.c.h1/sock/libvirt-sock');
-    expect(played).toMatchObject({ libvirtds: [], config: { hosts: [{ driver: { kind: 'fake', stateDirectory: '/stack/hosts/api.c.h2/guests' } }] } });
+    expect(played).toMatchObject({
+      libvirtds: [],
+      config: { hosts: [{ driver: { kind: 'fake', stateDirectory: '/stack/hosts/api.c.h2/guests' } }] },
+    });
   });
 });

@@ -84,7 +84,9 @@ const computeProcess = (cell: CellPlan, compute: ComputePlan, input: ConfigInput
     config: {
       ...commonConfig(cell, input),
       broker: { url: cell.brokerUrlForComputes },
-      hosts: isHostList(hosts) ? hosts.map(host => hostConfig(cell, host, compute, input.layout)) : [groupConfig(compute.name, hosts, input.layout)],
+      hosts: isHostList(hosts)
+        ? hosts.map(host => hostConfig(cell, host, compute, input.layout))
+        : [groupConfig(compute.name, hosts, input.layout)],
       imageCache: { directory: join(input.layout.host(compute.name), 'images') },
     },
   };
@@ -100,7 +102,14 @@ const hostConfig = (cell: CellPlan, host: HostNode, { driver }: ComputePlan, lay
     driver:
       driver === 'fake'
         ? fakeDriver(host, join(layout.host(id), 'guests'))
-        : { kind: 'libvirt', uri: libvirtUri(layout, id), instancesDirectory: join(layout.host(id), 'instances'), virtType: host.virtType, total: totalOf(host), reserved: NOTHING_RESERVED },
+        : {
+            kind: 'libvirt',
+            uri: libvirtUri(layout, id),
+            instancesDirectory: join(layout.host(id), 'instances'),
+            virtType: host.virtType,
+            total: totalOf(host),
+            reserved: NOTHING_RESERVED,
+          },
   };
 };
 
@@ -113,7 +122,11 @@ const groupConfig = (name: string, group: HostGroupNode, layout: Layout) => ({
 
 /** Its guests are remembered in a directory, so that they outlive the process as real ones do. */
 const fakeDriver = (host: HostNode | HostGroupNode, stateDirectory: string) => ({
-  kind: 'fake', total: totalOf(host), reserved: { vcpus: 0, ...NOTHING_RESERVED }, stateDirectory, ...host.fake,
+  kind: 'fake',
+  total: totalOf(host),
+  reserved: { vcpus: 0, ...NOTHING_RESERVED },
+  stateDirectory,
+  ...host.fake,
 });
 
 const totalOf = ({ vcpus, memoryMb, diskGb }: HostNode | HostGroupNode) => ({ vcpus, memoryMb, diskGb });

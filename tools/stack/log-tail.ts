@@ -40,7 +40,9 @@ export class LogTail {
 
   /** Those of the new lines that are JSON objects. */
   events(): LogEvent[] {
-    return this.lines().map(parseEvent).filter(event => event !== undefined);
+    return this.lines()
+      .map(parseEvent)
+      .filter(event => event !== undefined);
   }
 }
 

@@ -24,9 +24,21 @@ const cell = (stack: StackPlan, path: string) => {
 describe('the plan of a stack', () => {
   it('gives every cell its own database server and its own broker', () => {
     const stack = plan();
-    expect(stack.databaseServers.map(server => server.name)).toEqual(['api.mariadb', 'api.west.mariadb', 'api.west.a.mariadb', 'api.east.mariadb']);
-    expect(stack.brokerServers.map(server => server.vhosts.map(vhost => vhost.name))).toEqual([['api'], ['api.west'], ['api.west.a'], ['api.east']]);
-    const ports = [...stack.databaseServers, ...stack.brokerServers].flatMap(server => ('distributionPort' in server ? [server.port, server.distributionPort] : [server.port]));
+    expect(stack.databaseServers.map(server => server.name)).toEqual([
+      'api.mariadb',
+      'api.west.mariadb',
+      'api.west.a.mariadb',
+      'api.east.mariadb',
+    ]);
+    expect(stack.brokerServers.map(server => server.vhosts.map(vhost => vhost.name))).toEqual([
+      ['api'],
+      ['api.west'],
+      ['api.west.a'],
+      ['api.east'],
+    ]);
+    const ports = [...stack.databaseServers, ...stack.brokerServers].flatMap(server =>
+      'distributionPort' in server ? [server.port, server.distributionPort] : [server.port],
+    );
     expect(new Set(ports).size).toBe(12);
   });
 
@@ -34,7 +46,12 @@ describe('the plan of a stack', () => {
     const stack = plan({ servers: { shared: true } });
     expect(stack.databaseServers.map(server => server.databases.length)).toEqual([4]);
     expect(stack.brokerServers.map(server => server.vhosts.length)).toEqual([4]);
-    const users = stack.brokerServers[0]?.vhosts.flatMap(vhost => [vhost.cell.user, vhost.computes.user, ...[...vhost.children.values()].map(account => account.user)]) ?? [];
+    const users =
+      stack.brokerServers[0]?.vhosts.flatMap(vhost => [
+        vhost.cell.user,
+        vhost.computes.user,
+        ...[...vhost.children.values()].map(account => account.user),
+      ]) ?? [];
     expect(new Set(users).size).toBe(users.length);
   });
 
@@ -53,15 +70,26 @@ describe('the plan of a stack', () => {
     const broker = 'amqp://cell:pw@mq.example.org/east';
     const stack = plan({ cells: [{ name: 'east', database: 'mysql://u:p@db.example.org:3306/east', broker, cells: [{ name: 'c' }] }] });
     const east = cell(stack, 'api!east');
-    expect([east.databaseUrl, east.brokerUrl, east.brokerUrlForChild('c'), east.brokerServer]).toEqual(['mysql://u:p@db.example.org:3306/east', broker, broker, undefined]);
+    expect([east.databaseUrl, east.brokerUrl, east.brokerUrlForChild('c'), east.brokerServer]).toEqual([
+      'mysql://u:p@db.example.org:3306/east',
+      broker,
+      broker,
+      undefined,
+    ]);
     expect(stack.databaseServers.map(server => server.name)).toEqual(['api.mariadb', 'api.east.c.mariadb']);
   });
 
   it('makes one compute process per host, and shares out a group of played hosts', () => {
     const stack = plan();
-    expect(cell(stack, 'api!west!a').computes.map(compute => [compute.name, compute.driver])).toEqual([['api.west.a.host-a1', 'libvirt'], ['api.west.a.host-a2', 'fake']]);
+    expect(cell(stack, 'api!west!a').computes.map(compute => [compute.name, compute.driver])).toEqual([
+      ['api.west.a.host-a1', 'libvirt'],
+      ['api.west.a.host-a2', 'fake'],
+    ]);
     const groups = cell(stack, 'api!east').computes.map(compute => compute.hosts);
-    expect(groups).toMatchObject([{ count: 3, namePrefix: 'h1-' }, { count: 2, namePrefix: 'h2-' }]);
+    expect(groups).toMatchObject([
+      { count: 3, namePrefix: 'h1-' },
+      { count: 2, namePrefix: 'h2-' },
+    ]);
   });
 
   it('keeps names of databases within what MariaDB takes, however deep the tree', () => {

@@ -118,7 +118,8 @@ export const planStack = (input: PlanInput): StackPlan => {
 const placesOf = (topology: Topology): Place[] => {
   const visit = (node: Topology | CellNode, parent: Place | undefined): Place[] => {
     const place: Place = {
-      node, parent,
+      node,
+      parent,
       path: parent ? `${parent.path}!${node.name}` : node.name,
       id: parent ? `${parent.id}.${node.name}` : node.name,
     };
@@ -146,7 +147,11 @@ const databaseOf = (place: Place, input: PlanInput): Account => {
 /** Accounts of a broker are known to all of its virtual hosts: on a shared one they carry their cell's name. */
 const vhostOf = (place: Place, input: PlanInput): VhostPlan => {
   const prefix = input.topology.servers.shared ? `${place.id}.` : '';
-  const account = (role: string): Account => ({ name: place.id, user: `${prefix}${role}`, password: input.secret(`${place.id}/broker/${role}`) });
+  const account = (role: string): Account => ({
+    name: place.id,
+    user: `${prefix}${role}`,
+    password: input.secret(`${place.id}/broker/${role}`),
+  });
   return {
     name: place.id,
     cell: account('cell'),

@@ -30,10 +30,13 @@ const holderOf = (port: number): string | undefined => {
 
 const listeningInodes = (file: string, port: number): string[] => {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
-  return readOrEmpty(file).split('\n').slice(1).flatMap(line => {
-    const fields = line.trim().split(/\s+/);
-    return fields[3] === LISTEN && fields[1]?.endsWith(`:${wanted}`) && fields[9] ? [fields[9]] : [];
-  });
+  return readOrEmpty(file)
+    .split('\n')
+    .slice(1)
+    .flatMap(line => {
+      const fields = line.trim().split(/\s+/);
+      return fields[3] === LISTEN && fields[1]?.endsWith(`:${wanted}`) && fields[9] ? [fields[9]] : [];
+    });
 };
 
 const socketInodes = (pid: string): string[] => {

@@ -1,24 +1,26 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CloudError } from '#domain';
+import { CloudClient } from './demo/cloud-client.js';
 import { type NodeProcessPlan, publicHost } from './configs.js';
 import { makeDirectory } from './files.js';
+import { runningGuests } from './guests.js';
 import { type Layout, layoutOf } from './layout.js';
-import { type StackPlan, planStack, portKeys } from './plan.js';
 import { writeOpenrc } from './openrc.js';
+import { planStack, portKeys, type StackPlan } from './plan.js';
 import { checkPorts } from './port-check.js';
 import { isRunning } from './process/identity.js';
 import { becomeReady, fingerprintOf, launch, stopProcess } from './process/launch.js';
 import { type ProcessKind, type ProcessRow, ProcessTable } from './process/process-table.js';
 import { Secrets } from './secrets.js';
-import { runningGuests } from './guests.js';
 import { killGuests } from './servers/libvirtd.js';
 import type { Service } from './servers/service.js';
 import { servicesOf } from './services.js';
+import { type StartListener, startAll } from './start-all.js';
 import { choosePorts, readState, writeState } from './state.js';
-import { startAll, type StartListener } from './start-all.js';
 import { stopAll } from './stop-all.js';
-import type { Topology } from './topology.js';
+import { hostCount, type Topology } from './topology.js';
+import { waitFor } from './wait.js';
 
 export interface StackOptions {
   /** Where the stack keeps everything: `.canopy`. */
@@ -68,7 +70,14 @@ export class Stack {
     const adminPassword = secrets.get('admin');
     secrets.save();
     writeState(layout.state, { ports, topologyFile: options.topologyFile, shared: topology.servers.shared, driver: topology.driver });
-    const { nodes, services } = servicesOf({ topology, plan, layout, adminPassword, sources: options.sources, epmdPort: ports['epmd'] ?? 0 });
+    const { nodes, services } = servicesOf({
+      topology,
+      plan,
+      layout,
+      adminPassword,
+      sources: options.sources,
+      epmdPort: ports.epmd ?? 0,
+    });
     return new Stack(layout, options.sources, topology, plan, nodes, adminPassword, services, table);
   }
 
@@ -92,6 +101,22 @@ export class Stack {
     await checkPorts(this.topology, this.runningServices());
     writeOpenrc(this.layout, this.endpoints, this.adminPassword);
     await startAll(this.services, this.table, options);
+  }
+
+  /**
+   * Waits until the top knows every host: what a host offers climbs the tree in reports, a few seconds after all is up, and before
+   * that nothing can be placed there.
+   * @throws CloudError `deadlineExceeded` that says how many are known.
+   */
+  async hostsReported(options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<number> {
+    const wanted = hostCount(this.topology);
+    const client = new CloudClient(this.endpoints, this.adminPassword);
+    let known = 0;
+    await waitFor(`the reports of all ${wanted} hosts`, async () => {
+      known = (await (await client.loggedIn()).hostsUp()).length;
+      return known >= wanted;
+    }, { timeoutMs: options.timeoutMs, everyMs: 250, unless: () => options.signal?.throwIfAborted() });
+    return known;
   }
 
   /** Every process that is written down, whether it runs or not. */

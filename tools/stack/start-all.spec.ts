@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { layoutOf, type Layout } from './layout.js';
+import { type Layout, layoutOf } from './layout.js';
 import { ProcessTable } from './process/process-table.js';
 import type { Service } from './servers/service.js';
 import { type StartEvent, startAll } from './start-all.js';
@@ -18,7 +18,13 @@ afterEach(async () => {
 });
 
 const service = (name: string, extra: Partial<Service> = {}, script = 'sleep 60'): Service => ({
-  name, kind: 'cell', needs: [], log: layout.log(name), fingerprint: name, readySeconds: 5, stopSeconds: 5,
+  name,
+  kind: 'cell',
+  needs: [],
+  log: layout.log(name),
+  fingerprint: name,
+  readySeconds: 5,
+  stopSeconds: 5,
   prepare: async () => {},
   launch: () => ({ command: '/bin/sh', args: ['-c', `exec ${script}`], env: {} }),
   isReady: async () => true,
@@ -53,7 +59,9 @@ describe('starting services', () => {
   });
 
   it('names one that does not become ready in time', async () => {
-    await expect(start([service('slow', { isReady: async () => false, readySeconds: 0.2 })])).rejects.toThrow(/slow starting .* took more than 0.2 s/);
+    await expect(start([service('slow', { isReady: async () => false, readySeconds: 0.2 })])).rejects.toThrow(
+      /slow starting .* took more than 0.2 s/,
+    );
   });
 
   it('launches nothing when it is interrupted', async () => {

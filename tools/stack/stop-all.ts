@@ -4,13 +4,24 @@ import { type ProcessKind, type ProcessRow, ProcessTable } from './process/proce
 
 /** Whoever uses another goes first. */
 const ORDER: readonly ProcessKind[] = ['compute', 'cell', 'libvirtd', 'rabbitmq', 'mariadb', 'epmd'];
-const GRACE_SECONDS: Record<ProcessKind, number> = { launcher: 60, compute: 20, cell: 20, libvirtd: 15, rabbitmq: 60, mariadb: 60, epmd: 2 };
+const GRACE_SECONDS: Record<ProcessKind, number> = {
+  launcher: 60,
+  compute: 20,
+  cell: 20,
+  libvirtd: 15,
+  rabbitmq: 60,
+  mariadb: 60,
+  epmd: 2,
+};
 
 /**
  * Stops the processes that a stack's directory has written down, and no others.
  * @returns the names of those that ran; `killed` those that had to be killed
  */
-export const stopAll = async (layout: Layout, which: (row: ProcessRow) => boolean = () => true): Promise<{ stopped: string[]; killed: string[] }> => {
+export const stopAll = async (
+  layout: Layout,
+  which: (row: ProcessRow) => boolean = () => true,
+): Promise<{ stopped: string[]; killed: string[] }> => {
   const table = new ProcessTable(layout.processes);
   const stopped: string[] = [];
   const killed: string[] = [];

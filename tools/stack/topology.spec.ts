@@ -18,13 +18,27 @@ describe('a topology', () => {
 
   it('of the quickstart is api with west, west!a with two hosts, and east with one', () => {
     const tree = readTopology(join(import.meta.dirname, '../topologies/default.yaml'));
-    const hosts = allCells(tree).map(cell => [cell.name, 'hosts' in cell && Array.isArray(cell.hosts) ? cell.hosts.map(host => host.name) : []]);
-    expect(hosts).toEqual([['api', []], ['west', []], ['a', ['a1', 'a2']], ['east', ['e1']]]);
+    const hosts = allCells(tree).map(cell => [
+      cell.name,
+      'hosts' in cell && Array.isArray(cell.hosts) ? cell.hosts.map(host => host.name) : [],
+    ]);
+    expect(hosts).toEqual([
+      ['api', []],
+      ['west', []],
+      ['a', ['a1', 'a2']],
+      ['east', ['e1']],
+    ]);
   });
 
   it('fills in defaults', () => {
     const tree = parseTopology({ cells: [{ name: 'c', hosts: { count: 3 } }] });
-    expect(tree).toMatchObject({ name: 'api', portBase: 23_000, driver: 'libvirt', servers: { shared: false }, listen: { host: '127.0.0.1', computePort: 8774 } });
+    expect(tree).toMatchObject({
+      name: 'api',
+      portBase: 23_000,
+      driver: 'libvirt',
+      servers: { shared: false },
+      listen: { host: '127.0.0.1', computePort: 8774 },
+    });
     expect(tree.cells[0]?.hosts).toMatchObject({ count: 3, driver: 'fake', processes: 1, zone: 'nova' });
   });
 
@@ -33,7 +47,10 @@ describe('a topology', () => {
     [{ cells: [] }, 'cells: must name at least one cell'],
     [{ cells: [{ name: 'a!b' }] }, 'cells[0].name: must be letters'],
     [{ cells: [{ name: 'a', hosts: [{ name: 'h', vcpus: 0 }] }] }, 'hosts'],
-    [{ cells: [{ name: 'a', cells: [{ name: 'b', database: 'postgres://x' }] }] }, 'cells[0].cells[0].database: must be a URL like mysql://'],
+    [
+      { cells: [{ name: 'a', cells: [{ name: 'b', database: 'postgres://x' }] }] },
+      'cells[0].cells[0].database: must be a URL like mysql://',
+    ],
     [{ cells: [{ name: 'a' }], colour: 'red' }, 'colour'],
     [{ cells: [{ name: 'a' }, { name: 'a' }] }, "api: two cells are called 'a'"],
     [{ cells: [{ name: 'a', hosts: [{ name: 'h' }, { name: 'h' }] }] }, "api!a: two hosts are called 'h'"],

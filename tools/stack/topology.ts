@@ -7,7 +7,8 @@ const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, "must be lette
 const HostName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "must be letters, digits, '.', '-' and '_', 63 at most");
 const Port = z.number().int().min(1).max(65535);
 const DriverKind = z.enum(['libvirt', 'fake']);
-const url = (scheme: string) => z.string().regex(new RegExp(`^${scheme}://[^/]+/.+`), `must be a URL like ${scheme}://user:password@host:port/name`);
+const url = (scheme: string) =>
+  z.string().regex(new RegExp(`^${scheme}://[^/]+/.+`), `must be a URL like ${scheme}://user:password@host:port/name`);
 const BrokerUrl = z.string().regex(/^amqps?:\/\/[^/]+(\/.*)?$/, 'must be a URL like amqp://user:password@host:port/vhost');
 
 const inventory = {
@@ -19,7 +20,12 @@ const inventory = {
   fake: z.record(z.string(), z.unknown()).default({}),
 };
 
-const Host = z.strictObject({ name: HostName, driver: DriverKind.optional(), virtType: z.enum(['auto', 'kvm', 'qemu']).default('auto'), ...inventory });
+const Host = z.strictObject({
+  name: HostName,
+  driver: DriverKind.optional(),
+  virtType: z.enum(['auto', 'kvm', 'qemu']).default('auto'),
+  ...inventory,
+});
 
 /** Many equal hosts of the fake driver, played by few processes. */
 const HostGroup = z.strictObject({
@@ -120,8 +126,14 @@ export const allCells = (topology: Topology): (Topology | CellNode)[] => {
   return [topology, ...topology.cells.flatMap(withBelow)];
 };
 
+export const hostCount = (topology: Topology): number =>
+  allCells(topology).reduce((sum, cell) => sum + ('hosts' in cell ? (Array.isArray(cell.hosts) ? cell.hosts.length : cell.hosts.count) : 0), 0);
+
 const describeIssue = (issue: z.core.$ZodIssue): string => {
-  const path = issue.path.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').replace(/^\./, '');
+  const path = issue.path
+    .map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
   const nested = issue.code === 'invalid_union' ? issue.errors.flat().map(describeIssue) : [];
   return [`${path || 'the file'}: ${issue.message}`, ...nested.map(line => `  ${line}`)].join('\n  ');
 };

@@ -12,7 +12,11 @@ export interface WaitOptions {
  * Looks until `look` gives something other than undefined or false.
  * @throws CloudError `deadlineExceeded` naming what was waited for.
  */
-export const waitFor = async <T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false, options: WaitOptions): Promise<T> => {
+export const waitFor = async <T>(
+  what: string,
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+  options: WaitOptions,
+): Promise<T> => {
   const end = performance.now() + options.timeoutMs;
   for (;;) {
     options.unless?.();

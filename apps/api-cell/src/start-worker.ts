@@ -1,8 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import { CellService, CellServiceModule } from '#cell-service';
-import { apiMigrations, cellDataSource, computeApiEntities, openDatabase, treeEntities } from '#database';
+import { apiMigrations, cellDataSource, computeApiEntities, openDatabase, type SqlCellStore, treeEntities } from '#database';
+import { messageOf } from '#domain';
 import { EmbeddedIdentity, identityEntities, identityMigrations } from '#identity';
-import { EmbeddedImages, imageEntities, imageMigrations } from '#images';
+import { EmbeddedImages, type ImageService, imageEntities, imageMigrations } from '#images';
 import type { RunningService, ServiceRuntime } from '#service-runtime';
 import type { ApiCellConfig } from './api-cell.config.js';
 import { seedDefaultFlavors, startComputeApi } from './compute/index.js';
@@ -16,6 +17,8 @@ import { TreeGateway } from './tree/tree-gateway.js';
 
 const entities = [...treeEntities, ...computeApiEntities, ...identityEntities, ...imageEntities];
 const migrations = [...apiMigrations, ...identityMigrations, ...imageMigrations];
+
+const SWEEP_EVERY_MS = 600_000;
 
 /** One worker of the root: the cell's own work, and every API that the configuration gives a port. */
 export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime): Promise<RunningService> => {
@@ -70,12 +73,24 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
       }),
     );
   }
+  const sweeping = setInterval(() => void sweepImages(images, store, runtime), SWEEP_EVERY_MS);
   process.send?.('ready');
   return {
     stop: async () => {
+      clearInterval(sweeping);
       await Promise.all(apis.map(api => api.close()));
       await cell.close();
       await dataSource.destroy();
     },
   };
+};
+
+/** Removes what uploads that were cut off left behind; one worker does it at a time. */
+const sweepImages = async (images: ImageService, store: SqlCellStore, { logger }: ServiceRuntime): Promise<void> => {
+  if (!(images instanceof EmbeddedImages)) return;
+  try {
+    if (await store.holdLease('image-sweep', String(process.pid), SWEEP_EVERY_MS / 2000)) await images.sweep();
+  } catch (error) {
+    logger.warn('images were not swept', { reason: messageOf(error) });
+  }
 };

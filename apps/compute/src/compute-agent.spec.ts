@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { ManualClock, seededRandom } from '#testing';
 import { type AgentEvent, ComputeAgent } from './compute-agent.js';
 import { ComputeConfig } from './compute-config.js';
 import { ImageCache } from './images/image-cache.js';
-import { startAgents } from './start-agents.js';
+import { makeDriver } from './make-driver.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'canopy-agent-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -19,25 +19,61 @@ const OTHER = '11111111-2222-4333-8444-555555555555';
 const FOREVER = Date.UTC(2100, 0, 1);
 
 const buildSpec = (overrides: Partial<BuildSpec> = {}): BuildSpec => ({
-  instanceUuid: UUID, requestId: 'req-1', projectId: 'p', userId: 'u', name: 'web', hostname: 'web',
+  instanceUuid: UUID,
+  requestId: 'req-1',
+  projectId: 'p',
+  userId: 'u',
+  name: 'web',
+  hostname: 'web',
   flavor: { flavorId: '1', name: 'm1', vcpus: 1, memoryMb: 512, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
-  image: null, availabilityZone: null, metadata: {}, keyName: null, publicKey: null, userData: null, configDrive: false,
-  adminPassword: null, networks: 'none', launchIndex: 0, schedulerHints: {}, createdAt: 0, ...overrides,
+  image: null,
+  availabilityZone: null,
+  metadata: {},
+  keyName: null,
+  publicKey: null,
+  userData: null,
+  configDrive: false,
+  adminPassword: null,
+  networks: 'none',
+  launchIndex: 0,
+  schedulerHints: {},
+  createdAt: 0,
+  ...overrides,
 });
 
 let messages = 0;
 const envelope = (method: string, payload: unknown, overrides: Partial<Envelope> = {}): Envelope => ({
-  id: `m-${messages++}`, method, protocol: 1, source: 'api!c', target: 'api!c@h1', hops: 0, deadline: FOREVER, requestId: 'req-1', payload, ...overrides,
+  id: `m-${messages++}`,
+  method,
+  protocol: 1,
+  source: 'api!c',
+  target: 'api!c@h1',
+  hops: 0,
+  deadline: FOREVER,
+  requestId: 'req-1',
+  payload,
+  ...overrides,
 });
-const spawn = (epoch = 1, overrides: Partial<Envelope> = {}, spec: Partial<BuildSpec> = {}) => envelope('guest.spawn', { spec: buildSpec(spec), epoch }, overrides);
+const spawn = (epoch = 1, overrides: Partial<Envelope> = {}, spec: Partial<BuildSpec> = {}) =>
+  envelope('guest.spawn', { spec: buildSpec(spec), epoch }, overrides);
 const destroy = (epoch = 1) => envelope('guest.destroy', { instanceUuid: UUID, epoch, requestId: 'req-2' });
-const power = (action: string, epoch = 1, instanceUuid = UUID) => envelope('guest.power', { instanceUuid, epoch, requestId: 'req-3', action });
+const power = (action: string, epoch = 1, instanceUuid = UUID) =>
+  envelope('guest.power', { instanceUuid, epoch, requestId: 'req-3', action });
 
 const setUp = async (options: object = {}, clock = new ManualClock()) => {
   const config = FakeConfig.parse({ kind: 'fake', ...options });
   const driver = new FakeDriver({ host: 'h1', config, clock, random: seededRandom(1) });
   const images = new ImageCache(ComputeConfig.shape.imageCache.parse({}), clock, silentLogger);
-  const agent = new ComputeAgent({ host: 'h1', zone: 'west', driver, images, clock, log: silentLogger, concurrency: 100, shutdownSeconds: 60 });
+  const agent = new ComputeAgent({
+    host: 'h1',
+    zone: 'west',
+    driver,
+    images,
+    clock,
+    log: silentLogger,
+    concurrency: 100,
+    shutdownSeconds: 60,
+  });
   await agent.start();
   /** Handles messages as they come in, and lets time pass until all are done. */
   const handle = async (...envelopes: Envelope[]): Promise<AgentEvent[]> => {
@@ -58,7 +94,10 @@ describe('compute agent', () => {
       payload: { instanceUuid: UUID, epoch: 4, requestId: 'req-1', commandId: 'm-spawn', powerState: PowerState.RUNNING, error: null },
     });
     const [stopped, rebooted] = await handle(power('stop', 4), power('rebootHard', 4));
-    expect(stopped).toMatchObject({ event: 'guest.powered', payload: { requestId: 'req-3', powerState: PowerState.SHUTDOWN, error: null } });
+    expect(stopped).toMatchObject({
+      event: 'guest.powered',
+      payload: { requestId: 'req-3', powerState: PowerState.SHUTDOWN, error: null },
+    });
     expect(rebooted).toMatchObject({ payload: { powerState: PowerState.RUNNING, error: null } });
     const [destroyed] = await handle(destroy(4));
     expect(destroyed).toMatchObject({ event: 'guest.destroyed', payload: { powerState: PowerState.NOSTATE, error: null } });
@@ -150,7 +189,9 @@ describe('compute agent', () => {
     const { agent } = await setUp();
     await expect(agent.handle(power('explode'))).rejects.toThrow('guest.power: action:');
     await expect(agent.handle(envelope('guest.fly', {}))).rejects.toThrow("'guest.fly' is no command");
-    await expect(agent.answer(envelope('guest.console', { instanceUuid: 'x', lines: 1 }))).rejects.toThrow('guest.console: instanceUuid: not a uuid');
+    await expect(agent.answer(envelope('guest.console', { instanceUuid: 'x', lines: 1 }))).rejects.toThrow(
+      'guest.console: instanceUuid: not a uuid',
+    );
   });
 
   it('tells of a guest that stops by itself, and not of what it was told to do', async () => {
@@ -179,18 +220,38 @@ describe('compute agent', () => {
     const { agent, handle } = await setUp({}, clock);
     await handle(spawn());
     const first = await agent.status();
-    expect(first).toMatchObject({ host: 'h1', zone: 'west', runningGuests: 1, version: { generation: 1 }, inventory: { hypervisorType: 'fake' } });
+    expect(first).toMatchObject({
+      host: 'h1',
+      zone: 'west',
+      runningGuests: 1,
+      version: { generation: 1 },
+      inventory: { hypervisorType: 'fake' },
+    });
     expect((await agent.status()).version).toEqual({ epoch: first.version.epoch, generation: 2 });
     const { agent: next } = await setUp({}, clock);
     expect((await next.status()).version.epoch).toBeGreaterThan(first.version.epoch);
   });
 
-  it('a service starts all its fake hosts without an image cache', async () => {
-    const config = ComputeConfig.parse({
-      cell: 'api', broker: { url: 'amqp://x' }, imageCache: { directory: '/proc/none' }, hosts: [{ namePrefix: 'f', count: 300, driver: { kind: 'fake' } }],
+  it('a fake host needs no image cache, and one that cannot start says which host it is and why', async () => {
+    const clock = new ManualClock();
+    writeFileSync(join(directory, 'a-file'), '');
+    const impossible = join(directory, 'a-file', 'none');
+    const images = new ImageCache({ directory: impossible, maxGb: 1, unusedDays: 1 }, clock, silentLogger);
+    const deps = { host: 'h9', zone: 'nova', images, clock, log: silentLogger, concurrency: 1, shutdownSeconds: 1 };
+    const start = async (driver: object) => {
+      const host = {
+        name: 'h9',
+        zone: 'nova',
+        concurrency: 1,
+        driver: ComputeConfig.shape.hosts.parse([{ name: 'h9', driver }])[0]!.driver,
+      };
+      const agent = new ComputeAgent({ ...deps, driver: makeDriver(host, { clock, random: seededRandom(1), log: silentLogger }) });
+      await agent.start();
+      await agent.stop();
+    };
+    await start({ kind: 'fake' });
+    await expect(start({ kind: 'fake', stateDirectory: impossible })).rejects.toMatchObject({
+      message: expect.stringMatching(/^host h9: .*a-file\/none/),
     });
-    const agents = await startAgents(config, { clock: new ManualClock(), random: seededRandom(1), log: silentLogger });
-    expect(agents.map(agent => agent.host).slice(-1)).toEqual(['f300']);
-    await Promise.all(agents.map(agent => agent.stop()));
   });
 });

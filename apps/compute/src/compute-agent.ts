@@ -1,4 +1,12 @@
-import { type ComputeEvent, type ComputePayload, type ComputeResult, computeMethods, type Envelope, type GuestOutcome, type HostStatus } from '#contracts';
+import {
+  type ComputeEvent,
+  type ComputePayload,
+  type ComputeResult,
+  computeMethods,
+  type Envelope,
+  type GuestOutcome,
+  type HostStatus,
+} from '#contracts';
 import { type Clock, CloudError, type Logger, messageOf, PowerState } from '#domain';
 import type { AnyDriver } from '#hypervisor';
 import { BoundedMap } from './bounded-map.js';
@@ -59,13 +67,21 @@ export class ComputeAgent {
     return this.deps.host;
   }
 
-  /** @throws CloudError with one line that says why the hypervisor cannot be used. */
+  /** @throws CloudError with one line that names the host and says why its hypervisor cannot be used. */
   async start(): Promise<void> {
-    const { driver, clock } = this.deps;
-    await driver.start();
+    const { driver, images, clock } = this.deps;
+    try {
+      // A service of fake hosts only needs no directory for images.
+      if (driver.capabilities.localImages) await images.start();
+      await driver.start();
+      this.epochs.learn(await driver.list());
+    } catch (cause) {
+      throw new CloudError(cause instanceof CloudError ? cause.kind : 'internal', `host ${this.host}: ${messageOf(cause)}`, { cause });
+    }
     this.epoch = clock.now();
-    this.epochs.learn(await driver.list());
-    driver.onGuestEvent(({ instanceUuid, powerState, at }) => this.tell({ event: 'guest.changed', payload: { host: this.host, instanceUuid, powerState, at } }));
+    driver.onGuestEvent(({ instanceUuid, powerState, at }) =>
+      this.tell({ event: 'guest.changed', payload: { host: this.host, instanceUuid, powerState, at } }),
+    );
   }
 
   /** Waits for the commands under way. Guests go on running. */
@@ -114,7 +130,10 @@ export class ComputeAgent {
     const guests = await driver.list();
     this.reports += 1;
     return {
-      host: this.host, zone, inventory, version: { epoch: this.epoch, generation: this.reports },
+      host: this.host,
+      zone,
+      inventory,
+      version: { epoch: this.epoch, generation: this.reports },
       runningGuests: guests.filter(guest => guest.powerState === PowerState.RUNNING).length,
     };
   }
@@ -172,7 +191,10 @@ export class ComputeAgent {
   }
 }
 
-const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.power' | 'guest.console'>(method: M, payload: unknown): ComputePayload<M> => {
+const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.power' | 'guest.console'>(
+  method: M,
+  payload: unknown,
+): ComputePayload<M> => {
   const result = computeMethods[method].payload.safeParse(payload);
   if (result.success) return result.data as ComputePayload<M>;
   const [issue] = result.error.issues;

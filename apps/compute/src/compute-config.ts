@@ -32,8 +32,10 @@ const HostEntry = z
   .superRefine((host, context) => {
     const given = [host.name, host.namePrefix, host.count].map(value => value !== undefined).join();
     const many = given === 'false,true,true';
-    if (!many && given !== 'true,false,false') context.addIssue({ code: 'custom', path: ['name'], message: "give either 'name', or 'namePrefix' and 'count'" });
-    if (many && host.driver.kind !== 'fake') context.addIssue({ code: 'custom', path: ['count'], message: 'only fake hosts can be many of one entry' });
+    if (!many && given !== 'true,false,false')
+      context.addIssue({ code: 'custom', path: ['name'], message: "give either 'name', or 'namePrefix' and 'count'" });
+    if (many && host.driver.kind !== 'fake')
+      context.addIssue({ code: 'custom', path: ['count'], message: 'only fake hosts can be many of one entry' });
   });
 
 const ImageCacheConfig = z.strictObject({

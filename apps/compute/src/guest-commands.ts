@@ -21,7 +21,8 @@ export class GuestCommands {
     const { driver, epochs, images, clock } = this.deps;
     const { instanceUuid } = spec;
     epochs.refuseOlder(instanceUuid, epoch);
-    if (clock.now() >= deadline) throw new CloudError('deadlineExceeded', `the time to spawn instance ${instanceUuid} was over before its turn came`);
+    if (clock.now() >= deadline)
+      throw new CloudError('deadlineExceeded', `the time to spawn instance ${instanceUuid} was over before its turn came`);
     // What a former placement left is not this one's: other disk, other epoch.
     if (epochs.of(instanceUuid) !== undefined && epochs.of(instanceUuid) !== epoch) await driver.destroy(instanceUuid);
     const image: LocalImage | null = spec.image && driver.capabilities.localImages ? await images.get(spec.image, { deadline }) : null;

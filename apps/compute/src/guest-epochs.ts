@@ -25,7 +25,8 @@ export class GuestEpochs {
   /** @throws CloudError `conflict` when a newer placement has been here. */
   refuseOlder(instanceUuid: string, epoch: number): void {
     const newest = Math.max(this.here.get(instanceUuid) ?? epoch, this.highest.get(instanceUuid) ?? epoch);
-    if (epoch < newest) throw new CloudError('conflict', `placement ${epoch} of instance ${instanceUuid} is out of date: ${newest} has been here`);
+    if (epoch < newest)
+      throw new CloudError('conflict', `placement ${epoch} of instance ${instanceUuid} is out of date: ${newest} has been here`);
   }
 
   spawned(instanceUuid: string, epoch: number): void {

@@ -13,9 +13,11 @@ export class KeyedLanes {
     const before = this.tails.get(key) ?? Promise.resolve();
     const result = before.then(() => this.withSlot(work));
     // The next of this key comes whether or not this one fails; who asked for it hears of the failure.
-    const tail = result.catch(() => undefined).then(() => {
-      if (this.tails.get(key) === tail) this.tails.delete(key);
-    });
+    const tail = result
+      .catch(() => undefined)
+      .then(() => {
+        if (this.tails.get(key) === tail) this.tails.delete(key);
+      });
     this.tails.set(key, tail);
     return result;
   }

@@ -18,7 +18,6 @@ await runService(
   'compute',
   async ({ clock, random, logger: log }) => {
     const images = new ImageCache(config.imageCache, clock, log);
-    await images.start();
     const { shutdownSeconds, cell, heartbeatSeconds } = config;
     const agents = hostsOf(config).map(host => {
       const hostLog = log.child({ host: host.name });

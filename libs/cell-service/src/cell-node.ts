@@ -27,6 +27,8 @@ export interface CellNodeParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** When any process of this cell was last known to listen, in ms since 1970. */
+  readonly lastHeard: number;
   /** Seconds, over the defaults. */
   readonly timings?: ConstructorParameters<typeof Cell>[0]['timings'];
 }
@@ -34,6 +36,7 @@ export interface CellNodeParts {
 /** Full reports go up this often, whatever changed. */
 const FULL_REPORT_MS = 5_000;
 const LEASE_SECONDS = 5;
+export const PERIODIC = 'periodic';
 
 /** One process of a cell: its engine, connected to its brokers. Several of them share the work of a cell. */
 export class CellNode implements Below {
@@ -47,7 +50,7 @@ export class CellNode implements Below {
 
   constructor(private readonly parts: CellNodeParts) {
     const { path, store, own, parent, clock, random, log } = parts;
-    this.cell = new Cell({ path, clock, random, log, ...(parts.timings ? { timings: parts.timings } : {}) });
+    this.cell = new Cell({ path, clock, random, log, lastHeard: parts.lastHeard, ...(parts.timings ? { timings: parts.timings } : {}) });
     this.engine = new CellEngine({ cell: this.cell, store });
     this.relay = new OutboxRelay(store, { own, ...(parent ? { parent } : {}) }, this.cell.name, clock, log);
     this.queries = new QueryClient(own, clock, random);
@@ -64,6 +67,8 @@ export class CellNode implements Below {
       }
     });
     await this.engine.globals.load();
+    const { attention } = this.cell;
+    own.onConnection(connected => (connected ? attention.listens(this.parts.clock.now()) : attention.deaf(this.parts.clock.now())));
     own.open(channel => declareCell(channel, children));
     parent?.open(async () => undefined);
     this.queries.start();
@@ -110,7 +115,7 @@ export class CellNode implements Below {
   async tick(): Promise<void> {
     await this.engine.globals.load();
     await this.relay.poll();
-    if (!(await this.parts.store.holdLease('periodic', this.id, LEASE_SECONDS))) return;
+    if (!(await this.parts.store.holdLease(PERIODIC, this.id, LEASE_SECONDS))) return;
     await this.engine.reconcilers.resumeWorkflows();
     await this.engine.reconcilers.recallOverdueBuilds();
     await this.engine.announcer.announce();

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { type CellTables, SqlCellStore } from '#database';
 import type { CellPath, Clock, Logger, Random } from '#domain';
 import { type BrokerLink, BrokerModule, linkToken } from '#messaging';
-import { CellNode, type CellNodeParts } from './cell-node.js';
+import { CellNode, type CellNodeParts, PERIODIC } from './cell-node.js';
 import { Tasks } from './tasks.js';
 
 export interface CellServiceOptions {
@@ -73,9 +73,10 @@ export class CellServiceModule {
         {
           provide: CellService,
           inject: tokens,
-          useFactory: (own: BrokerLink, parent?: BrokerLink) => {
+          useFactory: async (own: BrokerLink, parent?: BrokerLink) => {
             const store = new SqlCellStore(dataSource, clock, tables);
-            const shared = { path, store, own, children, clock, random, log, ...(timings ? { timings } : {}) };
+            const lastHeard = await store.readLease(PERIODIC);
+            const shared = { path, store, own, children, clock, random, log, lastHeard, ...(timings ? { timings } : {}) };
             return new CellService(new CellNode(parent ? { ...shared, parent } : shared), store, log);
           },
         },

@@ -1,7 +1,7 @@
 import type { CapacityReport, Pool } from '#contracts';
 import type { ResourceShape } from '#domain';
 import { type CellCandidate, capacityOf, type HostCandidate, mergePools, poolsAfterReservations } from '#scheduling';
-import type { Cell, CellTimings } from './cell.js';
+import type { Cell } from './cell.js';
 import type { ChildRow, HostRow, ReservedShape } from './rows.js';
 
 /** Everything that a cell's capacity is made of, read at one moment. */
@@ -18,17 +18,18 @@ const offeredBy = (host: HostRow): ResourceShape => ({
   diskGb: host.total.diskGb - host.reserved.diskGb,
 });
 
-export const isHostUp = (host: HostRow, now: number, timings: CellTimings): boolean => now - host.lastSeenAt <= timings.hostSilent * 1000;
+export const isHostUp = (host: HostRow, now: number, cell: Cell): boolean =>
+  cell.attention.silence(host.lastSeenAt, now) <= cell.timings.hostSilent * 1000;
 
 /** A host of the cell as the scheduler sees it. */
-export const hostCandidate = (host: HostRow, now: number, timings: CellTimings): HostCandidate => {
+export const hostCandidate = (host: HostRow, now: number, cell: Cell): HostCandidate => {
   const total = offeredBy(host);
   return {
     host: host.host,
     zone: host.zone,
     enabled: host.enabled,
     disabledReason: host.disabledReason,
-    up: isHostUp(host, now, timings),
+    up: isHostUp(host, now, cell),
     total,
     free: { vcpus: total.vcpus - host.used.vcpus, memoryMb: total.memoryMb - host.used.memoryMb, diskGb: total.diskGb - host.used.diskGb },
     runningGuests: host.claims,
@@ -39,11 +40,11 @@ export const hostCandidate = (host: HostRow, now: number, timings: CellTimings):
 };
 
 /** A child cell as the scheduler sees it. */
-export const cellCandidate = (child: ChildRow, reserved: readonly ReservedShape[], now: number, timings: CellTimings): CellCandidate => ({
+export const cellCandidate = (child: ChildRow, reserved: readonly ReservedShape[], now: number, cell: Cell): CellCandidate => ({
   name: child.name,
   enabled: child.enabled,
-  mute: now - child.lastSeenAt > timings.childSilent * 1000,
-  silentSeconds: (now - child.lastSeenAt) / 1000,
+  mute: cell.attention.silence(child.lastSeenAt, now) > cell.timings.childSilent * 1000,
+  silentSeconds: cell.attention.silence(child.lastSeenAt, now) / 1000,
   report: child.report,
   reserved: reserved.filter(r => r.child === child.name).map(r => ({ shape: r.shape, zone: r.zone, count: r.count })),
   weightOffset: child.weightOffset,
@@ -56,9 +57,9 @@ export const capacityReport = (
   globals: { version: number; shapes: readonly ResourceShape[] },
   now: number,
 ): CapacityReport => {
-  const candidates = hosts.map(host => hostCandidate(host, now, cell.timings));
+  const candidates = hosts.map(host => hostCandidate(host, now, cell));
   const live = children
-    .map(child => cellCandidate(child, reserved, now, cell.timings))
+    .map(child => cellCandidate(child, reserved, now, cell))
     .filter(child => child.enabled && !child.mute && child.report);
   const parts: Pool[][] = [capacityOf(candidates, globals.shapes)];
   for (const child of live) parts.push(poolsAfterReservations(child.report!.pools, child.reserved));

@@ -1,6 +1,7 @@
 import type { CellMethod, CellPayload, ComputeMethod, ComputePayload, Envelope } from '#contracts';
 import { PROTOCOL_VERSION } from '#contracts';
 import { type CellName, type CellPath, type Clock, childPath, type Logger, nameOf, parentOf, type Random, type Version } from '#domain';
+import { Attention } from './attention.js';
 import type { Outgoing, UnitOfWork } from './unit-of-work.js';
 
 /** Seconds, all of them. */
@@ -31,7 +32,8 @@ export interface CellOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly timings?: Partial<CellTimings>;
-  /** Called when a cell or a host was chosen, or none was found. */
+  /** When any process of this cell was last known to listen, in ms since 1970; now when left out. */
+  readonly lastHeard?: number;
 }
 
 /** Who this cell is, and how it addresses its neighbours. */
@@ -41,6 +43,7 @@ export class Cell {
   readonly random: Random;
   readonly log: Logger;
   readonly timings: CellTimings;
+  readonly attention: Attention;
 
   constructor(options: CellOptions) {
     this.path = options.path;
@@ -48,6 +51,8 @@ export class Cell {
     this.random = options.random;
     this.log = options.log.child({ cell: options.path });
     this.timings = { ...DEFAULT_TIMINGS, ...options.timings };
+    this.attention = new Attention(options.lastHeard ?? options.clock.now());
+    if (options.lastHeard === undefined) this.attention.listens(options.clock.now());
   }
 
   get name(): CellName {

@@ -31,7 +31,11 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
       return;
     }
     count(tx, report.instanceUuid, countedFrom);
-    if (!isNewer(report.version, row)) return;
+    if (!isNewer(report.version, row)) {
+      // It was overtaken: the state is old, but what it tells of the action is told nowhere else.
+      if (report.events.length) upward.state(tx, report, received.requestId);
+      return;
+    }
     const deleting = row.placement.deleteRequest !== undefined;
     tx.instances.put({
       ...row,

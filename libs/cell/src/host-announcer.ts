@@ -36,7 +36,7 @@ export class HostAnnouncer {
   }
 
   private fingerprintOf(host: HostRow): string {
-    const up = isHostUp(host, this.cell.clock.now(), this.cell.timings);
+    const up = isHostUp(host, this.cell.clock.now(), this.cell);
     return JSON.stringify([
       up,
       Math.floor(host.lastSeenAt / TOLD_EVERY_MS),
@@ -59,7 +59,7 @@ export class HostAnnouncer {
         zone: host.zone,
         enabled: host.enabled,
         disabledReason: host.disabledReason,
-        up: isHostUp(host, now, this.cell.timings),
+        up: isHostUp(host, now, this.cell),
         lastSeenAt: host.lastSeenAt,
         inventory: inventory.inventory,
         used: host.used,

@@ -30,8 +30,8 @@ export class PlacementView {
   ) {
     this.rollbacks = tx.rollbacks;
     this.hostsMark = tx.hosts.mark();
-    this.hosts = tx.hosts.all().map(host => hostCandidate(host, tx.now, cell.timings));
-    this.children = tx.children.all().map(child => cellCandidate(child, tx.reserved, tx.now, cell.timings));
+    this.hosts = tx.hosts.all().map(host => hostCandidate(host, tx.now, cell));
+    this.children = tx.children.all().map(child => cellCandidate(child, tx.reserved, tx.now, cell));
     this.addReservationsOfThisTransaction();
   }
 

@@ -53,6 +53,8 @@ export interface CellStore {
   findInstance(uuid: string): Promise<{ nextHop: string | null; host: string | null; deletedAt: number | null } | undefined>;
   findSpec(uuid: string): Promise<BuildSpec | undefined>;
 
+  /** When any process of the cell last held the lease, in ms since 1970; 0 when none ever did. */
+  readLease(name: string): Promise<number>;
   /** True when this process holds the lease now, for `seconds` at least. */
   holdLease(name: string, owner: string, seconds: number): Promise<boolean>;
   /** Outbox rows whose writer did not see them through: they are leased to the caller. */

@@ -195,6 +195,7 @@ CREATE TABLE `leases` (
   `name` varchar(63) NOT NULL,
   `owner` varchar(100) NOT NULL,
   `held_until` bigint(20) unsigned NOT NULL,
+  `seconds` int(10) unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 

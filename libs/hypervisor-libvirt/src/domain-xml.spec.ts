@@ -3,19 +3,51 @@ import type { BuildSpec } from '#contracts';
 import { type DomainPlan, domainXml, epochIn } from './domain-xml.js';
 
 const build: BuildSpec = {
-  instanceUuid: '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c', requestId: 'req-1', projectId: 'p1', userId: 'u1', name: 'web <1> & "co"', hostname: 'web-1',
+  instanceUuid: '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c',
+  requestId: 'req-1',
+  projectId: 'p1',
+  userId: 'u1',
+  name: 'web <1> & "co"',
+  hostname: 'web-1',
   flavor: { flavorId: '42', name: 'm1.tiny', vcpus: 2, memoryMb: 256, rootGb: 1, ephemeralGb: 1, swapMb: 0, extraSpecs: {} },
   image: {
-    id: 'image-1', name: 'tiny', diskFormat: 'qcow2', sizeBytes: 1, sha512: 'ab', minDiskGb: 0, minMemoryMb: 0, properties: {}, url: 'unused', headers: {},
+    id: 'image-1',
+    name: 'tiny',
+    diskFormat: 'qcow2',
+    sizeBytes: 1,
+    sha512: 'ab',
+    minDiskGb: 0,
+    minMemoryMb: 0,
+    properties: {},
+    url: 'unused',
+    headers: {},
   },
-  availabilityZone: null, metadata: {}, keyName: null, publicKey: null, userData: null, configDrive: true, adminPassword: null,
-  networks: 'auto', launchIndex: 0, schedulerHints: {}, createdAt: 1_700_000_000_000,
+  availabilityZone: null,
+  metadata: {},
+  keyName: null,
+  publicKey: null,
+  userData: null,
+  configDrive: true,
+  adminPassword: null,
+  networks: 'auto',
+  launchIndex: 0,
+  schedulerHints: {},
+  createdAt: 1_700_000_000_000,
 };
 
 const plan: DomainPlan = {
-  build, epoch: 3, virtType: 'qemu',
-  disks: [{ path: '/i/disk', format: 'qcow2' }, { path: '/i/disk.ephemeral', format: 'raw' }],
-  configDrivePath: '/i/config.iso', consolePath: '/i/console.log', diskCache: 'unsafe', macAddress: 'fa:16:3e:01:02:03', tcgCacheMb: 32,
+  build,
+  epoch: 3,
+  virtType: 'qemu',
+  disks: [
+    { path: '/i/disk', format: 'qcow2' },
+    { path: '/i/disk.ephemeral', format: 'raw' },
+  ],
+  configDrivePath: '/i/config.iso',
+  consolePath: '/i/console.log',
+  diskCache: 'unsafe',
+  macAddress: 'fa:16:3e:01:02:03',
+  tcgCacheMb: 32,
 };
 
 describe('domain xml', () => {
@@ -25,8 +57,13 @@ describe('domain xml', () => {
 
   it('of a kvm guest without image, network and config drive is the golden one', async () => {
     const bare: DomainPlan = {
-      ...plan, build: { ...build, name: 'bare', image: null }, virtType: 'kvm', disks: [{ path: '/i/disk', format: 'qcow2' }],
-      configDrivePath: null, diskCache: 'none', macAddress: null,
+      ...plan,
+      build: { ...build, name: 'bare', image: null },
+      virtType: 'kvm',
+      disks: [{ path: '/i/disk', format: 'qcow2' }],
+      configDrivePath: null,
+      diskCache: 'none',
+      macAddress: null,
     };
     await expect(domainXml(bare)).toMatchFileSnapshot('golden/kvm-bare.xml');
   });

@@ -94,7 +94,8 @@ const tcgCache = ({ virtType, tcgCacheMb }: DomainPlan): string =>
 
 const disk =
   ({ diskCache }: DomainPlan) =>
-  ({ path, format }: GuestDisk, index: number): string => `    <disk type='file' device='disk'>
+  ({ path, format }: GuestDisk, index: number): string =>
+    `    <disk type='file' device='disk'>
       <driver name='qemu' type='${format}' cache='${diskCache}' discard='unmap'/>
       <source file='${escapeXml(path)}'/>
       <target dev='vd${String.fromCharCode(97 + index)}' bus='virtio'/>
@@ -127,5 +128,14 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 
 /** Characters that XML cannot hold at all are dropped, or libvirt would refuse the whole guest for the name of its instance. */
 const escapeXml = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to drop
-  text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').replaceAll(/[&<>'"]/g, character => ESCAPES[character] ?? '');
+  [...text]
+    .filter(isXmlCharacter)
+    .map(character => ESCAPES[character] ?? character)
+    .join('');
+
+const isXmlCharacter = (character: string): boolean => {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return '\t\n\r'.includes(character);
+  // Half of a surrogate pair, and the two that are no characters.
+  return (code < 0xd800 || code > 0xdfff) && code !== 0xfffe && code !== 0xffff;
+};

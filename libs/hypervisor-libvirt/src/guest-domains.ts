@@ -54,7 +54,9 @@ export class GuestDomains {
   define(instanceUuid: string, xml: string): Promise<void> {
     return this.client.call(`define instance ${instanceUuid}`, async connection => {
       const library = libvirtLibrary();
-      library.domainFree(await connection.check(`define instance ${instanceUuid}`, library.domainDefine(connection.pointer, xml, DEFINE_VALIDATE)));
+      library.domainFree(
+        await connection.check(`define instance ${instanceUuid}`, library.domainDefine(connection.pointer, xml, DEFINE_VALIDATE)),
+      );
       this.epochs.delete(instanceUuid);
     });
   }
@@ -72,7 +74,9 @@ export class GuestDomains {
   }
 
   turnOff(instanceUuid: string): Promise<void> {
-    return this.withDomain('stop', instanceUuid, (connection, domain) => destroyUnlessOff(connection, domain, `stop instance ${instanceUuid}`));
+    return this.withDomain('stop', instanceUuid, (connection, domain) =>
+      destroyUnlessOff(connection, domain, `stop instance ${instanceUuid}`),
+    );
   }
 
   pressPowerButton(instanceUuid: string): Promise<void> {
@@ -92,8 +96,14 @@ export class GuestDomains {
     this.epochs.delete(instanceUuid);
   }
 
-  private withDomain(verb: string, instanceUuid: string, run: (connection: LibvirtConnection, domain: Pointer) => Promise<void>): Promise<void> {
-    return this.client.call(`${verb} instance ${instanceUuid}`, connection => connection.withDomain(instanceUuid, domain => run(connection, domain)));
+  private withDomain(
+    verb: string,
+    instanceUuid: string,
+    run: (connection: LibvirtConnection, domain: Pointer) => Promise<void>,
+  ): Promise<void> {
+    return this.client.call(`${verb} instance ${instanceUuid}`, connection =>
+      connection.withDomain(instanceUuid, domain => run(connection, domain)),
+    );
   }
 
   private async epochOf(connection: LibvirtConnection, domain: Pointer, instanceUuid: string): Promise<number | null> {

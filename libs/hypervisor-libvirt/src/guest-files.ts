@@ -76,7 +76,10 @@ const rootDisk = async (directory: string, build: BuildSpec, image: LocalImage |
     return { path, format: 'qcow2' };
   }
   if (wanted > 0 && image.virtualSizeBytes > wanted) {
-    throw new CloudError('invalid', `the image needs a root disk of ${Math.ceil(image.virtualSizeBytes / GIB)} GB, flavor ${build.flavor.name} has ${build.flavor.rootGb}`);
+    throw new CloudError(
+      'invalid',
+      `the image needs a root disk of ${Math.ceil(image.virtualSizeBytes / GIB)} GB, flavor ${build.flavor.name} has ${build.flavor.rootGb}`,
+    );
   }
   const base = await keepImage(directory, image);
   // A root disk of 0 GB means as large as the image.
@@ -133,7 +136,22 @@ const makeConfigDrive = async (directory: string, build: BuildSpec): Promise<str
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, file.content, { mode: 0o600 });
     }
-    await runTool('genisoimage', ['-quiet', '-ldots', '-allow-lowercase', '-allow-multidot', '-l', '-J', '-r', '-V', CONFIG_DRIVE_LABEL, '-publisher', 'Canopy', '-o', `${path}.part`, source]);
+    await runTool('genisoimage', [
+      '-quiet',
+      '-ldots',
+      '-allow-lowercase',
+      '-allow-multidot',
+      '-l',
+      '-J',
+      '-r',
+      '-V',
+      CONFIG_DRIVE_LABEL,
+      '-publisher',
+      'Canopy',
+      '-o',
+      `${path}.part`,
+      source,
+    ]);
     await rename(`${path}.part`, path);
   } finally {
     await rm(source, { recursive: true, force: true });
@@ -141,5 +159,5 @@ const makeConfigDrive = async (directory: string, build: BuildSpec): Promise<str
   return path;
 };
 
-const isDiskFull = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');

@@ -1,8 +1,8 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import type { HostInventory } from '#contracts';
-import type { LibvirtClient } from './libvirt-client.js';
 import type { LibvirtConfig } from './libvirt.config.js';
+import type { LibvirtClient } from './libvirt-client.js';
 import { libvirtLibrary, type Out } from './native/libvirt.js';
 
 /** What does not change while the compute service runs. */

@@ -1,4 +1,4 @@
-import { CloudError, type Clock, type Logger, messageOf } from '#domain';
+import { type Clock, CloudError, type Logger, messageOf } from '#domain';
 import { LibvirtConnection } from './libvirt-connection.js';
 import { acquireEventLoop, releaseEventLoop } from './native/event-loop.js';
 import { libvirtLibrary } from './native/libvirt.js';
@@ -80,7 +80,8 @@ export class LibvirtClient {
     const work = this.callInLane(run);
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_resolve, reject) => {
-      const give = () => reject(new CloudError('deadlineExceeded', `cannot ${what}: libvirt did not answer in ${this.options.callSeconds} s`));
+      const give = () =>
+        reject(new CloudError('deadlineExceeded', `cannot ${what}: libvirt did not answer in ${this.options.callSeconds} s`));
       timer = setTimeout(give, this.options.callSeconds * 1000);
     });
     try {

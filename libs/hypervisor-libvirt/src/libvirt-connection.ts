@@ -61,11 +61,15 @@ export class LibvirtConnection {
 
 const openNow = async (uri: string): Promise<Pointer> => {
   const library = libvirtLibrary();
-  if (!quiet) library.onError(error => void (lastOpenError = error));
+  if (!quiet) library.onError(noteError);
   quiet = true;
   lastOpenError = null;
   const pointer = await library.connectOpen(uri);
   if (pointer === null) throw connectError(uri, lastOpenError);
   await library.connectSetKeepAlive(pointer, KEEPALIVE_SECONDS, KEEPALIVE_MISSED);
   return pointer;
+};
+
+const noteError = (error: NativeError): void => {
+  lastOpenError = error;
 };

@@ -3,8 +3,21 @@ import type { NativeError } from './native/libvirt.js';
 
 /** virErrorNumber, those that mean something to us. Source: libvirt's virterror.h. */
 export const ErrorCode = {
-  INTERNAL_ERROR: 1, NO_MEMORY: 2, NO_SUPPORT: 3, NO_CONNECT: 5, INVALID_CONN: 6, SYSTEM_ERROR: 38, RPC: 39, NO_DOMAIN: 42, AUTH_FAILED: 45,
-  OPERATION_INVALID: 55, CONFIG_UNSUPPORTED: 67, OPERATION_TIMEOUT: 68, NO_DOMAIN_METADATA: 80, RESOURCE_BUSY: 87, ACCESS_DENIED: 88,
+  INTERNAL_ERROR: 1,
+  NO_MEMORY: 2,
+  NO_SUPPORT: 3,
+  NO_CONNECT: 5,
+  INVALID_CONN: 6,
+  SYSTEM_ERROR: 38,
+  RPC: 39,
+  NO_DOMAIN: 42,
+  AUTH_FAILED: 45,
+  OPERATION_INVALID: 55,
+  CONFIG_UNSUPPORTED: 67,
+  OPERATION_TIMEOUT: 68,
+  NO_DOMAIN_METADATA: 80,
+  RESOURCE_BUSY: 87,
+  ACCESS_DENIED: 88,
 } as const;
 
 const KINDS: Readonly<Record<number, ErrorKind>> = {

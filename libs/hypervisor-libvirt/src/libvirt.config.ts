@@ -15,7 +15,9 @@ export const LibvirtConfig = z.strictObject({
   /** What the host has for guests, where it is not what the machine has: several hosts may share a machine. */
   total: z.strictObject({ vcpus: count.optional(), memoryMb: count.optional(), diskGb: count.optional() }).prefault({}),
   /** Kept for the host itself. */
-  reserved: z.strictObject({ memoryMb: z.number().int().nonnegative().default(512), diskGb: z.number().int().nonnegative().default(0) }).prefault({}),
+  reserved: z
+    .strictObject({ memoryMb: z.number().int().nonnegative().default(512), diskGb: z.number().int().nonnegative().default(0) })
+    .prefault({}),
   /** Each vcpu is given to this many guests' vcpus. */
   cpuAllocationRatio: positive.default(4),
   /** The address by which other hosts reach this one; found by itself when it is not given. */

@@ -1,5 +1,5 @@
 import type { HostInventory } from '#contracts';
-import { CloudError, type Clock, type Logger, messageOf, PowerState, type PowerStateCode } from '#domain';
+import { type Clock, CloudError, type Logger, messageOf, PowerState, type PowerStateCode } from '#domain';
 import { type CanConsoleOutput, type GuestEvent, type GuestSpec, type GuestState, type HypervisorDriver, macAddressOf } from '#hypervisor';
 import { readConsole, trimConsole } from './console-log.js';
 import { domainXml } from './domain-xml.js';
@@ -139,7 +139,10 @@ export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput {
     const { diskCache, tcgCacheMb } = this.deps.config;
     const files = await this.files.create(guest);
     const macAddress = build.networks === 'none' ? null : macAddressOf(build.instanceUuid);
-    await this.domains.define(build.instanceUuid, domainXml({ build, epoch, virtType: this.startedFacts().virtType, ...files, diskCache, macAddress, tcgCacheMb }));
+    await this.domains.define(
+      build.instanceUuid,
+      domainXml({ build, epoch, virtType: this.startedFacts().virtType, ...files, diskCache, macAddress, tcgCacheMb }),
+    );
     await this.domains.turnOn(build.instanceUuid);
   }
 

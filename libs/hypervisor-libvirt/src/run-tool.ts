@@ -21,7 +21,8 @@ export const runTool = (tool: Tool, args: readonly string[]): Promise<string> =>
   });
 
 const failure = (tool: Tool, error: Error & { code?: unknown; killed?: boolean }, stderr: string): CloudError => {
-  if (error.code === 'ENOENT') return new CloudError('unavailable', `'${tool}' is missing on this host: install the Debian package ${PACKAGES[tool]}`);
+  if (error.code === 'ENOENT')
+    return new CloudError('unavailable', `'${tool}' is missing on this host: install the Debian package ${PACKAGES[tool]}`);
   if (error.killed) return new CloudError('deadlineExceeded', `'${tool}' did not end in ${TIMEOUT_SECONDS} s`, { cause: error });
   const words = stderr.trim().split('\n').at(-1) ?? error.message;
   const kind = /no space left/i.test(stderr) ? 'noValidHost' : 'internal';

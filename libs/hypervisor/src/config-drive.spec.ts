@@ -4,11 +4,25 @@ import { configDriveFiles } from './config-drive.js';
 import { macAddressOf } from './guest-network.js';
 
 const build: BuildSpec = {
-  instanceUuid: '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c', requestId: 'req-1', projectId: 'p1', userId: 'u1', name: 'Web 1', hostname: 'web-1',
+  instanceUuid: '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c',
+  requestId: 'req-1',
+  projectId: 'p1',
+  userId: 'u1',
+  name: 'Web 1',
+  hostname: 'web-1',
   flavor: { flavorId: '1', name: 'm1', vcpus: 1, memoryMb: 128, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
-  image: null, availabilityZone: 'west', metadata: { role: 'web' }, keyName: 'mine', publicKey: 'ssh-ed25519 AAAA', configDrive: true,
-  userData: Buffer.from('#!/bin/sh\necho ä\n').toString('base64'), adminPassword: 'secret', networks: 'auto', launchIndex: 2,
-  schedulerHints: {}, createdAt: 0,
+  image: null,
+  availabilityZone: 'west',
+  metadata: { role: 'web' },
+  keyName: 'mine',
+  publicKey: 'ssh-ed25519 AAAA',
+  configDrive: true,
+  userData: Buffer.from('#!/bin/sh\necho ä\n').toString('base64'),
+  adminPassword: 'secret',
+  networks: 'auto',
+  launchIndex: 2,
+  schedulerHints: {},
+  createdAt: 0,
 };
 const read = (spec: BuildSpec, path: string) => {
   const file = configDriveFiles(spec).find(each => each.path === path);
@@ -19,16 +33,30 @@ const readJson = (spec: BuildSpec, name: string) => JSON.parse(read(spec, `opens
 describe('config drive', () => {
   it('describes the instance in meta_data.json with the keys of OpenStack', () => {
     expect(readJson(build, 'meta_data.json')).toEqual({
-      uuid: build.instanceUuid, name: 'Web 1', hostname: 'web-1', launch_index: 2, availability_zone: 'west', project_id: 'p1', devices: [],
-      meta: { role: 'web' }, admin_pass: 'secret',
-      public_keys: { mine: 'ssh-ed25519 AAAA' }, keys: [{ name: 'mine', type: 'ssh', data: 'ssh-ed25519 AAAA' }],
+      uuid: build.instanceUuid,
+      name: 'Web 1',
+      hostname: 'web-1',
+      launch_index: 2,
+      availability_zone: 'west',
+      project_id: 'p1',
+      devices: [],
+      meta: { role: 'web' },
+      admin_pass: 'secret',
+      public_keys: { mine: 'ssh-ed25519 AAAA' },
+      keys: [{ name: 'mine', type: 'ssh', data: 'ssh-ed25519 AAAA' }],
     });
   });
 
   it('leaves out what the instance does not have', () => {
     const bare = { ...build, metadata: {}, keyName: null, publicKey: null, userData: null, adminPassword: null };
     expect(Object.keys(readJson(bare, 'meta_data.json'))).toEqual([
-      'uuid', 'name', 'hostname', 'launch_index', 'availability_zone', 'project_id', 'devices',
+      'uuid',
+      'name',
+      'hostname',
+      'launch_index',
+      'availability_zone',
+      'project_id',
+      'devices',
     ]);
     expect(read(bare, 'openstack/latest/user_data')).toBeUndefined();
   });

@@ -1,5 +1,5 @@
-import type { PowerStateCode } from '#domain';
 import type { BuildSpec, HostInventory } from '#contracts';
+import type { PowerStateCode } from '#domain';
 
 /** The image of a guest in the host's cache: complete and checked. */
 export interface LocalImage {

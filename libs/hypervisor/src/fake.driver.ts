@@ -1,7 +1,17 @@
 import { join } from 'node:path';
 import type { HostInventory } from '#contracts';
 import {
-  addShapes, CloudError, type Clock, NO_RESOURCES, PowerState, type PowerStateCode, type Random, type ResourceShape, shapeOf, subtractShapes, timesThatFit,
+  addShapes,
+  type Clock,
+  CloudError,
+  NO_RESOURCES,
+  PowerState,
+  type PowerStateCode,
+  type Random,
+  type ResourceShape,
+  shapeOf,
+  subtractShapes,
+  timesThatFit,
 } from '#domain';
 import type { CanConsoleOutput, GuestEvent, GuestSpec, GuestState, HypervisorDriver } from './driver.js';
 import type { Delay, FakeConfig, FakeOperation } from './fake.config.js';
@@ -47,14 +57,24 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
   async inventory(): Promise<HostInventory> {
     const { total, reserved, cpuAllocationRatio, traits } = this.deps.config;
     return {
-      total, reserved, cpuAllocationRatio, traits,
-      hypervisorType: 'fake', hypervisorVersion: 1_000_000, hypervisorHostname: this.deps.host, hostIp: '127.0.0.1',
+      total,
+      reserved,
+      cpuAllocationRatio,
+      traits,
+      hypervisorType: 'fake',
+      hypervisorVersion: 1_000_000,
+      hypervisorHostname: this.deps.host,
+      hostIp: '127.0.0.1',
       cpuInfo: { arch: 'x86_64', model: 'fake', vendor: 'fake', topology: { cores: total.vcpus, threads: 1, sockets: 1 }, features: [] },
     };
   }
 
   async list(): Promise<GuestState[]> {
-    return [...this.guests.values()].map(guest => ({ instanceUuid: guest.instanceUuid, epoch: guest.epoch, powerState: powerStateOf(guest) }));
+    return [...this.guests.values()].map(guest => ({
+      instanceUuid: guest.instanceUuid,
+      epoch: guest.epoch,
+      powerState: powerStateOf(guest),
+    }));
   }
 
   async powerState(instanceUuid: string): Promise<PowerStateCode> {
@@ -65,8 +85,16 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
     const known = this.guests.get(build.instanceUuid);
     if (known) return this.setRunning(known, true);
     const shape = shapeOf(build.flavor);
-    if (timesThatFit(this.free(), shape) < 1) throw new CloudError('noValidHost', `host ${this.deps.host} has no room for instance ${build.instanceUuid}`);
-    const guest: FakeGuest = { instanceUuid: build.instanceUuid, name: build.name, epoch, running: true, shape, startedAt: this.deps.clock.now() };
+    if (timesThatFit(this.free(), shape) < 1)
+      throw new CloudError('noValidHost', `host ${this.deps.host} has no room for instance ${build.instanceUuid}`);
+    const guest: FakeGuest = {
+      instanceUuid: build.instanceUuid,
+      name: build.name,
+      epoch,
+      running: true,
+      shape,
+      startedAt: this.deps.clock.now(),
+    };
     // Its room is taken before the wait, so that two spawns at once cannot share the last of it.
     this.add(guest);
     try {

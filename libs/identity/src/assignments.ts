@@ -54,7 +54,8 @@ export class Assignments {
     await this.database.transaction(async tx => {
       const { affected } = await tx.delete(RoleAssignmentRow, { userId: grant.userId, targetId: grant.target.id, roleId });
       if (!affected) throw noSuchAssignment(grant, roleId);
-      const sql = 'INSERT INTO identity_grant_fences (user_id, target_id, generation) VALUES (?, ?, 1) ON DUPLICATE KEY UPDATE generation = generation + 1';
+      const sql =
+        'INSERT INTO identity_grant_fences (user_id, target_id, generation) VALUES (?, ?, 1) ON DUPLICATE KEY UPDATE generation = generation + 1';
       await tx.query(sql, [grant.userId, grant.target.id]);
     });
     await this.invalidation.settled();
@@ -69,19 +70,25 @@ export class Assignments {
   async rolesOf(grant: Grant): Promise<RoleRow[]> {
     const query = this.database.getRepository(RoleRow).createQueryBuilder('r').orderBy('r.name');
     query.where('r.id IN (SELECT role_id FROM identity_role_assignments WHERE user_id = :userId AND target_id = :targetId)', {
-      userId: grant.userId, targetId: grant.target.id,
+      userId: grant.userId,
+      targetId: grant.target.id,
     });
     return query.getMany();
   }
 
   async list({ userId, roleId, projectId, domainId }: AssignmentFilter): Promise<NamedAssignment[]> {
     const wanted: [string, string | undefined][] = [
-      ['a.user_id = ?', userId], ['a.role_id = ?', roleId],
-      ["a.target_kind = 'project' AND a.target_id = ?", projectId], ["a.target_kind = 'domain' AND a.target_id = ?", domainId],
+      ['a.user_id = ?', userId],
+      ['a.role_id = ?', roleId],
+      ["a.target_kind = 'project' AND a.target_id = ?", projectId],
+      ["a.target_kind = 'domain' AND a.target_id = ?", domainId],
     ];
     const conditions = wanted.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
     const where = conditions.map(({ sql }) => ` AND ${sql}`).join('');
-    return this.database.query<NamedAssignment[]>(LIST_SQL.replace('/* where */', where), conditions.map(({ value }) => value));
+    return this.database.query<NamedAssignment[]>(
+      LIST_SQL.replace('/* where */', where),
+      conditions.map(({ value }) => value),
+    );
   }
 
   private async mustExist({ userId, target }: Grant, roleId: string): Promise<void> {

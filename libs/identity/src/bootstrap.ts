@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { CloudError, type Random } from '#domain';
 import { newId } from './ids.js';
 import type { Passwords } from './passwords.js';
-import { BUILT_IN_ROLES, IMPLIED_ROLES } from './roles.js';
+import { BUILT_IN_ROLES } from './roles.js';
 
 /** Keystone's fixed id of the domain that everybody starts in. */
 export const DEFAULT_DOMAIN_ID = 'default';
@@ -16,25 +16,32 @@ export interface BootstrapOptions {
  * Makes sure that a fresh database has domain, roles, projects and the administrator. Every statement does nothing when its row is
  * there, and what follows uses the row that won, so any number of processes may start at once.
  */
-export const bootstrapIdentity = async (database: DataSource, tools: { random: Random; passwords: Passwords }, options: BootstrapOptions): Promise<void> => {
+export const bootstrapIdentity = async (
+  database: DataSource,
+  tools: { random: Random; passwords: Passwords },
+  options: BootstrapOptions,
+): Promise<void> => {
   const id = () => newId(tools.random);
   await insert(database, 'identity_domains', { id: DEFAULT_DOMAIN_ID, name: 'Default', description: 'The default domain', enabled: 1 });
   for (const name of BUILT_IN_ROLES) await insert(database, 'identity_roles', { id: id(), name, description: '' });
   const roleIds = await roleIdsByName(database);
-  for (const [prior, implied] of closure(IMPLIED_ROLES)) {
-    await insert(database, 'identity_implied_roles', { prior_role_id: roleIds(prior), implied_role_id: roleIds(implied) });
-  }
   for (const [name, description] of PROJECTS) {
     await insert(database, 'identity_projects', { id: id(), domain_id: DEFAULT_DOMAIN_ID, name, description, enabled: 1 });
   }
   const projectId = await idOf(database, 'identity_projects', 'admin');
   const userId = await administrator(database, { ...tools, ...options, projectId });
-  for (const [target_id, target_kind] of [[projectId, 'project'], [DEFAULT_DOMAIN_ID, 'domain']] as const) {
+  for (const [target_id, target_kind] of [
+    [projectId, 'project'],
+    [DEFAULT_DOMAIN_ID, 'domain'],
+  ] as const) {
     await insert(database, 'identity_role_assignments', { user_id: userId, target_id, role_id: roleIds('admin'), target_kind });
   }
 };
 
-const PROJECTS = [['admin', 'Of the administrators'], ['service', 'Of the services of this cloud']] as const;
+const PROJECTS = [
+  ['admin', 'Of the administrators'],
+  ['service', 'Of the services of this cloud'],
+] as const;
 
 /** The password is hashed only when the user is missing: it costs a tenth of a second at each start of each process. */
 const administrator = async (
@@ -44,16 +51,15 @@ const administrator = async (
   const existing = await findId(database, 'identity_users', 'admin');
   if (existing !== undefined) return existing;
   await insert(database, 'identity_users', {
-    id: newId(random), domain_id: DEFAULT_DOMAIN_ID, name: 'admin', description: 'The first administrator', default_project_id: projectId,
-    enabled: 1, password_hash: await passwords.hash(adminPassword),
+    id: newId(random),
+    domain_id: DEFAULT_DOMAIN_ID,
+    name: 'admin',
+    description: 'The first administrator',
+    default_project_id: projectId,
+    enabled: 1,
+    password_hash: await passwords.hash(adminPassword),
   });
   return idOf(database, 'identity_users', 'admin');
-};
-
-/** Every pair that follows from the direct ones. */
-const closure = (direct: readonly (readonly [string, string])[]): [string, string][] => {
-  const below = (prior: string): string[] => direct.filter(([from]) => from === prior).flatMap(([, to]) => [to, ...below(to)]);
-  return [...new Set(direct.map(([prior]) => prior))].flatMap(prior => below(prior).map((implied): [string, string] => [prior, implied]));
 };
 
 const insert = async (database: DataSource, table: string, row: Record<string, string | number>): Promise<void> => {
@@ -69,11 +75,15 @@ const roleIdsByName = async (database: DataSource): Promise<(name: string) => st
 };
 
 const findId = async (database: DataSource, table: string, name: string): Promise<string | undefined> => {
-  const [row] = await database.query<{ id: string }[]>(`SELECT id FROM ${table} WHERE domain_id = ? AND name = ?`, [DEFAULT_DOMAIN_ID, name]);
+  const [row] = await database.query<{ id: string }[]>(`SELECT id FROM ${table} WHERE domain_id = ? AND name = ?`, [
+    DEFAULT_DOMAIN_ID,
+    name,
+  ]);
   return row?.id;
 };
 
-const idOf = async (database: DataSource, table: string, name: string): Promise<string> => (await findId(database, table, name)) ?? missing(table, name);
+const idOf = async (database: DataSource, table: string, name: string): Promise<string> =>
+  (await findId(database, table, name)) ?? missing(table, name);
 
 const missing = (what: string, name: string): never => {
   throw new CloudError('internal', `${what} '${name}' is missing right after it was created: is somebody deleting it?`);

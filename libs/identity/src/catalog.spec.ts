@@ -2,11 +2,19 @@ import { expect, it } from 'vitest';
 import { Catalog } from './catalog.js';
 
 const urls = (url: string) => ({ public: url, internal: url, admin: url });
-const make = () => new Catalog('RegionOne', [{ type: 'compute', name: 'nova', urls: urls('http://n/v2.1/%(project_id)s') }, { type: 'image', name: 'glance', urls: urls('http://g') }]);
+const make = () =>
+  new Catalog('RegionOne', [
+    { type: 'compute', name: 'nova', urls: urls('http://n/v2.1/%(project_id)s') },
+    { type: 'image', name: 'glance', urls: urls('http://g') },
+  ]);
 
 it('an endpoint that names the project is filled in, and left out of a token without one', () => {
   expect(make().forProject('p1')[0]?.endpoints[0]?.url).toBe('http://n/v2.1/p1');
-  expect(make().forProject(undefined).map(({ endpoints }) => endpoints.length)).toEqual([0, 3]);
+  expect(
+    make()
+      .forProject(undefined)
+      .map(({ endpoints }) => endpoints.length),
+  ).toEqual([0, 3]);
 });
 
 it('ids are the same in every process and differ from each other', () => {

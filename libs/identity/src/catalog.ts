@@ -48,7 +48,13 @@ const serviceOf = ({ type, name, urls }: CatalogEntry, region: string): CatalogS
   id: stableId('service', type, name),
   type,
   name,
-  endpoints: INTERFACES.map(kind => ({ id: stableId('endpoint', type, region, kind), interface: kind, region, region_id: region, url: urls[kind] })),
+  endpoints: INTERFACES.map(kind => ({
+    id: stableId('endpoint', type, region, kind),
+    interface: kind,
+    region,
+    region_id: region,
+    url: urls[kind],
+  })),
 });
 
 const fill = (endpoint: CatalogEndpoint, projectId: string | undefined): CatalogEndpoint[] => {

@@ -5,7 +5,8 @@ export const conflictOnDuplicate = async <T>(message: string, write: Promise<T>)
   try {
     return await write;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ER_DUP_ENTRY') throw new CloudError('conflict', message, { cause: error });
+    if (error instanceof Error && 'code' in error && error.code === 'ER_DUP_ENTRY')
+      throw new CloudError('conflict', message, { cause: error });
     throw error;
   }
 };

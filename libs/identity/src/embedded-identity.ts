@@ -7,6 +7,7 @@ import type { IdentityService, TokenIdentity } from './identity-service.js';
 import { Login } from './login.js';
 import { type PasswordCost, Passwords } from './passwords.js';
 import { Projects } from './projects.js';
+import { RoleDirectory } from './role-directory.js';
 import { Roles } from './roles.js';
 import { tokenSigningKey } from './signing-key.js';
 import { TokenCache } from './token-cache.js';
@@ -51,7 +52,12 @@ export class EmbeddedIdentity implements IdentityService {
     const maxAgeMs = (options.tokenCacheSeconds ?? 0.5) * 1000;
     const invalidation = new TokenInvalidation(clock, maxAgeMs);
     const tokens = new Tokens({
-      database, clock, invalidation, key: await tokenSigningKey(database), cache: new TokenCache({ maxAgeMs }),
+      database,
+      clock,
+      invalidation,
+      roles: new RoleDirectory(database),
+      key: await tokenSigningKey(database),
+      cache: new TokenCache({ maxAgeMs }),
       lifetimeMs: (options.tokenLifetimeSeconds ?? 12 * 3600) * 1000,
     });
     const users = new Users(database, random, passwords, invalidation);

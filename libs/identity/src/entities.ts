@@ -46,13 +46,6 @@ export class RoleRow {
   @Column({ type: 'text' }) description: string;
 }
 
-/** Whoever has the prior role has the implied one too: all pairs, not only the direct ones. */
-@Entity('identity_implied_roles')
-export class ImpliedRoleRow {
-  @PrimaryColumn({ ...ID, name: 'prior_role_id' }) priorRoleId: string;
-  @PrimaryColumn({ ...ID, name: 'implied_role_id' }) impliedRoleId: string;
-}
-
 @Entity('identity_role_assignments')
 @Index('identity_role_assignments_target', ['targetId'])
 export class RoleAssignmentRow {
@@ -86,6 +79,4 @@ export class SigningKeyRow {
   @Column({ type: 'varchar', length: 128 }) secret: string;
 }
 
-export const identityEntities = [
-  DomainRow, ProjectRow, UserRow, RoleRow, ImpliedRoleRow, RoleAssignmentRow, GrantFenceRow, RevokedTokenRow, SigningKeyRow,
-];
+export const identityEntities = [DomainRow, ProjectRow, UserRow, RoleRow, RoleAssignmentRow, GrantFenceRow, RevokedTokenRow, SigningKeyRow];

@@ -5,8 +5,13 @@ import { KeystoneIdentity } from './keystone-identity.js';
 
 const named = (name: string) => ({ id: `${name}-id`, name });
 const TOKEN = {
-  user: { ...named('alice'), domain: named('Default') }, project: { ...named('demo'), domain: named('Default') }, roles: [named('member')],
-  methods: ['password'], audit_ids: ['a1'], issued_at: '2026-01-01T00:00:00.000000Z', expires_at: '2026-01-01T12:00:00.000000Z',
+  user: { ...named('alice'), domain: named('Default') },
+  project: { ...named('demo'), domain: named('Default') },
+  roles: [named('member')],
+  methods: ['password'],
+  audit_ids: ['a1'],
+  issued_at: '2026-01-01T00:00:00.000000Z',
+  expires_at: '2026-01-01T12:00:00.000000Z',
 };
 let now = '2026-01-01T06:00:00Z';
 const clock = { now: () => Date.parse(now), sleep: async () => {} };
@@ -36,13 +41,26 @@ const keystone = async () => {
 };
 
 const client = (url: string) =>
-  new KeystoneIdentity({ url, username: 'canopy', password: 'x', userDomain: 'Default', project: 'service', projectDomain: 'Default', clock });
+  new KeystoneIdentity({
+    url,
+    username: 'canopy',
+    password: 'x',
+    userDomain: 'Default',
+    project: 'service',
+    projectDomain: 'Default',
+    clock,
+  });
 
 it('a token is read from Keystone once and then from memory', async () => {
   const { seen, url } = await keystone();
   const identity = client(`${url}/v3/`);
   const found = await identity.authenticateToken('good');
-  expect(found).toMatchObject({ user: { id: 'alice-id' }, project: { id: 'demo-id' }, roleNames: new Set(['member']), expiresAt: Date.parse(TOKEN.expires_at) });
+  expect(found).toMatchObject({
+    user: { id: 'alice-id' },
+    project: { id: 'demo-id' },
+    roleNames: new Set(['member']),
+    expiresAt: Date.parse(TOKEN.expires_at),
+  });
   await identity.authenticateToken('good');
   expect(seen).toMatchObject({ logins: 1, validations: 1 });
 });

@@ -79,7 +79,9 @@ export class KeystoneIdentity implements IdentityService {
   private async login(): Promise<OwnToken> {
     try {
       const reply = await this.fetch(this.tokensUrl, {
-        method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(this.credentials()),
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(this.credentials()),
       });
       const token = reply.headers.get('x-subject-token');
       if (reply.status !== 201 || !token) {

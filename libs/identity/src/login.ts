@@ -26,7 +26,8 @@ export class Login {
 
   /** @throws CloudError `unauthenticated`, for whatever reason; `unavailable` when too many passwords wait to be checked. */
   async login({ credentials, scope }: LoginRequest): Promise<{ token: string; identity: TokenIdentity }> {
-    const { who, defaultProjectId } = 'token' in credentials ? await this.byToken(credentials.token) : await this.byPassword(credentials.password);
+    const { who, defaultProjectId } =
+      'token' in credentials ? await this.byToken(credentials.token) : await this.byPassword(credentials.password);
     if (scope !== undefined) return this.tokens.issue(who, await this.resolveScope(scope));
     return defaultProjectId === null ? this.tokens.issue(who, { kind: 'none' }) : this.issueForDefault(who, defaultProjectId);
   }

@@ -88,4 +88,5 @@ export class Projects {
   }
 }
 
-const duplicate = (name: string): string => `Conflict occurred attempting to store project - it is not permitted to have two projects with the same name in the same domain: ${name}.`;
+const duplicate = (name: string): string =>
+  `Conflict occurred attempting to store project - it is not permitted to have two projects with the same name in the same domain: ${name}.`;

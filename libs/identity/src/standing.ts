@@ -8,7 +8,8 @@ export interface Standing {
   readonly user: NamedInDomain;
   readonly project: NamedInDomain | null;
   readonly domain: Named | null;
-  readonly roles: readonly Named[];
+  /** Assigned in the scope; what they imply is not among them. */
+  readonly roleIds: readonly string[];
   readonly userGeneration: number;
   readonly grantGeneration: number;
   readonly revoked: boolean;
@@ -36,10 +37,7 @@ const STANDING_SQL = `
     p.id projectId, p.name projectName, pd.id projectDomainId, pd.name projectDomainName, d.id domainId, d.name domainName,
     EXISTS (SELECT 1 FROM identity_revoked_tokens t WHERE t.audit_id = ?) revoked,
     COALESCE((SELECT f.generation FROM identity_grant_fences f WHERE f.user_id = ? AND f.target_id = ?), 0) grantGeneration,
-    (SELECT JSON_ARRAYAGG(JSON_OBJECT('id', r.id, 'name', r.name)) FROM identity_roles r WHERE r.id IN (
-      SELECT a.role_id FROM identity_role_assignments a WHERE a.user_id = u.id AND a.target_id = ?
-      UNION SELECT i.implied_role_id FROM identity_role_assignments a
-        JOIN identity_implied_roles i ON i.prior_role_id = a.role_id WHERE a.user_id = u.id AND a.target_id = COALESCE(p.id, d.id))) roles
+    (SELECT GROUP_CONCAT(a.role_id) FROM identity_role_assignments a WHERE a.user_id = u.id AND a.target_id = ?) roleIds
   FROM identity_users u
   JOIN identity_domains ud ON ud.id = u.domain_id AND ud.enabled = 1
   LEFT JOIN (identity_projects p JOIN identity_domains pd ON pd.id = p.domain_id AND pd.enabled = 1)
@@ -47,23 +45,33 @@ const STANDING_SQL = `
   LEFT JOIN identity_domains d ON ? = 'domain' AND d.id = ? AND d.enabled = 1
   WHERE u.id = ? AND u.enabled = 1`;
 
-const Roles = z.array(z.object({ id: z.string(), name: z.string() }));
 const text = z.string().nullable();
 const Row = z.object({
-  userId: z.string(), userName: z.string(), userGeneration: z.number(), userDomainId: z.string(), userDomainName: z.string(),
-  projectId: text, projectName: text, projectDomainId: text, projectDomainName: text, domainId: text, domainName: text,
-  revoked: z.coerce.number(), grantGeneration: z.coerce.number(),
-  roles: z.union([z.string().transform(json => Roles.parse(JSON.parse(json))), Roles]).nullable(),
+  userId: z.string(),
+  userName: z.string(),
+  userGeneration: z.number(),
+  userDomainId: z.string(),
+  userDomainName: z.string(),
+  projectId: text,
+  projectName: text,
+  projectDomainId: text,
+  projectDomainName: text,
+  domainId: text,
+  domainName: text,
+  revoked: z.coerce.number(),
+  grantGeneration: z.coerce.number(),
+  roleIds: text,
 });
 const Rows = z.array(Row);
 
 const standingFrom = (row: z.infer<typeof Row>): Standing => ({
   user: { id: row.userId, name: row.userName, domain: { id: row.userDomainId, name: row.userDomainName } },
-  project: row.projectId === null
-    ? null
-    : { id: row.projectId, name: row.projectName ?? '', domain: { id: row.projectDomainId ?? '', name: row.projectDomainName ?? '' } },
+  project:
+    row.projectId === null
+      ? null
+      : { id: row.projectId, name: row.projectName ?? '', domain: { id: row.projectDomainId ?? '', name: row.projectDomainName ?? '' } },
   domain: row.domainId === null ? null : { id: row.domainId, name: row.domainName ?? '' },
-  roles: row.roles ?? [],
+  roleIds: row.roleIds?.split(',') ?? [],
   userGeneration: row.userGeneration,
   grantGeneration: row.grantGeneration,
   revoked: row.revoked !== 0,

@@ -3,8 +3,15 @@ import type { TokenIdentity } from './identity-service.js';
 import { TokenCache } from './token-cache.js';
 
 const identity = (id: string): TokenIdentity => ({
-  user: { id, name: id, domain: { id: 'default', name: 'Default' } }, project: null, domain: null, roles: [], roleNames: new Set(), methods: [],
-  auditIds: [], issuedAt: 0, expiresAt: 1,
+  user: { id, name: id, domain: { id: 'default', name: 'Default' } },
+  project: null,
+  domain: null,
+  roles: [],
+  roleNames: new Set(),
+  methods: [],
+  auditIds: [],
+  issuedAt: 0,
+  expiresAt: 1,
 });
 
 const cacheAt = (maxEntries?: number) => {

@@ -3,8 +3,15 @@ import { readToken, signToken, type TokenClaims } from './token-format.js';
 
 const key = Buffer.alloc(32, 1);
 const claims: TokenClaims = {
-  userId: 'ad59e70c71c140d6969a4ff3d9f6cdea', scope: { kind: 'project', id: '9b9e707ef901473fb53d153d444cd2b8' }, methods: ['password'],
-  auditId: 'nyM_WexsOPtHcPYZTlMv9w', parentAuditId: null, userGeneration: 3, grantGeneration: 1, issuedAt: 1_795_404_097_556, expiresAt: 1_795_447_297_556,
+  userId: 'ad59e70c71c140d6969a4ff3d9f6cdea',
+  scope: { kind: 'project', id: '9b9e707ef901473fb53d153d444cd2b8' },
+  methods: ['password'],
+  auditId: 'nyM_WexsOPtHcPYZTlMv9w',
+  parentAuditId: null,
+  userGeneration: 3,
+  grantGeneration: 1,
+  issuedAt: 1_795_404_097_556,
+  expiresAt: 1_795_447_297_556,
 };
 
 it('a token says what was signed, for every scope', () => {
@@ -27,5 +34,6 @@ it('a token of another key, and one with any character changed, is none', () => 
 });
 
 it('other text is no token', () => {
-  for (const text of ['', 'c1.', 'c1..', 'c1.x.y', 'gAAAAABh', `c1.${'x'.repeat(5000)}`, 'c1.\u0000.\u0000']) expect(readToken(text, key)).toBeUndefined();
+  for (const text of ['', 'c1.', 'c1..', 'c1.x.y', 'gAAAAABh', `c1.${'x'.repeat(5000)}`, 'c1.\u0000.\u0000'])
+    expect(readToken(text, key)).toBeUndefined();
 });

@@ -23,8 +23,16 @@ export type TokenScope = { readonly kind: 'project' | 'domain'; readonly id: str
 export const signToken = (claims: TokenClaims, key: Buffer): string => {
   const { scope } = claims;
   const fields = [
-    claims.userId, KIND_LETTER[scope.kind], scope.kind === 'none' ? '' : scope.id, claims.methods, claims.auditId, claims.parentAuditId,
-    claims.userGeneration, claims.grantGeneration, claims.issuedAt, claims.expiresAt,
+    claims.userId,
+    KIND_LETTER[scope.kind],
+    scope.kind === 'none' ? '' : scope.id,
+    claims.methods,
+    claims.auditId,
+    claims.parentAuditId,
+    claims.userGeneration,
+    claims.grantGeneration,
+    claims.issuedAt,
+    claims.expiresAt,
   ];
   const signed = PREFIX + Buffer.from(JSON.stringify(fields)).toString('base64url');
   return `${signed}.${signatureOf(signed, key).toString('base64url')}`;
@@ -45,8 +53,16 @@ const MAX_LENGTH = 1024;
 const KIND_LETTER = { project: 'p', domain: 'd', none: 'n' } as const;
 
 const Fields = z.tuple([
-  z.string(), z.enum(['p', 'd', 'n']), z.string(), z.array(z.string()), z.string(), z.string().nullable(),
-  z.number(), z.number(), z.number(), z.number(),
+  z.string(),
+  z.enum(['p', 'd', 'n']),
+  z.string(),
+  z.array(z.string()),
+  z.string(),
+  z.string().nullable(),
+  z.number(),
+  z.number(),
+  z.number(),
+  z.number(),
 ]);
 
 const claimsOf = (text: string): TokenClaims => {

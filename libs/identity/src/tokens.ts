@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { type Clock, CloudError } from '#domain';
 import { RevokedTokenRow } from './entities.js';
-import type { IdentityService, TokenIdentity } from './identity-service.js';
+import type { IdentityService, Named, TokenIdentity } from './identity-service.js';
+import type { RoleDirectory } from './role-directory.js';
 import { type Standing, standingOf } from './standing.js';
 import type { TokenCache } from './token-cache.js';
 import { readToken, signToken, type TokenClaims, type TokenScope } from './token-format.js';
@@ -12,6 +13,7 @@ export interface TokensOptions {
   readonly database: DataSource;
   readonly key: Buffer;
   readonly clock: Clock;
+  readonly roles: RoleDirectory;
   readonly cache: TokenCache;
   readonly invalidation: TokenInvalidation;
   readonly lifetimeMs: number;
@@ -55,26 +57,37 @@ export class Tokens implements IdentityService {
     if (!standing || standing.userGeneration !== who.userGeneration || lacksRole(standing, scope)) throw refused();
     const issuedAt = clock.now();
     const claims: TokenClaims = {
-      userId: who.userId, scope, methods: who.methods, auditId, parentAuditId: who.parent?.auditId ?? null,
-      userGeneration: who.userGeneration, grantGeneration: standing.grantGeneration,
-      issuedAt, expiresAt: Math.min(issuedAt + lifetimeMs, who.parent?.expiresAt ?? Number.POSITIVE_INFINITY),
+      userId: who.userId,
+      scope,
+      methods: who.methods,
+      auditId,
+      parentAuditId: who.parent?.auditId ?? null,
+      userGeneration: who.userGeneration,
+      grantGeneration: standing.grantGeneration,
+      issuedAt,
+      expiresAt: Math.min(issuedAt + lifetimeMs, who.parent?.expiresAt ?? Number.POSITIVE_INFINITY),
     };
-    return { token: signToken(claims, key), identity: identityFrom(claims, standing) };
+    return { token: signToken(claims, key), identity: await this.identityFrom(claims, standing) };
   }
 
   /** Answers when no process accepts it any more. Twice is once. */
   async revoke(token: string): Promise<void> {
     const { clock, database, invalidation } = this.options;
     const { auditId, expiresAt } = this.read(token);
-    await database.query('INSERT INTO identity_revoked_tokens (audit_id, expires_at) VALUES (?, ?) ON DUPLICATE KEY UPDATE audit_id = audit_id', [
-      auditId, expiresAt,
-    ]);
+    await database.query(
+      'INSERT INTO identity_revoked_tokens (audit_id, expires_at) VALUES (?, ?) ON DUPLICATE KEY UPDATE audit_id = audit_id',
+      [auditId, expiresAt],
+    );
     await Promise.all([invalidation.settled(), this.forgetExpired(clock.now())]);
   }
 
   private async validate(token: string): Promise<TokenIdentity> {
     const claims = this.read(token);
-    return identityFrom(claims, await this.standingFor(claims));
+    return this.identityFrom(claims, await this.standingFor(claims));
+  }
+
+  private async identityFrom(claims: TokenClaims, standing: Standing): Promise<TokenIdentity> {
+    return identityOf(claims, standing, await this.options.roles.withImplied(standing.roleIds));
   }
 
   private read(token: string): TokenClaims {
@@ -95,10 +108,13 @@ export class Tokens implements IdentityService {
   }
 }
 
-const lacksRole = (standing: Standing, scope: TokenScope): boolean => scope.kind !== 'none' && standing.roles.length === 0;
+const lacksRole = (standing: Standing, scope: TokenScope): boolean => scope.kind !== 'none' && standing.roleIds.length === 0;
 
-const identityFrom = (claims: TokenClaims, { user, project, domain, roles }: Standing): TokenIdentity => ({
-  user, project, domain, roles,
+const identityOf = (claims: TokenClaims, { user, project, domain }: Standing, roles: readonly Named[]): TokenIdentity => ({
+  user,
+  project,
+  domain,
+  roles,
   roleNames: new Set(roles.map(role => role.name)),
   methods: claims.methods,
   auditIds: claims.parentAuditId === null ? [claims.auditId] : [claims.auditId, claims.parentAuditId],

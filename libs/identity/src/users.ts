@@ -84,4 +84,5 @@ export class Users {
   }
 }
 
-const duplicate = (name: string): string => `Conflict occurred attempting to store user - Duplicate entry found with name ${name} in its domain.`;
+const duplicate = (name: string): string =>
+  `Conflict occurred attempting to store user - Duplicate entry found with name ${name} in its domain.`;

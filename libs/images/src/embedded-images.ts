@@ -1,37 +1,33 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
-import { type Clock, CloudError, isUuid, type Logger, type Random, type RequestContext } from '#domain';
+import { CloudError, isUuid, type RequestContext } from '#domain';
 import { isValidDownload, signDownload } from './download-signature.js';
-import type { Image, ImageFields } from './image.js';
-import { requireAllowedChange, requireMember, requireVisible, requireWritable } from './image-access.js';
-import { ImageFiles, tooLarge } from './image-files.js';
+import type { Image, ImageFields, ImageStatus } from './image.js';
+import { requireAdmin, requireAllowedChange, requireMember, requireVisible, requireWritable } from './image-access.js';
+import { ImageFiles } from './image-files.js';
 import type { ImageQuery } from './image-query.js';
 import type { ImageRecord } from './image-record.js';
 import type { DownloadGrant, ImageService } from './image-service.js';
 import { downloadSigningKey } from './image-signing-key.js';
+import { ImageUploads, type UploadOptions } from './image-uploads.js';
 import { ImagesRepository, noSuchImage } from './images.repository.js';
 import { sweepAbandoned } from './sweep-abandoned.js';
 
-export interface EmbeddedImagesOptions {
+export interface EmbeddedImagesOptions extends UploadOptions {
   /** Has `imageEntities`, and `imageMigrations` were run. */
   readonly database: DataSource;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
   /** Shared by all processes that serve images; made when it is missing. */
   readonly directory: string;
   /** How compute hosts reach this API: `http://cloud.example:9292`. */
   readonly publicUrl: string;
-  readonly maxImageBytes: number;
-  /** How long an upload may stand still; 60 s when absent. */
-  readonly uploadIdleTimeoutMs?: number;
 }
 
 /** Images without a Glance: metadata in the API cell's database, data in a directory. */
 export class EmbeddedImages implements ImageService {
   private readonly images: ImagesRepository;
   private readonly files: ImageFiles;
+  private readonly uploads: ImageUploads;
 
   private constructor(
     private readonly options: EmbeddedImagesOptions,
@@ -39,6 +35,7 @@ export class EmbeddedImages implements ImageService {
   ) {
     this.images = new ImagesRepository(options.database);
     this.files = new ImageFiles(options.directory);
+    this.uploads = new ImageUploads(this.images, this.files, options);
   }
 
   static async start(options: EmbeddedImagesOptions): Promise<EmbeddedImages> {
@@ -91,31 +88,27 @@ export class EmbeddedImages implements ImageService {
     if (dataKey !== null) await this.files.remove(dataKey);
   }
 
-  /**
-   * Takes the data of a queued image. On any error the image is queued again and nothing is left on the disk.
-   * @param announcedBytes what the client says will come, if it does
-   */
+  /** Twice is once. @throws CloudError `forbidden` but for administrators, `conflict` when the image has no data yet */
+  async setActive(ctx: RequestContext, id: string, { active }: { active: boolean }): Promise<void> {
+    const { image } = await this.record(ctx, id);
+    requireAdmin(ctx, active ? 'reactivate' : 'deactivate');
+    const change = active ? { from: 'deactivated', to: 'active' } : { from: 'active', to: 'deactivated' };
+    if (image.status === change.to || (await this.images.changeStatus(id, change, this.options.clock.now()))) return;
+    throw new CloudError('conflict', `Image status transition from ${image.status} to ${change.to} is not allowed.`);
+  }
+
+  /** See {@link ImageUploads.upload}. */
   async upload(ctx: RequestContext, id: string, data: Readable, announcedBytes?: number): Promise<void> {
     const { image } = await this.record(ctx, id);
     requireWritable(ctx, image, 'upload data to');
-    requireUploadable(image);
-    const { maxImageBytes: maxBytes, uploadIdleTimeoutMs: idleTimeoutMs = 60_000, clock, random } = this.options;
-    if (announcedBytes !== undefined && announcedBytes > maxBytes) throw tooLarge(maxBytes);
-
-    const dataKey = `${id}.${random.uuid()}`;
-    if (!(await this.images.beginUpload(id, dataKey, clock.now()))) throw notQueued(await this.get(ctx, id));
-    try {
-      const stored = await this.files.write(dataKey, data, { maxBytes, idleTimeoutMs });
-      if (!(await this.images.finishUpload(id, dataKey, stored, clock.now()))) throw noSuchImage(id);
-    } catch (error) {
-      await this.unwindUpload(id, dataKey);
-      throw error;
-    }
+    await this.uploads.upload(image, data, announcedBytes);
   }
 
   /** The data of an active image, to be closed by the caller; undefined when it has none yet. */
   async openData(ctx: RequestContext, id: string): Promise<ImageData | undefined> {
-    return this.open(await this.record(ctx, id));
+    const record = await this.record(ctx, id);
+    if (record.image.status === 'deactivated') requireAdmin(ctx, 'download deactivated');
+    return this.open(record);
   }
 
   /** As {@link openData}, for one who holds a grant. @throws CloudError `forbidden` when it is not ours, or no longer good. */
@@ -125,6 +118,7 @@ export class EmbeddedImages implements ImageService {
     }
     const record = await this.images.find(id);
     if (!record) throw noSuchImage(id);
+    if (record.image.status === 'deactivated') throw new CloudError('forbidden', 'This image is deactivated.');
     return this.open(record);
   }
 
@@ -140,18 +134,8 @@ export class EmbeddedImages implements ImageService {
     await sweepAbandoned({ images: this.images, files: this.files, clock, logger });
   }
 
-  /** Must not hide why the upload failed: what it cannot do now, the sweep does later. */
-  private async unwindUpload(id: string, dataKey: string): Promise<void> {
-    try {
-      await this.files.remove(dataKey);
-      await this.images.abandonUpload(id, dataKey, this.options.clock.now());
-    } catch (error) {
-      this.options.logger.warn('a failed upload is left to the sweep', { imageId: id, error });
-    }
-  }
-
   private async open({ image, dataKey }: ImageRecord): Promise<ImageData | undefined> {
-    if (image.status !== 'active' || dataKey === null) return undefined;
+    if (!WITH_DATA.has(image.status) || dataKey === null) return undefined;
     return { image, file: await this.files.open(dataKey) };
   }
 
@@ -177,12 +161,4 @@ export interface ImageData {
   readonly file: FileHandle;
 }
 
-const requireUploadable = (image: Image): void => {
-  if (image.status !== 'queued') throw notQueued(image);
-  if (image.diskFormat === null || image.containerFormat === null) {
-    throw new CloudError('invalid', 'Properties disk_format, container_format must be set prior to saving data.');
-  }
-};
-
-const notQueued = (image: Image): CloudError =>
-  new CloudError('conflict', `Image status transition from ${image.status} to saving is not allowed.`);
+const WITH_DATA = new Set<ImageStatus>(['active', 'deactivated']);

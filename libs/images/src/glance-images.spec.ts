@@ -6,12 +6,39 @@ import { GlanceImages } from './glance-images.js';
 import { ALL_IMAGES } from './image-query.js';
 
 const IMAGE = {
-  id: '7b5e11b0-0000-4000-8000-000000000001', name: 'cirros', status: 'active', visibility: 'public', owner: 'p1', protected: false, os_hidden: false,
-  disk_format: 'qcow2', container_format: 'bare', min_disk: 1, min_ram: 64, size: 100, virtual_size: null, checksum: 'c', os_hash_algo: 'sha512',
-  os_hash_value: 'h', tags: ['t'], created_at: '2026-01-02T03:04:05Z', updated_at: '2026-01-02T03:04:05Z', self: '/v2/images/x', file: '/f', schema: '/s',
-  os_distro: 'cirros', stores: 'fast',
+  id: '7b5e11b0-0000-4000-8000-000000000001',
+  name: 'cirros',
+  status: 'active',
+  visibility: 'public',
+  owner: 'p1',
+  protected: false,
+  os_hidden: false,
+  disk_format: 'qcow2',
+  container_format: 'bare',
+  min_disk: 1,
+  min_ram: 64,
+  size: 100,
+  virtual_size: null,
+  checksum: 'c',
+  os_hash_algo: 'sha512',
+  os_hash_value: 'h',
+  tags: ['t'],
+  created_at: '2026-01-02T03:04:05Z',
+  updated_at: '2026-01-02T03:04:05Z',
+  self: '/v2/images/x',
+  file: '/f',
+  schema: '/s',
+  os_distro: 'cirros',
+  stores: 'fast',
 };
-const ctx = { requestId: requestId('7b5e11b0-0000-4000-8000-000000000009'), userId: 'u', projectId: 'p', roles: new Set<string>(), deadline: 0, authToken: 'mine' };
+const ctx = {
+  requestId: requestId('7b5e11b0-0000-4000-8000-000000000009'),
+  userId: 'u',
+  projectId: 'p',
+  roles: new Set<string>(),
+  deadline: 0,
+  authToken: 'mine',
+};
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -40,8 +67,15 @@ it('an image is read with the token of its user, and its properties are told fro
 it('a list asks with Glance’s own words', async () => {
   const { asked, images } = await glance({ '/v2/images': [200, { images: [IMAGE], schema: '/s' }] });
   const query = {
-    ...ALL_IMAGES, limit: 5, marker: 'm', sort: [{ key: 'name', descending: false }] as const, attributes: { name: ['a', 'b,c'], status: ['active'] },
-    properties: { os_distro: 'x' }, tags: ['t'], times: [{ attribute: 'created_at', operator: 'gte', at: 0 }] as const, sizeMinBytes: 1,
+    ...ALL_IMAGES,
+    limit: 5,
+    marker: 'm',
+    sort: [{ key: 'name', descending: false }] as const,
+    attributes: { name: ['a', 'b,c'], status: ['active'] },
+    properties: { os_distro: 'x' },
+    tags: ['t'],
+    times: [{ attribute: 'created_at', operator: 'gte', at: 0 }] as const,
+    sizeMinBytes: 1,
   };
   expect((await images.list(ctx, query)).map(({ id }) => id)).toEqual([IMAGE.id]);
   expect(decodeURIComponent(asked[0]?.url ?? '').replaceAll('+', ' ')).toBe(
@@ -50,7 +84,12 @@ it('a list asks with Glance’s own words', async () => {
 });
 
 it('refusals keep their meaning', async () => {
-  const kinds = { gone: [404, 'notFound'], closed: [403, 'forbidden'], late: [401, 'unauthenticated'], broken: [500, 'unavailable'] } as const;
+  const kinds = {
+    gone: [404, 'notFound'],
+    closed: [403, 'forbidden'],
+    late: [401, 'unauthenticated'],
+    broken: [500, 'unavailable'],
+  } as const;
   const { images } = await glance(Object.fromEntries(Object.entries(kinds).map(([id, [status]]) => [`/v2/images/${id}`, [status, {}]])));
   for (const [id, [, kind]] of Object.entries(kinds)) await expect(images.get(ctx, id)).rejects.toMatchObject({ kind });
 });

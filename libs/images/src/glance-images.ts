@@ -55,7 +55,10 @@ export class GlanceImages implements ImageService {
     try {
       return await fetch(url, { headers, signal: AbortSignal.timeout(this.options.timeoutMs ?? 10_000) });
     } catch (error) {
-      throw new CloudError('unavailable', 'The image service does not answer.', { cause: error, context: { url, reason: messageOf(error) } });
+      throw new CloudError('unavailable', 'The image service does not answer.', {
+        cause: error,
+        context: { url, reason: messageOf(error) },
+      });
     }
   }
 }

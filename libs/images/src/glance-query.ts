@@ -4,7 +4,8 @@ import type { ImageQuery } from './image-query.js';
 export const glanceQuery = (query: ImageQuery): URLSearchParams => {
   const parameters = new URLSearchParams({ limit: String(query.limit) });
   if (query.marker !== undefined) parameters.append('marker', query.marker);
-  if (query.sort.length) parameters.append('sort', query.sort.map(({ key, descending }) => `${key}:${descending ? 'desc' : 'asc'}`).join(','));
+  if (query.sort.length)
+    parameters.append('sort', query.sort.map(({ key, descending }) => `${key}:${descending ? 'desc' : 'asc'}`).join(','));
   for (const [name, values] of Object.entries(query.attributes)) parameters.append(name, anyOf(values));
   for (const tag of query.tags) parameters.append('tag', tag);
   for (const [key, value] of Object.entries(query.properties)) parameters.append(key, value);

@@ -4,7 +4,11 @@ import type { Image, Visibility } from './image.js';
 import { requireAllowedChange, requireVisible, requireWritable } from './image-access.js';
 
 const caller = (projectId: string, ...roles: string[]): RequestContext => ({
-  requestId: requestId('7b5e11b0-0000-4000-8000-000000000009'), userId: 'u', projectId, roles: new Set(roles), deadline: 0,
+  requestId: requestId('7b5e11b0-0000-4000-8000-000000000009'),
+  userId: 'u',
+  projectId,
+  roles: new Set(roles),
+  deadline: 0,
 });
 const owner = caller('p1', 'member', 'reader');
 const ownersReader = caller('p1', 'reader');
@@ -12,8 +16,25 @@ const stranger = caller('p2', 'member', 'reader');
 const admin = caller('p3', 'admin', 'manager', 'member', 'reader');
 
 const image = (visibility: Visibility, status = 'active'): Image => ({
-  id: 'i', name: 'n', status, visibility, owner: 'p1', protected: false, hidden: false, diskFormat: 'raw', containerFormat: 'bare', minDiskGb: 0, minMemoryMb: 0,
-  sizeBytes: 1, virtualSizeBytes: null, checksum: null, sha512: null, tags: [], properties: {}, createdAt: 0, updatedAt: 0,
+  id: 'i',
+  name: 'n',
+  status,
+  visibility,
+  owner: 'p1',
+  protected: false,
+  hidden: false,
+  diskFormat: 'raw',
+  containerFormat: 'bare',
+  minDiskGb: 0,
+  minMemoryMb: 0,
+  sizeBytes: 1,
+  virtualSizeBytes: null,
+  checksum: null,
+  sha512: null,
+  tags: [],
+  properties: {},
+  createdAt: 0,
+  updatedAt: 0,
 });
 const outcome = (check: () => void): string => {
   try {
@@ -26,18 +47,33 @@ const outcome = (check: () => void): string => {
 
 it('who sees and who changes an image follows from its visibility', () => {
   const table: [Visibility, RequestContext, string, string][] = [
-    ['private', owner, 'allowed', 'allowed'], ['private', ownersReader, 'allowed', 'forbidden'], ['private', stranger, 'notFound', 'notFound'], ['private', admin, 'allowed', 'allowed'],
-    ['shared', stranger, 'notFound', 'notFound'], ['public', stranger, 'allowed', 'forbidden'], ['community', stranger, 'allowed', 'forbidden'], ['public', admin, 'allowed', 'allowed'],
+    ['private', owner, 'allowed', 'allowed'],
+    ['private', ownersReader, 'allowed', 'forbidden'],
+    ['private', stranger, 'notFound', 'notFound'],
+    ['private', admin, 'allowed', 'allowed'],
+    ['shared', stranger, 'notFound', 'notFound'],
+    ['public', stranger, 'allowed', 'forbidden'],
+    ['community', stranger, 'allowed', 'forbidden'],
+    ['public', admin, 'allowed', 'allowed'],
   ];
   for (const [visibility, ctx, see, change] of table) {
-    expect(outcome(() => requireVisible(ctx, image(visibility))), `see ${visibility} of p1 from ${ctx.projectId}`).toBe(see);
-    expect(outcome(() => requireWritable(ctx, image(visibility), 'modify')), `change ${visibility} of p1 from ${ctx.projectId}`).toBe(change);
+    expect(
+      outcome(() => requireVisible(ctx, image(visibility))),
+      `see ${visibility} of p1 from ${ctx.projectId}`,
+    ).toBe(see);
+    expect(
+      outcome(() => requireWritable(ctx, image(visibility), 'modify')),
+      `change ${visibility} of p1 from ${ctx.projectId}`,
+    ).toBe(change);
   }
 });
 
 it('only an administrator makes an image public or gives it away', () => {
   const before = image('private');
-  for (const after of [{ ...before, visibility: 'public' as const }, { ...before, owner: 'p2' }]) {
+  for (const after of [
+    { ...before, visibility: 'public' as const },
+    { ...before, owner: 'p2' },
+  ]) {
     expect(outcome(() => requireAllowedChange(owner, after, before))).toBe('forbidden');
     expect(outcome(() => requireAllowedChange(admin, after, before))).toBe('allowed');
   }

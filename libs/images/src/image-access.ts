@@ -20,6 +20,11 @@ export const requireMember = (ctx: RequestContext, action: string): void => {
   if (!ctx.roles.has('member') && !isAdmin(ctx)) throw new CloudError('forbidden', `You are not authorized to ${action} images.`);
 };
 
+/** @throws CloudError `forbidden` */
+export const requireAdmin = (ctx: RequestContext, action: string): void => {
+  if (!isAdmin(ctx)) throw new CloudError('forbidden', `You are not authorized to ${action} images.`);
+};
+
 /** Checks a change of what users give; `before` is absent for a new image. @throws CloudError `forbidden` */
 export const requireAllowedChange = (ctx: RequestContext, after: ImageFields, before?: Image): void => {
   if (after.visibility === 'public' && before?.visibility !== 'public' && !isAdmin(ctx)) {

@@ -1,16 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CloudError } from '#domain';
 import type { StoredData } from './images.repository.js';
-import { HEADER_BYTES, inspectDisk } from './qcow2-header.js';
-
-export interface WriteLimits {
-  readonly maxBytes: number;
-  /** Between two pieces of data. */
-  readonly idleTimeoutMs: number;
-}
+import { type ReceiveLimits, receiveData } from './receive-data.js';
 
 const PARTIAL = '.part';
 
@@ -27,10 +20,10 @@ export class ImageFiles {
    * is left. The stream is not destroyed, unless it stands still: on HTTP that would take the connection from under the answer.
    * @throws CloudError `tooLarge`, also when the disk is full; `invalid` for a dangerous file; `deadlineExceeded` when data stops coming
    */
-  async write(key: string, source: Readable, limits: WriteLimits): Promise<StoredData> {
+  async write(key: string, source: Readable, limits: ReceiveLimits): Promise<StoredData> {
     const partial = this.pathOf(key) + PARTIAL;
     try {
-      const stored = await fill(partial, source, limits);
+      const stored = await receiveData(partial, source, limits);
       await rename(partial, this.pathOf(key));
       await syncDirectory(this.directory);
       return stored;
@@ -81,47 +74,6 @@ export class ImageFiles {
 const DISK_FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
-
-const fill = async (path: string, source: Readable, { maxBytes, idleTimeoutMs }: WriteLimits): Promise<StoredData> => {
-  const file = await open(path, 'wx', 0o640);
-  const idle = setTimeout(() => source.destroy(new CloudError('deadlineExceeded', `no data for ${idleTimeoutMs / 1000} s`)), idleTimeoutMs);
-  try {
-    const md5 = createHash('md5');
-    const sha512 = createHash('sha512');
-    let head: Buffer = Buffer.alloc(0);
-    let sizeBytes = 0;
-    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      idle.refresh();
-      sizeBytes += chunk.length;
-      if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
-      if (head.length < HEADER_BYTES) head = checkedHead(Buffer.concat([head, chunk.subarray(0, HEADER_BYTES - head.length)]));
-      md5.update(chunk);
-      sha512.update(chunk);
-      await writeAll(file, chunk);
-    }
-    await file.sync();
-    const { virtualSizeBytes } = inspectDisk(head);
-    return { sizeBytes, virtualSizeBytes, checksum: md5.digest('hex'), sha512: sha512.digest('hex') };
-  } finally {
-    clearTimeout(idle);
-    await file.close();
-  }
-};
-
-export const tooLarge = (maxBytes: number): CloudError =>
-  new CloudError('tooLarge', `Denying attempt to upload image larger than ${maxBytes} bytes.`);
-
-const checkedHead = (head: Buffer): Buffer => {
-  const { danger } = inspectDisk(head);
-  if (danger) throw new CloudError('invalid', `This file is refused as an image: it is ${danger}, which would make hosts open files of their own.`);
-  return head;
-};
-
-/** A write may take less than it was given. */
-const writeAll = async (file: FileHandle, data: Buffer): Promise<void> => {
-  let written = 0;
-  while (written < data.length) written += (await file.write(data, written)).bytesWritten;
-};
 
 /** Without it a crash may forget the rename although the file itself is safe. */
 const syncDirectory = async (directory: string): Promise<void> => {

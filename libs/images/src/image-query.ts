@@ -4,7 +4,16 @@ export const IMAGE_SORT_KEYS = ['name', 'status', 'container_format', 'disk_form
 export type ImageSortKey = (typeof IMAGE_SORT_KEYS)[number];
 
 /** Attributes that are asked for by one value, or by any of several (`in:`). */
-export const MATCHED_ATTRIBUTES = ['id', 'name', 'status', 'disk_format', 'container_format', 'owner', 'checksum', 'os_hash_value'] as const;
+export const MATCHED_ATTRIBUTES = [
+  'id',
+  'name',
+  'status',
+  'disk_format',
+  'container_format',
+  'owner',
+  'checksum',
+  'os_hash_value',
+] as const;
 export type MatchedAttribute = (typeof MATCHED_ATTRIBUTES)[number];
 
 export const TIME_OPERATORS = { gt: '>', gte: '>=', lt: '<', lte: '<=', eq: '=', neq: '<>' } as const;

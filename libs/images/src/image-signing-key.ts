@@ -6,7 +6,8 @@ import { ImageSigningKeyRow } from './image-entities.js';
 /** The key that signs downloads: made by whichever process comes first, the same for all of them. */
 export const downloadSigningKey = async (database: DataSource): Promise<Buffer> => {
   await database.query('INSERT INTO image_signing_keys (id, secret) VALUES (?, ?) ON DUPLICATE KEY UPDATE id = id', [
-    'downloads', randomBytes(32).toString('base64'),
+    'downloads',
+    randomBytes(32).toString('base64'),
   ]);
   const row = await database.getRepository(ImageSigningKeyRow).findOneBy({ id: 'downloads' });
   if (!row) throw new CloudError('internal', 'the key that signs downloads vanished from image_signing_keys');

@@ -10,7 +10,11 @@ interface Sql {
 /** One statement for one page: who may see what, filters, order and marker together. */
 export const listStatement = (ctx: RequestContext, query: ImageQuery): Sql => {
   const sort = [...query.sort, { key: 'created_at', descending: true } as const, { key: 'id', descending: true } as const];
-  const conditions = [visible(ctx, query.visibility), ...filters(query), ...(query.marker === undefined ? [] : [after(query.marker, sort)])];
+  const conditions = [
+    visible(ctx, query.visibility),
+    ...filters(query),
+    ...(query.marker === undefined ? [] : [after(query.marker, sort)]),
+  ];
   const order = sort.map(({ key, descending }) => `${SORT_EXPRESSIONS[key]('i')} ${descending ? 'DESC' : 'ASC'}`).join(', ');
   return {
     text: `SELECT i.* FROM images i WHERE ${conditions.map(({ text }) => `(${text})`).join(' AND ')} ORDER BY ${order} LIMIT ?`,
@@ -19,7 +23,8 @@ export const listStatement = (ctx: RequestContext, query: ImageQuery): Sql => {
 };
 
 const visible = (ctx: RequestContext, visibility: ImageQuery['visibility']): Sql => {
-  const chosen: Sql = visibility === undefined || visibility === 'all' ? { text: '1 = 1', values: [] } : { text: 'i.visibility = ?', values: [visibility] };
+  const chosen: Sql =
+    visibility === undefined || visibility === 'all' ? { text: '1 = 1', values: [] } : { text: 'i.visibility = ?', values: [visibility] };
   if (isAdmin(ctx)) return chosen;
   const others = visibility === 'community' || visibility === 'all' ? "'public', 'community'" : "'public'";
   return { text: `${chosen.text} AND (i.owner = ? OR i.visibility IN (${others}))`, values: [...chosen.values, ctx.projectId] };
@@ -29,7 +34,10 @@ const filters = (query: ImageQuery): Sql[] => [
   { text: 'i.hidden = ?', values: [query.hidden ? 1 : 0] },
   ...Object.entries(query.attributes).map(([name, values]) => oneOf(`i.${name}`, values)),
   ...query.tags.map(tag => ({ text: 'JSON_CONTAINS(i.tags, ?)', values: [JSON.stringify(tag)] })),
-  ...Object.entries(query.properties).map(([key, value]) => ({ text: 'JSON_VALUE(i.properties, ?) = ?', values: [`$.${JSON.stringify(key)}`, value] })),
+  ...Object.entries(query.properties).map(([key, value]) => ({
+    text: 'JSON_VALUE(i.properties, ?) = ?',
+    values: [`$.${JSON.stringify(key)}`, value],
+  })),
   ...(query.protected === undefined ? [] : [{ text: 'i.protected = ?', values: [query.protected ? 1 : 0] }]),
   ...(query.sizeMinBytes === undefined ? [] : [{ text: 'i.size >= ?', values: [query.sizeMinBytes] }]),
   ...(query.sizeMaxBytes === undefined ? [] : [{ text: 'i.size <= ?', values: [query.sizeMaxBytes] }]),
@@ -61,4 +69,3 @@ const SORT_EXPRESSIONS: Readonly<Record<ImageSortKey, (table: 'i' | 'm') => stri
   created_at: table => `${table}.created_at`,
   updated_at: table => `${table}.updated_at`,
 };
-

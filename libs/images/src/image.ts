@@ -2,8 +2,11 @@ export const DISK_FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 
 export const CONTAINER_FORMATS = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed'] as const;
 export const VISIBILITIES = ['public', 'private', 'shared', 'community'] as const;
 
-/** `queued`: no data yet; `saving`: data is arriving; `active`: whole, checked, and never changed again. A Glance knows more. */
-export type ImageStatus = 'queued' | 'saving' | 'active' | (string & {});
+/**
+ * `queued`: no data yet; `saving`: data is arriving; `active`: whole, checked, and never changed again; `deactivated`: as active, but only
+ * administrators get the data. A Glance knows more.
+ */
+export type ImageStatus = 'queued' | 'saving' | 'active' | 'deactivated' | (string & {});
 export type Visibility = (typeof VISIBILITIES)[number];
 
 export interface Image {
@@ -40,5 +43,15 @@ export interface Image {
 /** What a user may give and change. */
 export type ImageFields = Pick<
   Image,
-  'name' | 'visibility' | 'owner' | 'protected' | 'hidden' | 'diskFormat' | 'containerFormat' | 'minDiskGb' | 'minMemoryMb' | 'tags' | 'properties'
+  | 'name'
+  | 'visibility'
+  | 'owner'
+  | 'protected'
+  | 'hidden'
+  | 'diskFormat'
+  | 'containerFormat'
+  | 'minDiskGb'
+  | 'minMemoryMb'
+  | 'tags'
+  | 'properties'
 >;

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { CloudError, type RequestContext } from '#domain';
-import type { Image, ImageFields } from './image.js';
+import type { Image, ImageFields, ImageStatus } from './image.js';
 import type { ImageQuery } from './image-query.js';
 import { columnsOf, ImageRecord } from './image-record.js';
 import { listStatement } from './image-sql.js';
@@ -32,7 +32,10 @@ export class ImagesRepository {
     const columns = { id, status: 'queued', ...columnsOf(fields), created_at: now, updated_at: now };
     const names = Object.keys(columns);
     try {
-      await this.database.query(`INSERT INTO images (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, Object.values(columns));
+      await this.database.query(
+        `INSERT INTO images (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+        Object.values(columns),
+      );
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ER_DUP_ENTRY')) throw error;
       throw new CloudError('conflict', `Image ID ${id} already exists!`, { cause: error });
@@ -63,6 +66,10 @@ export class ImagesRepository {
   async abandonUpload(id: string, dataKey: string, now: number): Promise<boolean> {
     const sql = "UPDATE images SET status = 'queued', data_key = NULL, updated_at = ? WHERE id = ? AND data_key = ? AND status = 'saving'";
     return this.changes(sql, [now, id, dataKey]);
+  }
+
+  async changeStatus(id: string, change: { from: ImageStatus; to: ImageStatus }, now: number): Promise<boolean> {
+    return this.changes('UPDATE images SET status = ?, updated_at = ? WHERE id = ? AND status = ?', [change.to, now, id, change.from]);
   }
 
   /** False when it is protected, or gone. */
@@ -97,4 +104,7 @@ const findIn = async (database: DataSource | EntityManager, sql: string, values:
   return row === undefined ? undefined : ImageRecord.parse(row);
 };
 
-const assignments = (columns: object): string => Object.keys(columns).map(name => `${name} = ?`).join(', ');
+const assignments = (columns: object): string =>
+  Object.keys(columns)
+    .map(name => `${name} = ?`)
+    .join(', ');

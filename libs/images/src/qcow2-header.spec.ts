@@ -27,5 +27,6 @@ it('version 2 has no features, dirty and corrupt bits are no danger', () => {
 });
 
 it('anything else tells nothing', () => {
-  for (const head of [Buffer.alloc(0), Buffer.alloc(512), Buffer.from('QFI\xfb', 'latin1')]) expect(inspectDisk(head)).toEqual({ virtualSizeBytes: null });
+  for (const head of [Buffer.alloc(0), Buffer.alloc(512), Buffer.from('QFI\xfb', 'latin1')])
+    expect(inspectDisk(head)).toEqual({ virtualSizeBytes: null });
 });

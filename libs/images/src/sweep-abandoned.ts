@@ -10,12 +10,18 @@ const ABANDONED_MS = 10 * 60_000;
  * deletes leaves a file without an image. Files and rows are told to be abandoned by their age, never by who made them: any process
  * may sweep for any other, and two at once do no harm, because each row changes by compare-and-set on the upload's own key.
  */
-export const sweepAbandoned = async (tools: { images: ImagesRepository; files: ImageFiles; clock: Clock; logger: Logger }): Promise<void> => {
+export const sweepAbandoned = async (tools: {
+  images: ImagesRepository;
+  files: ImageFiles;
+  clock: Clock;
+  logger: Logger;
+}): Promise<void> => {
   const { images, files, clock, logger } = tools;
   const before = clock.now() - ABANDONED_MS;
   for (const { image, dataKey } of await images.uploadsBegunBefore(before)) {
     if (dataKey === null || (await files.grewSince(dataKey, before))) continue;
-    if (await images.abandonUpload(image.id, dataKey, clock.now())) logger.warn('abandoned upload: image is queued again', { imageId: image.id });
+    if (await images.abandonUpload(image.id, dataKey, clock.now()))
+      logger.warn('abandoned upload: image is queued again', { imageId: image.id });
   }
   // The files are listed first: one whose image came after the listing is not in it, and none loses an image it still has.
   const old = await files.keysOlderThan(before);

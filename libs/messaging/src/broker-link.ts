@@ -26,6 +26,7 @@ export class BrokerLink {
   private channel: ConfirmChannel | undefined;
   private readonly returned = new Set<string>();
   private readonly channels = new Set<Wrapper>();
+  private readonly connectionListeners: ((connected: boolean) => void)[] = [];
   private closed = false;
   private declare: Setup = async () => undefined;
 
@@ -47,10 +48,20 @@ export class BrokerLink {
     this.addChannel(async channel => {
       channel.on('return', message => this.returned.add(String(message.properties.messageId)));
       channel.once('close', () => {
-        if (this.channel === channel) this.channel = undefined;
+        if (this.channel === channel) this.nowConnected(undefined);
       });
-      this.channel = channel;
+      this.nowConnected(channel);
     });
+  }
+
+  /** Calls the listener whenever the connection comes or goes. */
+  onConnection(listener: (connected: boolean) => void): void {
+    this.connectionListeners.push(listener);
+  }
+
+  private nowConnected(channel: ConfirmChannel | undefined): void {
+    this.channel = channel;
+    for (const listener of this.connectionListeners) listener(channel !== undefined);
   }
 
   /** @throws CloudError `unavailable` when the broker is away, refuses, or has no queue for it. */

@@ -28,7 +28,12 @@ export class ConfigError extends CloudError {
 export const loadConfig = <Schema extends z.ZodType>(schema: Schema, source: ConfigSource = {}): z.output<Schema> => {
   const file = configFileOf(source);
   const result = schema.safeParse(readDocument(file));
-  if (!result.success) throw new ConfigError(file, result.error.issues.flatMap(issue => describe(issue)), result.error);
+  if (!result.success)
+    throw new ConfigError(
+      file,
+      result.error.issues.flatMap(issue => describe(issue)),
+      result.error,
+    );
   return result.data;
 };
 
@@ -62,7 +67,11 @@ const optionOf = (argv: readonly string[]): string | undefined => {
 
 const readDocument = (file: string): unknown => {
   const document = parseDocument(readText(file));
-  if (document.errors.length) throw new ConfigError(file, document.errors.map(error => error.message.split('\n')[0] ?? error.code));
+  if (document.errors.length)
+    throw new ConfigError(
+      file,
+      document.errors.map(error => error.message.split('\n')[0] ?? error.code),
+    );
   return document.toJS() ?? {};
 };
 

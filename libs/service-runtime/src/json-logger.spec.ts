@@ -11,7 +11,9 @@ const capture = (level: 'debug' | 'info') => {
 it('an event is one line of JSON with its fields and those of its parents', () => {
   const { logger, lines } = capture('info');
   logger.child({ requestId: 'req-1' }).info('instance built', { seconds: 2 });
-  expect(lines).toEqual([expect.objectContaining({ level: 'info', service: 'test', msg: 'instance built', requestId: 'req-1', seconds: 2 })]);
+  expect(lines).toEqual([
+    expect.objectContaining({ level: 'info', service: 'test', msg: 'instance built', requestId: 'req-1', seconds: 2 }),
+  ]);
   expect(lines[0]?.time).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
 });
 

@@ -21,7 +21,8 @@ const service = (start: string, options = '') => {
     output += text;
   });
   const says = async (words: string) => {
-    while (!output.includes(words) && child.exitCode === null && child.stdout) await Promise.race([once(child.stdout, 'data'), once(child, 'close')]);
+    while (!output.includes(words) && child.exitCode === null && child.stdout)
+      await Promise.race([once(child.stdout, 'data'), once(child, 'close')]);
     expect(output).toContain(words);
   };
   const ends = async (): Promise<number | null> => (child.exitCode === null ? (await once(child, 'close'))[0] : child.exitCode);

@@ -17,7 +17,10 @@ describe('ManualClock', () => {
     const both = Promise.all([sleepFor('late', 30), sleepFor('early', 10)]);
     await clock.advance(50);
     await both;
-    expect(woken).toEqual([['early', 10], ['late', 30]]);
+    expect(woken).toEqual([
+      ['early', 10],
+      ['late', 30],
+    ]);
     expect(clock.now()).toBe(50);
   });
 

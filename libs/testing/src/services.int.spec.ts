@@ -12,7 +12,10 @@ it('a test database is empty, is its own, and is gone after drop', async () => {
   expect(tables).toEqual([]);
   await one.drop();
   await other.drop();
-  const [left] = await connection.query('select schema_name from information_schema.schemata where schema_name in (?, ?)', [one.name, other.name]);
+  const [left] = await connection.query('select schema_name from information_schema.schemata where schema_name in (?, ?)', [
+    one.name,
+    other.name,
+  ]);
   expect(left).toEqual([]);
   await connection.end();
 });
@@ -25,7 +28,7 @@ it('a test vhost takes messages, and an account in it has its rights and no more
   channel.sendToQueue('mine', Buffer.from('hello'));
   await channel.waitForConfirms();
   const message = await channel.get('mine', { noAck: true });
-  expect(message && message.content.toString()).toBe('hello');
+  expect(message ? message.content.toString() : 'nothing').toBe('hello');
 
   const narrow = await connect(await vhost.account({ configure: '^$', write: '^$', read: '^mine$' }));
   narrow.on('error', () => {});

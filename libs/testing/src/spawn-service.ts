@@ -38,7 +38,7 @@ export const spawnService = async (app: string, config: object, options: { reado
     await until(
       () => {
         if (child.exitCode !== null) throw new Error(`${app} ended with ${child.exitCode}`);
-        return service.events().some(event => event['msg'] === 'ready');
+        return service.events().some(event => event.msg === 'ready');
       },
       { timeoutMs: options.readyMs ?? READY_MS, what: `${app} being ready` },
     );

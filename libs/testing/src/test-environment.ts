@@ -5,6 +5,7 @@
  */
 export const testEnvironment = (name: string): string => {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run integration tests with 'npm run test:int -- FILE', which starts the servers they need`);
+  if (!value)
+    throw new Error(`${name} is not set: run integration tests with 'npm run test:int -- FILE', which starts the servers they need`);
   return value.replace(/\/$/, '');
 };

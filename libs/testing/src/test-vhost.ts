@@ -25,14 +25,18 @@ export const testVhost = async (): Promise<TestVhost> => {
   const name = `test-${randomBytes(6).toString('hex')}`;
   const owner = new URL(server).username;
   const users: string[] = [];
-  await erlang(`ok = rabbit_vhost:add(${binary(name)}, ${binary(ACTOR)}), ${permission(owner, name, { configure: ALL, write: ALL, read: ALL })}`);
+  await erlang(
+    `ok = rabbit_vhost:add(${binary(name)}, ${binary(ACTOR)}), ${permission(owner, name, { configure: ALL, write: ALL, read: ALL })}`,
+  );
   return {
     name,
     url: `${server}/${name}`,
     account: async rights => {
       const user = `user-${randomBytes(6).toString('hex')}`;
       users.push(user);
-      await erlang(`rabbit_auth_backend_internal:add_user(${binary(user)}, ${binary('secret')}, ${binary(ACTOR)}), ${permission(user, name, rights)}`);
+      await erlang(
+        `rabbit_auth_backend_internal:add_user(${binary(user)}, ${binary('secret')}, ${binary(ACTOR)}), ${permission(user, name, rights)}`,
+      );
       const url = new URL(server);
       url.username = user;
       url.password = 'secret';
@@ -57,12 +61,22 @@ const permission = (user: string, vhost: string, { configure, write, read }: Vho
  */
 const erlang = (expressions: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const args = ['-address', testEnvironment('CANOPY_TEST_RABBITMQ_CONTROL'), '-c', testEnvironment('CANOPY_TEST_RABBITMQ_COOKIE'), '-timeout', '20', '-e'];
+    const args = [
+      '-address',
+      testEnvironment('CANOPY_TEST_RABBITMQ_CONTROL'),
+      '-c',
+      testEnvironment('CANOPY_TEST_RABBITMQ_COOKIE'),
+      '-timeout',
+      '20',
+      '-e',
+    ];
     const child = spawn('erl_call', args, { stdio: ['pipe', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.on('data', chunk => (output += chunk));
     child.stderr.on('data', chunk => (output += chunk));
     child.once('error', reject);
-    child.once('close', code => (code === 0 && !output.includes('{error,') ? resolve() : reject(new Error(`erl_call failed: ${output.trim()}`))));
+    child.once('close', code =>
+      code === 0 && !output.includes('{error,') ? resolve() : reject(new Error(`erl_call failed: ${output.trim()}`)),
+    );
     child.stdin.end(`${expressions}.\n`);
   });

@@ -13,7 +13,10 @@ export const until = async <T>(
   for (;;) {
     const found = await attempt(condition);
     if ('value' in found && isThere(found.value)) return found.value;
-    if (performance.now() > end) throw new Error(`${options.what ?? 'the condition'} was not met in ${options.timeoutMs} ms`, { cause: 'error' in found ? found.error : undefined });
+    if (performance.now() > end)
+      throw new Error(`${options.what ?? 'the condition'} was not met in ${options.timeoutMs} ms`, {
+        cause: 'error' in found ? found.error : undefined,
+      });
     await sleep(options.everyMs ?? 20);
   }
 };

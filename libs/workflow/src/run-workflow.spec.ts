@@ -138,7 +138,7 @@ describe('running a workflow', () => {
   it('an undo that fails is tried for ever, slowly, and is called stuck each time; it never loses why it unwinds', () => {
     const stuck: string[] = [];
     const workflow = buildOf(
-      { claimHost: { run: () => fail({ kind: 'noValidHost', message: 'no room' }), undo: throwing('forbidden'), attempts: 2 } },
+      { claimHost: { run: () => fail({ kind: 'noValidHost', message: 'no room' }), undo: throwing('forbidden'), undoAttempts: 2 } },
       { onStuck: (row, failure) => stuck.push(`${row.attempt}: ${failure.message}`) },
     );
     const { row, pauses } = runOut(workflow, start(workflow), 4);

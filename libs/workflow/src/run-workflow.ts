@@ -1,5 +1,5 @@
 import { advance, type StepFailure } from './outcome.js';
-import { isDue, type WorkflowRow } from './row.js';
+import { type Direction, isDue, type WorkflowRow } from './row.js';
 import { type Course, expire, settle, unwind } from './settle.js';
 import { type Step, stepOf, type Turn, type Workflow, type WorkflowEvent } from './workflow.js';
 
@@ -41,7 +41,7 @@ export const runWorkflow = <State, Ctx, Event extends WorkflowEvent>(
   const step = stepOf(workflow, row);
   if (!isDue(row, now)) return row;
   const own = copyOf(row);
-  const next = own.waitingFor === null ? own : expire(own, courseOf(workflow, step, ctx, now));
+  const next = own.waitingFor === null ? own : expire(own, courseOf(workflow, step, own.direction, ctx, now));
   return runOn(workflow, next, ctx, now, limits.maxSteps);
 };
 
@@ -63,7 +63,7 @@ export const deliver = <State, Ctx, Event extends WorkflowEvent>(
     return { taken: false, row, why: `it waits for ${row.waitingFor ?? 'nothing'}, not for ${event.name}, at step '${row.step}'` };
   }
   const own = { ...copyOf(row), waitingFor: null };
-  const resumed = settle(own, courseOf(workflow, step, ctx, now), () =>
+  const resumed = settle(own, courseOf(workflow, step, own.direction, ctx, now), () =>
     own.direction === 'forward'
       ? (step.resumed?.(own.state, event, ctx, turnOf(own, now)) ?? advance())
       : (step.undoResumed?.(own.state, event, ctx, turnOf(own, now)) ?? advance()),
@@ -110,7 +110,7 @@ const takeStep = <State, Ctx, Event extends WorkflowEvent>(
   const step = stepOf(workflow, row);
   const { direction, state } = row;
   if (row.attempt === 0) workflow.hooks.onEnter?.({ step: row.step, direction, taskState: step.taskState ?? null }, state, ctx);
-  return settle(row, courseOf(workflow, step, ctx, now), () =>
+  return settle(row, courseOf(workflow, step, row.direction, ctx, now), () =>
     direction === 'forward' ? step.run(state, ctx, turnOf(row, now)) : (step.undo?.(state, ctx, turnOf(row, now)) ?? advance()),
   );
 };
@@ -118,12 +118,13 @@ const takeStep = <State, Ctx, Event extends WorkflowEvent>(
 const courseOf = <State, Ctx, Event extends WorkflowEvent>(
   workflow: Workflow<State, Ctx, Event>,
   step: Step<State, Ctx, Event>,
+  direction: Direction,
   ctx: Ctx,
   now: number,
 ): Course<State> => ({
   now,
   names: workflow.names,
-  attempts: step.attempts ?? ATTEMPTS,
+  attempts: (direction === 'forward' ? step.attempts : step.undoAttempts) ?? ATTEMPTS,
   waitSeconds: step.deadlineSeconds ?? WAIT_SECONDS,
   onFailure: (row, thrown) => workflow.hooks.onFailure?.(row, thrown, ctx),
   onStuck: (row, failure) => workflow.hooks.onStuck?.(row, failure, ctx),

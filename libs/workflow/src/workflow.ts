@@ -30,6 +30,8 @@ export interface Step<State, Ctx, Event extends WorkflowEvent> {
   readonly taskState?: TaskState;
   /** Tries before it is given up. 5 when left out. */
   readonly attempts?: number;
+  /** Tries of its undo before that counts as stuck, and is tried but every ten minutes. 5 when left out. */
+  readonly undoAttempts?: number;
   /** How long a wait lasts that does not say so itself. 600 when left out. */
   readonly deadlineSeconds?: number;
   run(state: State, ctx: Ctx, turn: Turn): Outcome;

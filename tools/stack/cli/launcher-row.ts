@@ -15,6 +15,9 @@ export const launcherRow = (): ProcessRow => {
 export const refuseSecondLauncher = (processes: string): void => {
   const row = new ProcessTable(processes).get(LAUNCHER);
   if (row && row.identity.pid !== process.pid && isRunning(row.identity)) {
-    throw new CloudError('conflict', `Canopy runs already, in the foreground of process ${row.identity.pid}: press Ctrl-C there, or use npm run stop`);
+    throw new CloudError(
+      'conflict',
+      `Canopy runs already, in the foreground of process ${row.identity.pid}: press Ctrl-C there, or use npm run stop`,
+    );
   }
 };

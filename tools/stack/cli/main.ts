@@ -1,6 +1,6 @@
-import { CloudError, messageOf } from '#domain';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CloudError, messageOf } from '#domain';
 import { parseArguments } from './options.js';
 import { reset } from './reset.js';
 import { start } from './start.js';

@@ -24,7 +24,9 @@ export type Arguments = z.infer<typeof Arguments>;
 export const parseArguments = (value: unknown): Arguments => {
   const result = Arguments.safeParse(value);
   if (result.success) return result.data;
-  const lines = result.error.issues.map(issue => `${issue.path[0] === 'command' || issue.path[0] === 'extra' ? 'the command' : `--${String(issue.path[0])}`} ${issue.message}`);
+  const lines = result.error.issues.map(
+    issue => `${issue.path[0] === 'command' || issue.path[0] === 'extra' ? 'the command' : `--${String(issue.path[0])}`} ${issue.message}`,
+  );
   throw new CloudError('invalid', `${[...new Set(lines)].join('; ')}. See npm start -- --help`);
 };
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CloudError } from '#domain';
+import { runningGuests } from '../guests.js';
 import { layoutOf } from '../layout.js';
 import { resetStack } from '../stack.js';
-import { runningGuests } from '../guests.js';
 import type { Arguments } from './options.js';
 import { stopProcesses } from './stop.js';
 
@@ -14,7 +14,8 @@ export const reset = async (options: Arguments, sources: string): Promise<number
     return 0;
   }
   // The directory is the user's word; one that is not ours must not be removed by a slip.
-  if (!existsSync(layout.state)) throw new CloudError('invalid', `${layout.root} has no stack.json, so it does not look like Canopy's: remove it yourself`);
+  if (!existsSync(layout.state))
+    throw new CloudError('invalid', `${layout.root} has no stack.json, so it does not look like Canopy's: remove it yourself`);
   await stopProcesses(layout);
   const guests = await runningGuests(layout, sources);
   await resetStack(options.directory, sources);

@@ -3,7 +3,13 @@ import type { StartEvent } from '../start-all.js';
 import type { Screen } from './screen.js';
 
 const LABELS: Record<ProcessKind, string> = {
-  launcher: 'launcher', epmd: 'Erlang port mapper', mariadb: 'MariaDB', rabbitmq: 'RabbitMQ', libvirtd: 'libvirt', cell: 'cells', compute: 'compute services',
+  launcher: 'launcher',
+  epmd: 'Erlang port mapper',
+  mariadb: 'MariaDB',
+  rabbitmq: 'RabbitMQ',
+  libvirtd: 'libvirt',
+  cell: 'cells',
+  compute: 'compute services',
 };
 const REMIND_SECONDS = 5;
 
@@ -46,6 +52,10 @@ export class StartProgress {
 }
 
 const countsOf = (kinds: readonly ProcessKind[]): string =>
-  [...new Set(kinds)].filter(kind => kind !== 'epmd').map(kind => `${kinds.filter(one => one === kind).length} ${LABELS[kind]}`).join(', ');
+  [...new Set(kinds)]
+    .filter(kind => kind !== 'epmd')
+    .map(kind => `${kinds.filter(one => one === kind).length} ${LABELS[kind]}`)
+    .join(', ');
 
-const shortList = (names: readonly string[]): string => (names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`);
+const shortList = (names: readonly string[]): string =>
+  names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;

@@ -14,6 +14,7 @@ import { type Arguments, type Chosen, chooseTopology } from './options.js';
 import { Screen } from './screen.js';
 import { StartProgress } from './start-progress.js';
 
+const HOSTS_REPORT_MS = 90_000;
 const LEAST_FREE_MB = 1024;
 
 export const start = async (options: Arguments, sources: string): Promise<number> => {
@@ -47,20 +48,32 @@ export const start = async (options: Arguments, sources: string): Promise<number
 
 /** Brings everything up, and the demonstration's server with it. */
 const raise = async (stack: Stack, options: Arguments, screen: Screen, signal: AbortSignal): Promise<void> => {
-  screen.step(`${stack.topology.name}: ${stack.plan.cells.length} cells; all is kept in ${relative(process.cwd(), stack.layout.root) || '.'}`);
+  screen.step(
+    `${stack.topology.name}: ${stack.plan.cells.length} cells; all is kept in ${relative(process.cwd(), stack.layout.root) || '.'}`,
+  );
   const image = options.demo ? imageFor(stack, options, screen) : Promise.resolve(undefined);
   const progress = new StartProgress(screen, stack.serviceList());
-  const [up, made] = await Promise.allSettled([stack.up({ listener: event => progress.on(event), signal }).finally(() => progress.end()), image]);
+  const [up, made] = await Promise.allSettled([
+    stack.up({ listener: event => progress.on(event), signal }).finally(() => progress.end()),
+    image,
+  ]);
   if (up.status === 'rejected') throw up.reason;
   if (made.status === 'rejected') throw made.reason;
-  screen.step('the whole tree is up');
+  const hosts = await stack.hostsReported({ timeoutMs: HOSTS_REPORT_MS, signal });
+  screen.step(`the whole tree is up, and ${hosts} hosts have reported`);
   if (made.value) await runDemo({ stack, screen, image: made.value, signal });
   tellHowToReach(stack, screen);
 };
 
 /** The image is made while the services start. Hosts that are only played get a few bytes that nobody boots. */
 const imageFor = (stack: Stack, options: Arguments, screen: Screen): Promise<string> =>
-  makeImage({ layout: stack.layout, sources: stack.sources, given: options.image, real: stack.hasRealHosts(), say: line => screen.step(line) });
+  makeImage({
+    layout: stack.layout,
+    sources: stack.sources,
+    given: options.image,
+    real: stack.hasRealHosts(),
+    say: line => screen.step(line),
+  });
 
 const lookAfter = async (stack: Stack, screen: Screen, signal: AbortSignal): Promise<void> => {
   const supervisor = new Supervisor(stack, ({ service, what, reason }) => screen.step(`${service} ${what}${reason ? `: ${reason}` : ''}`));
@@ -90,7 +103,9 @@ const interruption = (): AbortController => {
 
 const wantsOf = ({ topology }: Chosen, options: Arguments): Wants => {
   const cells = allCells(topology);
-  const hypervisor = cells.some(cell => 'hosts' in cell && Array.isArray(cell.hosts) && cell.hosts.some(host => (host.driver ?? topology.driver) === 'libvirt'));
+  const hypervisor = cells.some(
+    cell => 'hosts' in cell && Array.isArray(cell.hosts) && cell.hosts.some(host => (host.driver ?? topology.driver) === 'libvirt'),
+  );
   return {
     databases: cells.some(cell => !cell.database),
     brokers: cells.some(cell => !cell.broker),
@@ -104,7 +119,10 @@ const checkDisk = (directory: string): void => {
   const { bavail, bsize } = statfsSync(directory);
   const freeMb = Math.floor((bavail * bsize) / 1024 / 1024);
   if (freeMb < LEAST_FREE_MB) {
-    throw new CloudError('unavailable', `only ${freeMb} MB are free where ${directory} lies, and Canopy needs ${LEAST_FREE_MB}: make room, or choose another place with --directory`);
+    throw new CloudError(
+      'unavailable',
+      `only ${freeMb} MB are free where ${directory} lies, and Canopy needs ${LEAST_FREE_MB}: make room, or choose another place with --directory`,
+    );
   }
 };
 

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
+import { runningGuests } from '../guests.js';
 import { layoutOf } from '../layout.js';
 import { isRunning } from '../process/identity.js';
 import { type ProcessRow, ProcessTable } from '../process/process-table.js';
 import { type Usage, usageOf } from '../process/usage.js';
-import { runningGuests } from '../guests.js';
 import type { Arguments } from './options.js';
 
-const SAMPLE_MS = 3000;
+const SAMPLE_MS = 5000;
 
 export const status = async (options: Arguments, sources: string): Promise<number> => {
   const layout = layoutOf(resolve(options.directory));
@@ -20,7 +20,12 @@ export const status = async (options: Arguments, sources: string): Promise<numbe
   const usage = await usageOf([...running.map(row => row.identity.pid), ...guests.map(guest => guest.pid)], { sampleMs: SAMPLE_MS });
   console.log(line('PROCESS', 'PID', 'MEMORY (PSS)', 'CPU'));
   for (const row of rows) console.log(describe(row, usage.get(row.identity.pid)));
-  console.log(total('Canopy, its databases and its brokers', running.flatMap(row => usage.get(row.identity.pid) ?? [])));
+  console.log(
+    total(
+      'Canopy, its databases and its brokers',
+      running.flatMap(row => usage.get(row.identity.pid) ?? []),
+    ),
+  );
   for (const guest of guests) console.log(describeUsage(`guest ${guest.name}`, guest.pid, usage.get(guest.pid)));
   return running.length === rows.length ? 0 : 1;
 };
@@ -32,8 +37,14 @@ const describeUsage = (name: string, pid: number, usage: Usage | undefined): str
   line(name, String(pid), megabytes(usage?.pssKb ?? 0), percent(usage?.cpu ?? 0));
 
 const total = (name: string, all: readonly Usage[]): string =>
-  line(name, `${all.length}`, megabytes(all.reduce((sum, one) => sum + one.pssKb, 0)), `${percent(all.reduce((sum, one) => sum + one.cpu, 0))} of one core`);
+  line(
+    name,
+    `${all.length}`,
+    megabytes(all.reduce((sum, one) => sum + one.pssKb, 0)),
+    `${percent(all.reduce((sum, one) => sum + one.cpu, 0))} of one core`,
+  );
 
-const line = (name: string, pid: string, memory: string, cpu: string): string => `${name.padEnd(44)}${pid.padStart(8)}${memory.padStart(16)}   ${cpu}`;
+const line = (name: string, pid: string, memory: string, cpu: string): string =>
+  `${name.padEnd(44)}${pid.padStart(8)}${memory.padStart(16)}   ${cpu}`;
 const megabytes = (kb: number): string => `${(kb / 1024).toFixed(1)} MiB`;
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { runningGuests } from '../guests.js';
 import { type Layout, layoutOf } from '../layout.js';
 import { isRunning, signal } from '../process/identity.js';
 import { ProcessTable } from '../process/process-table.js';
 import { stopAll } from '../stop-all.js';
 import { waitFor } from '../wait.js';
-import { runningGuests } from '../guests.js';
 import { LAUNCHER } from './launcher-row.js';
 import type { Arguments } from './options.js';
 
@@ -14,7 +14,10 @@ export const stop = async (options: Arguments, sources: string): Promise<number>
   const layout = layoutOf(resolve(options.directory));
   await stopProcesses(layout);
   const guests = await runningGuests(layout, sources);
-  if (guests.length > 0) console.log(`${guests.length} guest${guests.length > 1 ? 's go' : ' goes'} on running; npm start finds them again, npm run reset ends them.`);
+  if (guests.length > 0)
+    console.log(
+      `${guests.length} guest${guests.length > 1 ? 's go' : ' goes'} on running; npm start finds them again, npm run reset ends them.`,
+    );
   console.log(`The data is kept in ${options.directory}.`);
   return 0;
 };

@@ -39,8 +39,24 @@ export class CloudClient {
     this.token = response.headers.get('x-subject-token') ?? '';
   }
 
+  /** Logs in unless it has done so. */
+  async loggedIn(): Promise<this> {
+    if (!this.token) await this.login();
+    return this;
+  }
+
+  /** The hosts whose compute service the cloud knows and counts as up. */
+  async hostsUp(): Promise<string[]> {
+    const Services = z.object({ services: z.array(z.object({ host: z.string(), state: z.string(), binary: z.string() })) });
+    const { services } = await this.get(`${this.endpoints.compute}/os-services?binary=nova-compute`, Services);
+    return services.filter(service => service.state === 'up').map(service => service.host);
+  }
+
   async findImage(name: string): Promise<{ id: string } | undefined> {
-    const found = await this.get(`${this.endpoints.image}/v2/images?name=${encodeURIComponent(name)}`, z.object({ images: z.array(Image) }));
+    const found = await this.get(
+      `${this.endpoints.image}/v2/images?name=${encodeURIComponent(name)}`,
+      z.object({ images: z.array(Image) }),
+    );
     return found.images.find(image => image.status === 'active');
   }
 
@@ -53,7 +69,12 @@ export class CloudClient {
     return id;
   }
 
-  async ensureFlavor(flavor: { readonly name: string; readonly ram: number; readonly vcpus: number; readonly disk: number }): Promise<string> {
+  async ensureFlavor(flavor: {
+    readonly name: string;
+    readonly ram: number;
+    readonly vcpus: number;
+    readonly disk: number;
+  }): Promise<string> {
     const Flavors = z.object({ flavors: z.array(z.object({ id: z.string(), name: z.string() })) });
     const { flavors } = await this.get(`${this.endpoints.compute}/flavors`, Flavors);
     const known = flavors.find(one => one.name === flavor.name);
@@ -63,7 +84,10 @@ export class CloudClient {
   }
 
   async findServer(name: string): Promise<DemoServer | undefined> {
-    const { servers } = await this.get(`${this.endpoints.compute}/servers/detail?name=${encodeURIComponent(`^${name}$`)}`, z.object({ servers: z.array(Server) }));
+    const { servers } = await this.get(
+      `${this.endpoints.compute}/servers/detail?name=${encodeURIComponent(`^${name}$`)}`,
+      z.object({ servers: z.array(Server) }),
+    );
     return servers[0];
   }
 
@@ -79,7 +103,9 @@ export class CloudClient {
   }
 
   async consoleOutput(id: string, lines: number): Promise<string> {
-    const response = await this.send('POST', `${this.endpoints.compute}/servers/${id}/action`, { json: { 'os-getConsoleOutput': { length: lines } } });
+    const response = await this.send('POST', `${this.endpoints.compute}/servers/${id}/action`, {
+      json: { 'os-getConsoleOutput': { length: lines } },
+    });
     return z.object({ output: z.string() }).parse(await response.json()).output;
   }
 
@@ -95,10 +121,13 @@ export class CloudClient {
       ...(content.file ? { 'Content-Type': 'application/octet-stream', 'Content-Length': String(statSync(content.file).size) } : {}),
     };
     const body = content.file ? Readable.toWeb(createReadStream(content.file)) : content.json ? JSON.stringify(content.json) : undefined;
-    const response = await fetch(url, { method, headers, body, duplex: 'half', signal: AbortSignal.timeout(REQUEST_SECONDS * 1000) }).catch((error: unknown) => {
-      throw new CloudError('unavailable', `${method} ${url}: ${messageOf(error)}`, { cause: error });
-    });
-    if (!response.ok) throw new CloudError('unavailable', `${method} ${url} answered ${response.status}: ${(await response.text()).slice(0, 400)}`);
+    const response = await fetch(url, { method, headers, body, duplex: 'half', signal: AbortSignal.timeout(REQUEST_SECONDS * 1000) }).catch(
+      (error: unknown) => {
+        throw new CloudError('unavailable', `${method} ${url}: ${messageOf(error)}`, { cause: error });
+      },
+    );
+    if (!response.ok)
+      throw new CloudError('unavailable', `${method} ${url} answered ${response.status}: ${(await response.text()).slice(0, 400)}`);
     return response;
   }
 }

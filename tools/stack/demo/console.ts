@@ -12,7 +12,13 @@ const REMIND_SECONDS = 10;
  * Shows the end of the guest's serial console.
  * @param awaited a text to wait for, for as long as an emulated machine takes to boot; without it, what is there now
  */
-export const showConsole = async (client: CloudClient, server: DemoServer, screen: Screen, signal: AbortSignal, awaited: string | undefined): Promise<void> => {
+export const showConsole = async (
+  client: CloudClient,
+  server: DemoServer,
+  screen: Screen,
+  signal: AbortSignal,
+  awaited: string | undefined,
+): Promise<void> => {
   if (awaited) screen.step('the guest boots …');
   const begun = performance.now();
   let remind = REMIND_SECONDS;
@@ -40,6 +46,13 @@ const read = async (client: CloudClient, id: string): Promise<string> => {
 
 const print = (output: string, screen: Screen, late: boolean): void => {
   screen.step(late ? 'the guest has not greeted in time; the end of its console:' : "the end of the guest's console:");
-  const lines = output.split('\n').map(line => line.trimEnd()).filter(line => line !== '');
+  const lines = printable(output)
+    .split('\n')
+    .map(line => line.trimEnd())
+    .filter(line => line !== '');
   for (const line of lines.slice(-LINES)) screen.plain(`          | ${line}`);
 };
+
+/** A guest's terminal sequences would act on the user's own terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
+const printable = (text: string): string => text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').replace(/[\x00-\x09\x0b-\x1f\x7f]/g, '');

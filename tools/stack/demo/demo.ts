@@ -40,7 +40,11 @@ const build = async (client: CloudClient, { stack, screen, image, signal }: Demo
   const flavorRef = await client.ensureFlavor(FLAVOR);
   const story = new Story(stack.layout, stack.nodes);
   const { id, requestId, status } = await client.createServer({
-    name: DEMO_SERVER, imageRef, flavorRef, networks: 'none', config_drive: true,
+    name: DEMO_SERVER,
+    imageRef,
+    flavorRef,
+    networks: 'none',
+    config_drive: true,
     user_data: Buffer.from(`#!/bin/sh\necho "${GREETING}"\n`).toString('base64'),
   });
   screen.step(`POST /servers '${DEMO_SERVER}' (flavor ${FLAVOR.name}: ${FLAVOR.vcpus} vcpu, ${FLAVOR.ram} MB): ${status}, ${requestId}`);
@@ -68,8 +72,10 @@ const follow = async (client: CloudClient, id: string, story: Story, screen: Scr
       screen.step(`'${server.name}' is ACTIVE${hostOf(server)}, ${seconds.toFixed(1)} s after the request`);
       return server;
     }
-    if (server.status === 'ERROR') throw new CloudError('unavailable', `the server failed: ${server.fault?.message ?? 'no fault is recorded'}`);
-    if (seconds > BUILD_SECONDS) throw new CloudError('deadlineExceeded', `the server is still ${server.status} after ${BUILD_SECONDS} s: see the logs of the cells`);
+    if (server.status === 'ERROR')
+      throw new CloudError('unavailable', `the server failed: ${server.fault?.message ?? 'no fault is recorded'}`);
+    if (seconds > BUILD_SECONDS)
+      throw new CloudError('deadlineExceeded', `the server is still ${server.status} after ${BUILD_SECONDS} s: see the logs of the cells`);
     await sleep(100);
   }
 };

@@ -45,5 +45,7 @@ const runScript = (script: string, output: string): Promise<void> =>
     let last = '';
     for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', line => (last = line));
     child.once('error', reject);
-    child.once('close', code => (code === 0 ? resolvePromise() : reject(new CloudError('unavailable', `the image could not be made: ${last}`))));
+    child.once('close', code =>
+      code === 0 ? resolvePromise() : reject(new CloudError('unavailable', `the image could not be made: ${last}`)),
+    );
   });

@@ -17,7 +17,10 @@ it('tells the way of one server through the cells in the order of time, each sta
   mkdirSync(join(layout.root, 'log'));
   const story = new Story(layout, nodeProcesses({ topology, plan, layout, adminPassword: '' }));
   const log = (cell: string, second: number, fields: object) =>
-    appendFileSync(layout.log(`${cell}.cell`), `${JSON.stringify({ time: `2026-01-01T00:00:0${second}.000Z`, instanceUuid: 'u', ...fields })}\n`);
+    appendFileSync(
+      layout.log(`${cell}.cell`),
+      `${JSON.stringify({ time: `2026-01-01T00:00:0${second}.000Z`, instanceUuid: 'u', ...fields })}\n`,
+    );
   log('api.c', 2, { msg: 'host chosen', considered: ['h1', 'h2'], chosen: 'h2' });
   log('api', 1, { msg: 'cell chosen', considered: ['c'], chosen: 'c' });
   log('api.c', 3, { msg: 'instance state', vmState: 'building', taskState: 'spawning', host: 'h2', owner: 'api!c' });

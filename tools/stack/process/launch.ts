@@ -40,7 +40,12 @@ const spawnDetached = ({ command, args, env, owner }: LaunchSpec, logPath: strin
   makeDirectory(dirname(logPath), 0o755);
   const log = openSync(logPath, 'a', 0o640);
   const child = spawn(command, args, {
-    cwd: '/', detached: true, stdio: ['ignore', log, log], env: { ...inheritedEnvironment(), ...env }, uid: owner?.uid, gid: owner?.gid,
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...inheritedEnvironment(), ...env },
+    uid: owner?.uid,
+    gid: owner?.gid,
   });
   closeSync(log);
   child.unref();
@@ -61,7 +66,8 @@ export const becomeReady = async (service: Service, identity: ProcessIdentity, l
     timeoutMs: service.readySeconds * 1000,
     everyMs: 100,
     unless: () => {
-      if (!isRunning(identity)) throw new CloudError('unavailable', `${service.name} ended at once: ${lastLines(service.log, logFrom)} (see ${service.log})`);
+      if (!isRunning(identity))
+        throw new CloudError('unavailable', `${service.name} ended at once: ${lastLines(service.log, logFrom)} (see ${service.log})`);
     },
   });
 };
@@ -89,7 +95,10 @@ const rotate = (log: string): void => {
 
 /** The most telling of the last lines: those that speak of an error, or else the very last. */
 const lastLines = (log: string, from: number = Math.max(0, sizeOf(log) - 4096)): string => {
-  const lines = new LogTail(log, from).lines().map(readable).filter(line => line.trim() !== '');
+  const lines = new LogTail(log, from)
+    .lines()
+    .map(readable)
+    .filter(line => line.trim() !== '');
   const errors = lines.filter(line => /error|fatal|cannot|could not|refused|in use|not usable/i.test(line));
   return (errors.length > 0 ? errors : lines).slice(-2).join(' | ').slice(0, 600) || 'it wrote nothing';
 };

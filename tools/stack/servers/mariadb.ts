@@ -26,13 +26,26 @@ export interface MariadbOptions {
 export const mariadbService = (layout: Layout, plan: DatabaseServerPlan, options: MariadbOptions = {}): Service => {
   const directory = layout.server(plan.name);
   const data = join(directory, 'data');
-  const socket = socketPath(directory);
+  const socket = mariadbSocket(directory);
   const args = (uid: number | undefined) => [
-    '--no-defaults', `--datadir=${data}`, `--socket=${socket}`, `--port=${plan.port}`, '--bind-address=127.0.0.1', '--skip-name-resolve',
-    `--pid-file=${join(directory, 'pid')}`, tmpdirOption(directory), `--innodb-buffer-pool-size=${plan.bufferPoolMb}M`, LOG_FILE_SIZE,
+    '--no-defaults',
+    `--datadir=${data}`,
+    `--socket=${socket}`,
+    `--port=${plan.port}`,
+    '--bind-address=127.0.0.1',
+    '--skip-name-resolve',
+    `--pid-file=${join(directory, 'pid')}`,
+    tmpdirOption(directory),
+    `--innodb-buffer-pool-size=${plan.bufferPoolMb}M`,
+    LOG_FILE_SIZE,
     // What was acknowledged is on disk: the cells' outbox and inbox stand on it.
-    '--innodb-flush-log-at-trx-commit=1', '--transaction-isolation=READ-COMMITTED', '--character-set-server=utf8mb4',
-    '--max-connections=200', '--performance-schema=OFF', '--key-buffer-size=1M', '--aria-pagecache-buffer-size=1M',
+    '--innodb-flush-log-at-trx-commit=1',
+    '--transaction-isolation=READ-COMMITTED',
+    '--character-set-server=utf8mb4',
+    '--max-connections=200',
+    '--performance-schema=OFF',
+    '--key-buffer-size=1M',
+    '--aria-pagecache-buffer-size=1M',
     ...(uid === 0 ? ['--user=root'] : []),
   ];
   return {
@@ -72,7 +85,7 @@ const tmpdirOption = (directory: string): string => `--tmpdir=${join(directory, 
 const ownerOf = (layout: Layout) => runAs(layout.root, 'mysql');
 
 /** Where root comes in. A deep directory makes a path that the kernel refuses; then the socket lies in the temporary directory. */
-const socketPath = (directory: string): string => {
+export const mariadbSocket = (directory: string): string => {
   const beside = join(directory, 's.sock');
   if (beside.length <= LONGEST_SOCKET_PATH) return beside;
   return join(tmpdir(), `canopy-${createHash('sha256').update(directory).digest('hex').slice(0, 12)}`, 's.sock');
@@ -86,11 +99,22 @@ const initialise = async (data: string, owner: ReturnType<typeof ownerOf>, optio
   const root = options.openRoot
     ? ['--auth-root-authentication-method=normal']
     : ['--auth-root-authentication-method=socket', `--auth-root-socket-user=${currentUser()}`];
-  const args = ['--no-defaults', `--datadir=${fresh}`, ...root, '--skip-test-db', '--skip-name-resolve', '--force', LOG_FILE_SIZE, tmpdirOption(dirname(data))];
+  const args = [
+    '--no-defaults',
+    `--datadir=${fresh}`,
+    ...root,
+    '--skip-test-db',
+    '--skip-name-resolve',
+    '--force',
+    LOG_FILE_SIZE,
+    tmpdirOption(dirname(data)),
+  ];
   try {
     await run(findProgram('mariadb-install-db'), args, { uid: owner?.uid, gid: owner?.gid, cwd: '/', timeout: 120_000 });
   } catch (error) {
-    throw new CloudError('unavailable', `MariaDB could not make its first files in ${fresh}: ${lastLine(messageOf(error))}`, { cause: error });
+    throw new CloudError('unavailable', `MariaDB could not make its first files in ${fresh}: ${lastLine(messageOf(error))}`, {
+      cause: error,
+    });
   }
   renameSync(fresh, data);
 };
@@ -115,4 +139,6 @@ const makeAccounts = async (via: { socket: string; root: string }, databases: re
 const literally = (name: string): string => name.replace(/[_%\\]/g, '\\$&');
 
 const isNotUpYet = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['ENOENT', 'ECONNREFUSED', 'EPIPE', 'ECONNRESET', 'PROTOCOL_CONNECTION_LOST'].includes(String(error.code));
+  error instanceof Error &&
+  'code' in error &&
+  ['ENOENT', 'ECONNREFUSED', 'EPIPE', 'ECONNRESET', 'PROTOCOL_CONNECTION_LOST'].includes(String(error.code));

@@ -24,7 +24,11 @@ export const nodeService = (layout: Layout, plan: NodeProcessPlan, needs: readon
       // The file holds the passwords of the cell's accounts.
       writeFileAtomically(layout.config(plan.name), config, 0o600);
     },
-    launch: () => ({ command: process.execPath, args: ['--enable-source-maps', main, '--config', layout.config(plan.name)], env: { NODE_ENV: 'production' } }),
+    launch: () => ({
+      command: process.execPath,
+      args: ['--enable-source-maps', main, '--config', layout.config(plan.name)],
+      env: { NODE_ENV: 'production' },
+    }),
     isReady: async logFrom => new LogTail(log, logFrom).events().some(event => event.msg === 'ready'),
   };
 };

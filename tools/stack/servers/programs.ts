@@ -7,7 +7,7 @@ const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin',
 
 /** @throws CloudError `unavailable` naming the program, which the start-up check should have found missing. */
 export const findProgram = (name: string): string => {
-  const path = (process.env['PATH'] ?? '').split(':').filter(directory => directory !== '');
+  const path = (process.env.PATH ?? '').split(':').filter(directory => directory !== '');
   const found = [...path, ...SYSTEM_DIRECTORIES].map(directory => join(directory, name)).find(isExecutable);
   if (!found) throw new CloudError('unavailable', `the program '${name}' is missing: npm start installs it, or names the package`);
   return found;
@@ -18,7 +18,12 @@ export const findProgram = (name: string): string => {
  * is never called.
  */
 export const rabbitmqPrograms = (): string => {
-  const candidates = ['/usr/lib/rabbitmq/bin', ...versionsIn('/usr/lib/rabbitmq/lib'), ...versionsIn('/opt/rabbitmq'), '/opt/rabbitmq/sbin'];
+  const candidates = [
+    '/usr/lib/rabbitmq/bin',
+    ...versionsIn('/usr/lib/rabbitmq/lib'),
+    ...versionsIn('/opt/rabbitmq'),
+    '/opt/rabbitmq/sbin',
+  ];
   const found = candidates.find(directory => isExecutable(join(directory, 'rabbitmq-server')));
   if (!found) throw new CloudError('unavailable', "the program 'rabbitmq-server' is missing: install the package rabbitmq-server");
   return found;

@@ -85,7 +85,7 @@ export const rabbitmqEnvironment = (directory: string, plan: BrokerServerPlan, e
   RUNNING_UNDER_SYSTEMD: 'true',
   RABBITMQ_SERVER_ERL_ARGS: `+S ${plan.schedulers}:${plan.schedulers} +sbwt none +sbwtdcpu none +sbwtdio none +A 4 +P 262144`,
   RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-  PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`,
+  PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`,
   LANG: 'C.UTF-8',
 });
 

@@ -20,10 +20,12 @@ export const currentUser = (): string => {
 const accountOf = (name: string): Owner | undefined => accounts().find(account => account.name === name);
 
 const accounts = (): (Owner & { readonly name: string })[] =>
-  readFileSync('/etc/passwd', 'utf8').split('\n').flatMap(line => {
-    const [name, , uid, gid] = line.split(':');
-    return name && uid && gid ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];
-  });
+  readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .flatMap(line => {
+      const [name, , uid, gid] = line.split(':');
+      return name && uid && gid ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];
+    });
 
 const everyoneMayEnter = (directory: string): boolean => {
   for (let at = directory; ; at = dirname(at)) {

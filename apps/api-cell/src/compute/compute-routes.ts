@@ -6,6 +6,7 @@ import type { CellGateway } from './cell-gateway.js';
 import { flavorRoutes } from './flavors/flavors.routes.js';
 import { FlavorsRepository } from './flavors/flavors.repository.js';
 import { FlavorsService, type OnFlavorsChanged } from './flavors/flavors.service.js';
+import { aggregateRoutes } from './hosts/aggregates.routes.js';
 import { availabilityZoneRoutes } from './hosts/availability-zones.routes.js';
 import { HostStates } from './hosts/host-states.js';
 import { HostsRepository } from './hosts/hosts.repository.js';
@@ -67,6 +68,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...availabilityZoneRoutes(hostRecords),
     ...serviceRoutes(hostRecords),
     ...hypervisorRoutes(hostRecords),
+    ...aggregateRoutes,
     ...extensionRoutes,
     ...goneRoutes,
   ];

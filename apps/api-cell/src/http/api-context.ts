@@ -25,4 +25,6 @@ export const contextOf = (request: FastifyRequest): ApiContext => {
 };
 
 /** The parameter of a handler that wants the caller's context: `show(@Ctx() ctx: ApiContext)`. */
-export const Ctx = createParamDecorator((_: unknown, host: ExecutionContext) => contextOf(host.switchToHttp().getRequest<FastifyRequest>()));
+export const Ctx = createParamDecorator((_: unknown, host: ExecutionContext) =>
+  contextOf(host.switchToHttp().getRequest<FastifyRequest>()),
+);

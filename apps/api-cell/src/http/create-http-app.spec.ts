@@ -16,7 +16,13 @@ class ProbeController {
 
   @Get('me')
   me(@Ctx() ctx: ApiContext) {
-    return { user: ctx.userId, project: ctx.projectId, admin: ctx.roles.has('admin'), requestId: ctx.requestId, leftMs: ctx.deadline - NOW };
+    return {
+      user: ctx.userId,
+      project: ctx.projectId,
+      admin: ctx.roles.has('admin'),
+      requestId: ctx.requestId,
+      leftMs: ctx.deadline - NOW,
+    };
   }
 
   @Post('echo')
@@ -40,8 +46,15 @@ class ProbeModule {}
 
 const NOW = Date.UTC(2026, 0, 1);
 const alice: TokenIdentity = {
-  user: { id: 'alice', name: 'Alice', domain: { id: 'default', name: 'Default' } }, project: { id: 'p1', name: 'demo', domain: { id: 'default', name: 'Default' } },
-  domain: null, roles: [], roleNames: new Set(['member']), methods: ['password'], auditIds: ['a'], issuedAt: NOW, expiresAt: NOW + 1000,
+  user: { id: 'alice', name: 'Alice', domain: { id: 'default', name: 'Default' } },
+  project: { id: 'p1', name: 'demo', domain: { id: 'default', name: 'Default' } },
+  domain: null,
+  roles: [],
+  roleNames: new Set(['member']),
+  methods: ['password'],
+  auditIds: ['a'],
+  issuedAt: NOW,
+  expiresAt: NOW + 1000,
 };
 
 /** Knows two tokens by name. */
@@ -58,7 +71,13 @@ const logger: Logger = { ...silentLogger, error: (event, fields) => errors.push(
 
 const start = (port = 0): Promise<HttpApp> =>
   createHttpApp(ProbeModule, {
-    name: 'probe', host: '127.0.0.1', port, logger, renderFault: keystoneFault, identityUrl: 'http://identity:5000', bodyLimitBytes: 1000,
+    name: 'probe',
+    host: '127.0.0.1',
+    port,
+    logger,
+    renderFault: keystoneFault,
+    identityUrl: 'http://identity:5000',
+    bodyLimitBytes: 1000,
     authentication: {
       authenticator: new Authenticator(identity, { now: () => NOW, sleep: async () => {} }),
       isPublic: (_method, path) => path === '/public' || path === '/echo',
@@ -100,7 +119,12 @@ it('a token without a project is forbidden where a project is needed', async () 
 });
 
 it('every answer has a request id of ours, whatever the client sent', async () => {
-  const answers = [await call('/public', as('', { 'x-openstack-request-id': 'req-mine' })), await call('/me'), await call('/nowhere', as('scoped')), await call('/%zz')];
+  const answers = [
+    await call('/public', as('', { 'x-openstack-request-id': 'req-mine' })),
+    await call('/me'),
+    await call('/nowhere', as('scoped')),
+    await call('/%zz'),
+  ];
   for (const { headers } of answers) expect(headers.get('x-openstack-request-id')).toMatch(/^req-[0-9a-f-]{36}$/);
 });
 
@@ -114,7 +138,12 @@ it('a bug is logged with its request id and tells nothing', async () => {
   const { status, headers, body } = await call('/bug', as('scoped'));
   expect(status).toBe(500);
   expect(JSON.stringify(body)).not.toContain('secret');
-  expect(errors).toEqual([{ event: 'request failed: secret of the inside', fields: expect.objectContaining({ requestId: headers.get('x-openstack-request-id'), path: '/bug' }) }]);
+  expect(errors).toEqual([
+    {
+      event: 'request failed: secret of the inside',
+      fields: expect.objectContaining({ requestId: headers.get('x-openstack-request-id'), path: '/bug' }),
+    },
+  ]);
 });
 
 it('an unknown path is 404, a malformed one 400', async () => {
@@ -123,7 +152,12 @@ it('an unknown path is 404, a malformed one 400', async () => {
 });
 
 it('JSON is parsed under its vendor names, and may be absent', async () => {
-  for (const type of ['application/json', 'application/json; charset=utf-8', 'application/openstack-images-v2.1-json-patch', 'application/vnd.x+json']) {
+  for (const type of [
+    'application/json',
+    'application/json; charset=utf-8',
+    'application/openstack-images-v2.1-json-patch',
+    'application/vnd.x+json',
+  ]) {
     expect(await call('/echo', post('{"a":1}', type))).toMatchObject({ status: 201, body: { body: { a: 1 } } });
   }
   expect(await call('/echo', post(''))).toMatchObject({ status: 201, body: { body: null } });
@@ -137,5 +171,8 @@ it('malformed JSON is 400, other types 415, too much 413, and keys of prototypes
 });
 
 it('a port that is taken is told with host, port and name', async () => {
-  await expect(start(app.port)).rejects.toMatchObject({ kind: 'conflict', message: expect.stringContaining(`port ${app.port} on 127.0.0.1 is already in use: the probe API`) });
+  await expect(start(app.port)).rejects.toMatchObject({
+    kind: 'conflict',
+    message: expect.stringContaining(`port ${app.port} on 127.0.0.1 is already in use: the probe API`),
+  });
 });

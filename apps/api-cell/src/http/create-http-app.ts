@@ -5,8 +5,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CloudError, type Logger, requestId } from '#domain';
 import type { Authenticator } from './authenticator.js';
-import type { FaultRenderer } from './fault.js';
 import { FaultFilter, REQUEST_ID_HEADER } from './fault.filter.js';
+import type { FaultRenderer } from './fault.js';
 import { acceptJsonBodies } from './json-body.js';
 
 export interface HttpAppOptions {

@@ -32,12 +32,19 @@ export const faultOf = (error: unknown): HttpFault => {
   if (error instanceof HttpException) return { status: error.getStatus(), message: error.message, error };
   const status = clientStatusOf(error);
   if (status !== undefined && error instanceof Error) return { status, message: error.message, error };
-  return { status: 500, message: 'An unexpected error occurred; its details are in the log under this request id.', kind: 'internal', error };
+  return {
+    status: 500,
+    message: 'An unexpected error occurred; its details are in the log under this request id.',
+    kind: 'internal',
+    error,
+  };
 };
 
 /** Fastify's own errors (malformed URL, body too large) carry a status; only those that blame the client are shown. */
 const clientStatusOf = (error: unknown): number | undefined => {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
   const { statusCode } = error;
-  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 && titleOf(statusCode) !== 'Error' ? statusCode : undefined;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 && titleOf(statusCode) !== 'Error'
+    ? statusCode
+    : undefined;
 };

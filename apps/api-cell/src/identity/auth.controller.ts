@@ -77,7 +77,8 @@ export class AuthController {
     try {
       return await this.identity.authenticateToken(token);
     } catch (error) {
-      if (error instanceof CloudError && error.kind === 'unauthenticated') throw new CloudError('notFound', 'Could not find token.', { cause: error });
+      if (error instanceof CloudError && error.kind === 'unauthenticated')
+        throw new CloudError('notFound', 'Could not find token.', { cause: error });
       throw error;
     }
   }

@@ -31,9 +31,10 @@ const identity = z
     if (given.methods.length === 1 && method === 'password' && given.password) return { password: given.password.user };
     if (given.methods.length === 1 && method === 'token' && given.token) return { token: given.token.id };
     const known = given.methods.find(name => name === 'password' || name === 'token');
-    const message = known === undefined || given.methods.length > 1
-      ? `this Identity authenticates by one method, 'password' or 'token', not by ${given.methods.join(' and ')}`
-      : `the method '${known}' needs a field of its name`;
+    const message =
+      known === undefined || given.methods.length > 1
+        ? `this Identity authenticates by one method, 'password' or 'token', not by ${given.methods.join(' and ')}`
+        : `the method '${known}' needs a field of its name`;
     context.addIssue({ code: 'custom', path: known ? [known] : ['methods'], message });
     return z.NEVER;
   });

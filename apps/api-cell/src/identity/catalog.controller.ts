@@ -44,7 +44,9 @@ export class CatalogController {
   services(@Ctx() ctx: ApiContext, @Query() query: unknown) {
     requireAdmin(ctx, 'list_services');
     const { type, name } = parse(ListQuery, query, 'query');
-    const services = this.identity.catalog.services.filter(service => (type ?? service.type) === service.type && (name ?? service.name) === service.name);
+    const services = this.identity.catalog.services.filter(
+      service => (type ?? service.type) === service.type && (name ?? service.name) === service.name,
+    );
     return { services: services.map(service => serviceView(service, this.links)), links: this.links.collection('services') };
   }
 

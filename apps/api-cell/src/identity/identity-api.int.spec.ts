@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedIdentity } from '#identity';
-import { ADMIN_PASSWORD, type Identity, identityOptions, newMember, openDatabase, startIdentity } from './identity-api.fixture.int.js';
+import { ADMIN_PASSWORD, type Identity, identityOptions, newMember, openDatabase, startIdentity } from './test/identity-api.fixture.js';
 
 let database: Awaited<ReturnType<typeof openDatabase>>;
 let api: Identity;
@@ -34,7 +34,10 @@ it('processes that start at once on an empty database make one domain, one admin
   const identities = await Promise.all(connections.map(connection => EmbeddedIdentity.start(identityOptions(connection))));
   expect((await identities[0]?.users.list())?.map(({ name }) => name)).toEqual(['admin']);
   expect((await identities[0]?.projects.list())?.map(({ name }) => name)).toEqual(['admin', 'service']);
-  const issued = await identities[1]?.login.login({ credentials: { password: { user: ADMIN, password: ADMIN_PASSWORD } }, scope: ADMIN_PROJECT });
+  const issued = await identities[1]?.login.login({
+    credentials: { password: { user: ADMIN, password: ADMIN_PASSWORD } },
+    scope: ADMIN_PROJECT,
+  });
   for (const identity of identities) expect((await identity.authenticateToken(issued?.token ?? '')).roleNames).toContain('admin');
   await Promise.all([...connections, fresh.source].map(connection => connection.destroy()));
   await fresh.drop();
@@ -43,15 +46,26 @@ it('processes that start at once on an empty database make one domain, one admin
 describe('tokens', () => {
   it('versions are told without one', async () => {
     expect(await api.call('GET', '/')).toMatchObject({ status: 300, body: { versions: { values: [{ id: 'v3.14', status: 'stable' }] } } });
-    expect(await api.call('GET', '/v3/')).toMatchObject({ status: 200, body: { version: { links: [{ rel: 'self', href: `${api.url}/v3/` }] } } });
+    expect(await api.call('GET', '/v3/')).toMatchObject({
+      status: 200,
+      body: { version: { links: [{ rel: 'self', href: `${api.url}/v3/` }] } },
+    });
   });
 
   it('a password gives one with user, project, implied roles and catalog', async () => {
     const { status, body, headers } = await api.login(ADMIN, ADMIN_PASSWORD, ADMIN_PROJECT);
     expect([status, headers.get('vary')]).toEqual([201, 'X-Auth-Token']);
-    expect(body.token).toMatchObject({ methods: ['password'], user: { name: 'admin', domain: { id: 'default', name: 'Default' }, password_expires_at: null }, project: { name: 'admin' } });
+    expect(body.token).toMatchObject({
+      methods: ['password'],
+      user: { name: 'admin', domain: { id: 'default', name: 'Default' }, password_expires_at: null },
+      project: { name: 'admin' },
+    });
     expect(body.token.roles.map(({ name }: { name: string }) => name).sort()).toEqual(['admin', 'manager', 'member', 'reader']);
-    expect(body.token.catalog[0].endpoints.map(({ interface: kind }: { interface: string }) => kind)).toEqual(['public', 'internal', 'admin']);
+    expect(body.token.catalog[0].endpoints.map(({ interface: kind }: { interface: string }) => kind)).toEqual([
+      'public',
+      'internal',
+      'admin',
+    ]);
     expect(Date.parse(body.token.expires_at) - Date.parse(body.token.issued_at)).toBe(12 * 3600 * 1000);
     expect(body.token.issued_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   });
@@ -67,19 +81,28 @@ describe('tokens', () => {
     const first = await api.login(ADMIN, ADMIN_PASSWORD, 'unscoped');
     const auth = { identity: { methods: ['token'], token: { id: api.tokenOf(first) } }, scope: ADMIN_PROJECT };
     const second = await api.call('POST', '/v3/auth/tokens', { json: { auth } });
-    expect(second.body.token).toMatchObject({ methods: ['password', 'token'], project: { name: 'admin' }, expires_at: first.body.token.expires_at });
+    expect(second.body.token).toMatchObject({
+      methods: ['password', 'token'],
+      project: { name: 'admin' },
+      expires_at: first.body.token.expires_at,
+    });
     expect(second.body.token.audit_ids[1]).toBe(first.body.token.audit_ids[0]);
   });
 
   it('every reason to refuse a login is answered alike', async () => {
     const { user, project } = await newMember(api, 'somebody');
     const refused = [
-      await api.login(ADMIN, 'wrong', ADMIN_PROJECT), await api.login({ name: 'nobody', domain: DEFAULT }, 'x'), await api.login({ id: 'nobody' }, 'x'),
-      await api.login({ name: 'admin', domain: { name: 'nowhere' } }, ADMIN_PASSWORD), await api.login({ id: user }, 'pw', ADMIN_PROJECT),
-      await api.login({ id: user }, 'pw', { project: { id: 'nowhere' } }), await api.login({ id: user }, 'pw', { project: { name: 'x', domain: { id: 'nowhere' } } }),
+      await api.login(ADMIN, 'wrong', ADMIN_PROJECT),
+      await api.login({ name: 'nobody', domain: DEFAULT }, 'x'),
+      await api.login({ id: 'nobody' }, 'x'),
+      await api.login({ name: 'admin', domain: { name: 'nowhere' } }, ADMIN_PASSWORD),
+      await api.login({ id: user }, 'pw', ADMIN_PROJECT),
+      await api.login({ id: user }, 'pw', { project: { id: 'nowhere' } }),
+      await api.login({ id: user }, 'pw', { project: { name: 'x', domain: { id: 'nowhere' } } }),
       await api.call('POST', '/v3/auth/tokens', { json: { auth: { identity: { methods: ['token'], token: { id: 'c1.x.y' } } } } }),
     ];
-    for (const { status, body } of refused) expect([status, body.error.message]).toEqual([401, 'The request you have made requires authentication.']);
+    for (const { status, body } of refused)
+      expect([status, body.error.message]).toEqual([401, 'The request you have made requires authentication.']);
     expect((await api.login({ id: user }, 'pw', { project: { id: project } })).status).toBe(201);
   });
 
@@ -87,9 +110,15 @@ describe('tokens', () => {
     const send = async (auth: unknown) => (await api.call('POST', '/v3/auth/tokens', { json: { auth } })).body.error;
     expect(await send({})).toMatchObject({ code: 400, message: expect.stringContaining("'auth.identity'") });
     expect(await send({ identity: { methods: ['totp'] } })).toMatchObject({ code: 400, message: expect.stringContaining('totp') });
-    expect(await send({ identity: { methods: ['password'] } })).toMatchObject({ code: 400, message: expect.stringContaining("'auth.identity.password'") });
+    expect(await send({ identity: { methods: ['password'] } })).toMatchObject({
+      code: 400,
+      message: expect.stringContaining("'auth.identity.password'"),
+    });
     const user = { name: 'admin', password: 'x' };
-    expect(await send({ identity: { methods: ['password'], password: { user } } })).toMatchObject({ code: 400, message: expect.stringContaining('user') });
+    expect(await send({ identity: { methods: ['password'], password: { user } } })).toMatchObject({
+      code: 400,
+      message: expect.stringContaining('user'),
+    });
   });
 
   it('one is validated for its owner and for administrators, with HEAD too, and nocatalog leaves the catalog out', async () => {
@@ -111,9 +140,15 @@ describe('a token is dead in every process when the answer comes', () => {
     ['its user deleted', ({ user }) => api.call('DELETE', `/v3/users/${user}`, admin)],
     ['its user disabled', ({ user }) => api.call('PATCH', `/v3/users/${user}`, { ...admin, json: { user: { enabled: false } } })],
     ['its password set', ({ user }) => api.call('PATCH', `/v3/users/${user}`, { ...admin, json: { user: { password: 'new' } } })],
-    ['its password changed', ({ user }) => api.call('POST', `/v3/users/${user}/password`, { json: { user: { password: 'new', original_password: 'pw' } } })],
+    [
+      'its password changed',
+      ({ user }) => api.call('POST', `/v3/users/${user}/password`, { json: { user: { password: 'new', original_password: 'pw' } } }),
+    ],
     ['its project deleted', ({ project }) => api.call('DELETE', `/v3/projects/${project}`, admin)],
-    ['its project disabled', ({ project }) => api.call('PATCH', `/v3/projects/${project}`, { ...admin, json: { project: { enabled: false } } })],
+    [
+      'its project disabled',
+      ({ project }) => api.call('PATCH', `/v3/projects/${project}`, { ...admin, json: { project: { enabled: false } } }),
+    ],
     ['its role taken away', ({ grant }) => api.call('DELETE', grant, admin)],
   ];
 
@@ -159,15 +194,27 @@ describe('a token is dead in every process when the answer comes', () => {
 
 describe('administration', () => {
   it('projects and users are made, found, changed and deleted', async () => {
-    const { body } = await api.call('POST', '/v3/projects', { ...admin, json: { project: { name: 'lab', description: 'd', tags: ['x'] } } });
-    expect(body.project).toMatchObject({ name: 'lab', description: 'd', domain_id: 'default', parent_id: 'default', enabled: true, is_domain: false });
+    const { body } = await api.call('POST', '/v3/projects', {
+      ...admin,
+      json: { project: { name: 'lab', description: 'd', tags: ['x'] } },
+    });
+    expect(body.project).toMatchObject({
+      name: 'lab',
+      description: 'd',
+      domain_id: 'default',
+      parent_id: 'default',
+      enabled: true,
+      is_domain: false,
+    });
     const path = `/v3/projects/${body.project.id}`;
     expect((await api.call('GET', '/v3/projects?name=lab&domain_id=default', admin)).body.projects).toEqual([body.project]);
     expect((await api.call('PATCH', path, { ...admin, json: { project: { description: 'e' } } })).body.project.description).toBe('e');
     expect((await api.call('DELETE', path, admin)).status).toBe(204);
     expect((await api.call('GET', path, admin)).status).toBe(404);
 
-    const user = (await api.call('POST', '/v3/users', { ...admin, json: { user: { name: 'bob', password: 'pw', default_project_id: null, extra: 1 } } })).body.user;
+    const user = (
+      await api.call('POST', '/v3/users', { ...admin, json: { user: { name: 'bob', password: 'pw', default_project_id: null, extra: 1 } } })
+    ).body.user;
     expect((await api.call('GET', '/v3/users?name=bob', admin)).body.users).toEqual([user]);
     expect(JSON.stringify(user)).not.toMatch(/password_hash|passwordHash|scrypt/);
     expect((await api.call('PATCH', `/v3/users/${user.id}`, { ...admin, json: { user: { email: 'b@c' } } })).body.user.email).toBe('b@c');
@@ -182,11 +229,17 @@ describe('administration', () => {
 
   it('what is wrong is told by field', async () => {
     const wrong: [string, object, string][] = [
-      ['/v3/projects', { project: {} }, 'project.name'], ['/v3/projects', { project: { name: 'x', enabled: 'yes' } }, 'project.enabled'],
-      ['/v3/users', { user: { name: '' } }, 'user.name'], ['/v3/users', {}, "'user'"], ['/v3/roles', { role: { name: 'x'.repeat(256) } }, 'role.name'],
+      ['/v3/projects', { project: {} }, 'project.name'],
+      ['/v3/projects', { project: { name: 'x', enabled: 'yes' } }, 'project.enabled'],
+      ['/v3/users', { user: { name: '' } }, 'user.name'],
+      ['/v3/users', {}, "'user'"],
+      ['/v3/roles', { role: { name: 'x'.repeat(256) } }, 'role.name'],
     ];
     for (const [path, json, field] of wrong) {
-      expect(await api.call('POST', path, { ...admin, json })).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining(field) } } });
+      expect(await api.call('POST', path, { ...admin, json })).toMatchObject({
+        status: 400,
+        body: { error: { message: expect.stringContaining(field) } },
+      });
     }
     expect((await api.call('POST', '/v3/projects', { ...admin, json: { project: { name: 'x', domain_id: 'nowhere' } } })).status).toBe(404);
   });
@@ -195,8 +248,12 @@ describe('administration', () => {
     const { user, project, grant } = await newMember(api, 'carol');
     expect((await api.call('HEAD', grant, admin)).status).toBe(204);
     const list = await api.call('GET', `/v3/role_assignments?user.id=${user}&include_names=True`, admin);
-    expect(list.body.role_assignments).toMatchObject([{ user: { name: 'carol' }, role: { name: 'member' }, scope: { project: { id: project, name: 'carol' } } }]);
-    expect((await api.call('GET', `/v3/users/${user}/projects`, admin)).body.projects.map(({ id }: { id: string }) => id)).toEqual([project]);
+    expect(list.body.role_assignments).toMatchObject([
+      { user: { name: 'carol' }, role: { name: 'member' }, scope: { project: { id: project, name: 'carol' } } },
+    ]);
+    expect((await api.call('GET', `/v3/users/${user}/projects`, admin)).body.projects.map(({ id }: { id: string }) => id)).toEqual([
+      project,
+    ]);
     expect((await api.call('DELETE', grant, admin)).status).toBe(204);
     expect((await api.call('DELETE', grant, admin)).status).toBe(404);
     expect((await api.call('PUT', grant.replace(user, 'nobody'), admin)).body.error.message).toBe('Could not find user: nobody.');
@@ -213,18 +270,45 @@ describe('administration', () => {
 
   it('a member sees itself and its project, and administers nothing', async () => {
     const { user, project, grant, token } = await newMember(api, 'dave');
-    for (const path of [`/v3/users/${user}`, `/v3/projects/${project}`, `/v3/users/${user}/projects`, '/v3/auth/projects', '/v3/auth/domains', '/v3/regions']) {
+    for (const path of [
+      `/v3/users/${user}`,
+      `/v3/projects/${project}`,
+      `/v3/users/${user}/projects`,
+      '/v3/auth/projects',
+      '/v3/auth/domains',
+      '/v3/regions',
+    ]) {
       expect([path, (await api.call('GET', path, { token })).status]).toEqual([path, 200]);
     }
-    const closed = ['/v3/users', '/v3/projects', '/v3/roles', '/v3/role_assignments', '/v3/services', '/v3/endpoints', '/v3/domains', grant];
+    const closed = [
+      '/v3/users',
+      '/v3/projects',
+      '/v3/roles',
+      '/v3/role_assignments',
+      '/v3/services',
+      '/v3/endpoints',
+      '/v3/domains',
+      grant,
+    ];
     for (const path of closed) expect([path, (await api.call('GET', path, { token })).status]).toEqual([path, 403]);
-    const changes: [string, string][] = [['PUT', grant], ['DELETE', grant], ['DELETE', `/v3/users/${user}`], ['PATCH', `/v3/users/${user}`], ['POST', '/v3/users'], ['POST', '/v3/projects'], ['DELETE', `/v3/projects/${project}`]];
-    for (const [method, path] of changes) expect([method, path, (await api.call(method, path, { token, json: {} })).status]).toEqual([method, path, 403]);
+    const changes: [string, string][] = [
+      ['PUT', grant],
+      ['DELETE', grant],
+      ['DELETE', `/v3/users/${user}`],
+      ['PATCH', `/v3/users/${user}`],
+      ['POST', '/v3/users'],
+      ['POST', '/v3/projects'],
+      ['DELETE', `/v3/projects/${project}`],
+    ];
+    for (const [method, path] of changes)
+      expect([method, path, (await api.call(method, path, { token, json: {} })).status]).toEqual([method, path, 403]);
   });
 
   it('a wrong old password changes nothing', async () => {
     const { user } = await newMember(api, 'erin');
-    expect((await api.call('POST', `/v3/users/${user}/password`, { json: { user: { password: 'new', original_password: 'bad' } } })).status).toBe(401);
+    expect(
+      (await api.call('POST', `/v3/users/${user}/password`, { json: { user: { password: 'new', original_password: 'bad' } } })).status,
+    ).toBe(401);
     expect((await api.login({ id: user }, 'pw')).status).toBe(201);
   });
 });

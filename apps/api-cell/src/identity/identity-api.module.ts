@@ -22,7 +22,13 @@ export class IdentityApiModule {
     return {
       module: IdentityApiModule,
       controllers: [
-        VersionsController, AuthController, ProjectsController, UsersController, RolesController, CatalogController, GrantsController,
+        VersionsController,
+        AuthController,
+        ProjectsController,
+        UsersController,
+        RolesController,
+        CatalogController,
+        GrantsController,
       ],
       providers: [
         { provide: EmbeddedIdentity, useValue: identity },

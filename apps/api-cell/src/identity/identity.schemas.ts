@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 const name = z.string().trim().min(1).max(255);
 const id = z.string().min(1).max(64);
-const description = z.string().max(65_535).nullish().transform(text => text ?? '');
+const description = z
+  .string()
+  .max(65_535)
+  .nullish()
+  .transform(text => text ?? '');
 const password = z.string().min(1).max(4096);
 
 /** Other attributes of Keystone's (options, tags, extra ones) are accepted and dropped. */
@@ -24,7 +28,9 @@ export const CreateProjectBody = z.object({ project: projectFields }).transform(
 });
 
 export const UpdateProjectBody = z
-  .object({ project: z.looseObject({ name: name.optional(), description: z.string().max(65_535).optional(), enabled: z.boolean().optional() }) })
+  .object({
+    project: z.looseObject({ name: name.optional(), description: z.string().max(65_535).optional(), enabled: z.boolean().optional() }),
+  })
   .transform(({ project: { name, description, enabled } }) => withoutUndefined({ name, description, enabled }));
 
 export const CreateUserBody = z
@@ -62,8 +68,12 @@ export const UpdateUserBody = z
   })
   .transform(({ user }) =>
     withoutUndefined({
-      name: user.name, password: user.password, email: user.email, description: user.description,
-      defaultProjectId: user.default_project_id, enabled: user.enabled,
+      name: user.name,
+      password: user.password,
+      email: user.email,
+      description: user.description,
+      defaultProjectId: user.default_project_id,
+      enabled: user.enabled,
     }),
   );
 
@@ -72,7 +82,9 @@ export const ChangePasswordBody = z
   .transform(({ user }) => ({ original: user.original_password, wanted: user.password }));
 
 export const CreateRoleBody = z
-  .object({ role: z.looseObject({ name, description, domain_id: z.null({ error: 'roles of one domain are not offered here' }).optional() }) })
+  .object({
+    role: z.looseObject({ name, description, domain_id: z.null({ error: 'roles of one domain are not offered here' }).optional() }),
+  })
   .transform(({ role: { name, description } }) => ({ name, description }));
 
 /** Keystone takes any of these for true, and an option without a value too. */
@@ -80,23 +92,52 @@ const flag = z.string().transform(text => !['0', 'false', 'no', 'off'].includes(
 const word = z.string().max(255).optional();
 
 export const ListQuery = z
-  .looseObject({ name: word, domain_id: word, enabled: flag.optional(), is_domain: flag.optional(), type: word, service_id: word, interface: word, region_id: word })
-  .transform(query => withoutUndefined({
-    name: query.name, domainId: query.domain_id, enabled: query.enabled, isDomain: query.is_domain,
-    type: query.type, serviceId: query.service_id, interface: query.interface, regionId: query.region_id,
-  }));
+  .looseObject({
+    name: word,
+    domain_id: word,
+    enabled: flag.optional(),
+    is_domain: flag.optional(),
+    type: word,
+    service_id: word,
+    interface: word,
+    region_id: word,
+  })
+  .transform(query =>
+    withoutUndefined({
+      name: query.name,
+      domainId: query.domain_id,
+      enabled: query.enabled,
+      isDomain: query.is_domain,
+      type: query.type,
+      serviceId: query.service_id,
+      interface: query.interface,
+      regionId: query.region_id,
+    }),
+  );
 
 export const AssignmentsQuery = z
-  .looseObject({ 'user.id': word, 'role.id': word, 'group.id': word, 'scope.project.id': word, 'scope.domain.id': word, include_names: flag.optional() })
+  .looseObject({
+    'user.id': word,
+    'role.id': word,
+    'group.id': word,
+    'scope.project.id': word,
+    'scope.domain.id': word,
+    include_names: flag.optional(),
+  })
   .transform(query => ({
     names: query.include_names ?? false,
     groupId: query['group.id'],
     filter: withoutUndefined({
-      userId: query['user.id'], roleId: query['role.id'], projectId: query['scope.project.id'], domainId: query['scope.domain.id'],
+      userId: query['user.id'],
+      roleId: query['role.id'],
+      projectId: query['scope.project.id'],
+      domainId: query['scope.domain.id'],
     }),
   }));
 
 /** TypeORM takes an undefined for a mistake, and so do our services. */
-function withoutUndefined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+function withoutUndefined<T extends object>(fields: T): Partial<T> {
+  const kept: Partial<T> = { ...fields };
+  for (const key in kept) if (kept[key] === undefined) delete kept[key];
+  return kept;
 }

@@ -47,14 +47,26 @@ export const roleView = (role: RoleRow, links: IdentityLinks) => ({
 });
 
 export const serviceView = ({ id, type, name }: CatalogService, links: IdentityLinks) => ({
-  id, type, name, enabled: true, links: links.self('services', id),
+  id,
+  type,
+  name,
+  enabled: true,
+  links: links.self('services', id),
 });
 
 export const endpointView = (endpoint: CatalogEndpoint, serviceId: string, links: IdentityLinks) => ({
-  ...endpoint, service_id: serviceId, enabled: true, links: links.self('endpoints', endpoint.id),
+  ...endpoint,
+  service_id: serviceId,
+  enabled: true,
+  links: links.self('endpoints', endpoint.id),
 });
 
-export const regionView = (id: string, links: IdentityLinks) => ({ id, description: '', parent_region_id: null, links: links.self('regions', id) });
+export const regionView = (id: string, links: IdentityLinks) => ({
+  id,
+  description: '',
+  parent_region_id: null,
+  links: links.self('regions', id),
+});
 
 /** Names only on request, as in Keystone. */
 export const assignmentView = (row: NamedAssignment, { names, links }: { names: boolean; links: IdentityLinks }) => {

@@ -10,7 +10,15 @@ import { EmbeddedImages, imageEntities, imageMigrations } from '#images';
 import { SystemClock, SystemRandom } from '#service-runtime';
 import { freePort, until } from '#testing';
 import type { HttpApp } from '../http/index.js';
-import { type Call, caller, type Identity, newMember, openDatabase, type Reply, startIdentity } from '../identity/identity-api.fixture.int.js';
+import {
+  type Call,
+  caller,
+  type Identity,
+  newMember,
+  openDatabase,
+  type Reply,
+  startIdentity,
+} from '../identity/test/identity-api.fixture.js';
 import { startImageApi } from './start-image-api.js';
 
 const MAX_BYTES = 1_000_000;
@@ -56,10 +64,17 @@ afterEach(async () => {
 });
 
 const create = async (fields: object, token = alice.token) =>
-  (await call('POST', '/v2/images', { token, json: { disk_format: 'raw', container_format: 'bare', ...fields } })).body as { id: string; name: string };
+  (await call('POST', '/v2/images', { token, json: { disk_format: 'raw', container_format: 'bare', ...fields } })).body as {
+    id: string;
+    name: string;
+  };
 const show = async (id: string, token = alice.token) => (await call('GET', `/v2/images/${id}`, { token })).body;
 const put = (id: string, data: Buffer, token = alice.token) =>
-  fetch(`${url}/v2/images/${id}/file`, { method: 'PUT', headers: { 'x-auth-token': token, 'content-type': 'application/octet-stream' }, body: new Uint8Array(data) });
+  fetch(`${url}/v2/images/${id}/file`, {
+    method: 'PUT',
+    headers: { 'x-auth-token': token, 'content-type': 'application/octet-stream' },
+    body: new Uint8Array(data),
+  });
 const patch = async (id: string, operations: object[], token = alice.token) => {
   const headers = { 'x-auth-token': token, 'content-type': 'application/openstack-images-v2.1-json-patch' };
   const reply = await fetch(`${url}/v2/images/${id}`, { method: 'PATCH', headers, body: JSON.stringify(operations) });
@@ -70,8 +85,13 @@ const names = async (query: string, token = alice.token): Promise<string[]> =>
 
 /** An upload that is held open: `send` gives data, `cut` breaks the connection, `end` completes it. */
 const slowUpload = (id: string) => {
-  const upload = httpRequest(`${url}/v2/images/${id}/file`, { method: 'PUT', headers: { 'x-auth-token': alice.token, 'content-type': 'application/octet-stream' } });
-  const status = new Promise<number>(resolve => upload.on('response', reply => resolve(reply.resume().statusCode ?? 0)).on('error', () => resolve(0)));
+  const upload = httpRequest(`${url}/v2/images/${id}/file`, {
+    method: 'PUT',
+    headers: { 'x-auth-token': alice.token, 'content-type': 'application/octet-stream' },
+  });
+  const status = new Promise<number>(resolve =>
+    upload.on('response', reply => resolve(reply.resume().statusCode ?? 0)).on('error', () => resolve(0)),
+  );
   return { send: (data: Buffer) => upload.write(data), cut: () => upload.destroy(), end: () => upload.end(), status };
 };
 const saving = (id: string) => until(async () => (await show(id)).status === 'saving', { timeoutMs: 5000 });
@@ -81,7 +101,10 @@ it('the migrations make what the entities say', async () => {
 });
 
 it('versions are told without a token, images are not', async () => {
-  expect(await call('GET', '/')).toMatchObject({ status: 300, body: { versions: expect.arrayContaining([expect.objectContaining({ status: 'CURRENT' })]) } });
+  expect(await call('GET', '/')).toMatchObject({
+    status: 300,
+    body: { versions: expect.arrayContaining([expect.objectContaining({ status: 'CURRENT' })]) },
+  });
   expect((await call('GET', '/versions')).status).toBe(200);
   expect((await call('GET', '/v2/images')).status).toBe(401);
   expect((await call('GET', '/v2/schemas/image', alice)).body.properties.id.pattern).toContain('[0-9a-fA-F]');
@@ -90,14 +113,25 @@ it('versions are told without a token, images are not', async () => {
 describe('the life of an image', () => {
   it('it is queued, saving, active, read back whole with its hashes, and gone with its data', async () => {
     const data = randomBytes(700_000);
-    const made = await call('POST', '/v2/images', { ...alice, json: { name: 'i', disk_format: 'raw', container_format: 'bare', os_distro: 'debian', tags: ['t'] } });
+    const made = await call('POST', '/v2/images', {
+      ...alice,
+      json: { name: 'i', disk_format: 'raw', container_format: 'bare', os_distro: 'debian', tags: ['t'] },
+    });
     expect([made.status, made.body.status, made.headers.get('location')]).toEqual([201, 'queued', `${url}/v2/images/${made.body.id}`]);
     expect((await call('GET', `/v2/images/${made.body.id}/file`, alice)).status).toBe(204);
     expect((await put(made.body.id, data)).status).toBe(204);
     const sha512 = createHash('sha512').update(data).digest('hex');
     const checksum = createHash('md5').update(data).digest('hex');
     expect(await show(made.body.id)).toMatchObject({
-      status: 'active', size: 700_000, checksum, os_hash_algo: 'sha512', os_hash_value: sha512, os_distro: 'debian', tags: ['t'], owner: alice.project, visibility: 'shared',
+      status: 'active',
+      size: 700_000,
+      checksum,
+      os_hash_algo: 'sha512',
+      os_hash_value: sha512,
+      os_distro: 'debian',
+      tags: ['t'],
+      owner: alice.project,
+      visibility: 'shared',
     });
     const file = await fetch(`${url}/v2/images/${made.body.id}/file`, { headers: { 'x-auth-token': alice.token } });
     expect([file.headers.get('content-md5'), file.headers.get('content-length')]).toEqual([checksum, '700000']);
@@ -128,7 +162,10 @@ describe('the life of an image', () => {
   it('formats are needed before data', async () => {
     const { id } = (await call('POST', '/v2/images', { ...alice, json: {} })).body;
     const reply = await put(id, Buffer.from('x'));
-    expect([reply.status, (await reply.json()).error.message]).toEqual([400, 'Properties disk_format, container_format must be set prior to saving data.']);
+    expect([reply.status, ((await reply.json()) as Reply['body']).error.message]).toEqual([
+      400,
+      'Properties disk_format, container_format must be set prior to saving data.',
+    ]);
   });
 
   it('an upload whose connection breaks leaves a queued image and nothing on the disk, and may be tried again', async () => {
@@ -171,6 +208,19 @@ describe('the life of an image', () => {
     expect((await call('DELETE', `/v2/images/${id}`, alice)).status).toBe(204);
   });
 
+  it('a deactivated image is shown and not downloaded, not even with a grant, until it is reactivated', async () => {
+    const { id } = await create({});
+    const action = async (name: string, token: string) => (await call('POST', `/v2/images/${id}/actions/${name}`, { token })).status;
+    expect(await action('deactivate', identity.adminToken)).toBe(409);
+    await put(id, Buffer.from('x'));
+    const { url: link } = await images.downloadGrant(id, { expiresAt: Date.now() + 60_000 });
+    expect([await action('deactivate', alice.token), await action('deactivate', identity.adminToken)]).toEqual([403, 204]);
+    expect((await show(id)).status).toBe('deactivated');
+    expect([(await call('GET', `/v2/images/${id}/file`, alice)).status, (await fetch(link)).status]).toEqual([403, 403]);
+    expect(await action('reactivate', identity.adminToken)).toBe(204);
+    expect((await fetch(link)).status).toBe(200);
+  });
+
   it('changes at the same time all count', async () => {
     const { id } = await create({});
     const keys = Array.from({ length: 8 }, (_, index) => `key${index}`);
@@ -184,11 +234,19 @@ describe('the life of an image', () => {
 
   it('a body that is wrong is told by field', async () => {
     const wrong: [object, number, string][] = [
-      [{ disk_format: 'floppy' }, 400, 'disk_format'], [{ min_ram: -1 }, 400, 'min_ram'], [{ id: 'x' }, 400, "'id'"], [{ os: 1 }, 400, "'os'"],
-      [{ size: 1 }, 403, 'size'], [{ visibility: 'public' }, 403, 'publicize'], [{ owner: 'other' }, 403, 'other'],
+      [{ disk_format: 'floppy' }, 400, 'disk_format'],
+      [{ min_ram: -1 }, 400, 'min_ram'],
+      [{ id: 'x' }, 400, "'id'"],
+      [{ os: 1 }, 400, "'os'"],
+      [{ size: 1 }, 403, 'size'],
+      [{ visibility: 'public' }, 403, 'publicize'],
+      [{ owner: 'other' }, 403, 'other'],
     ];
     for (const [json, status, words] of wrong) {
-      expect(await call('POST', '/v2/images', { ...alice, json })).toMatchObject({ status, body: { error: { message: expect.stringContaining(words) } } });
+      expect(await call('POST', '/v2/images', { ...alice, json })).toMatchObject({
+        status,
+        body: { error: { message: expect.stringContaining(words) } },
+      });
     }
     const id = '7b5e11b0-1111-4000-8000-000000000000';
     expect((await call('POST', '/v2/images', { ...alice, json: { id } })).body.id).toBe(id);
@@ -218,7 +276,8 @@ describe('downloads without an account', () => {
     const other = (await images.downloadGrant(id, { expiresAt: Date.now() + 60_000 })).url;
     const old = (await images.downloadGrant(id, { expiresAt: Date.now() - 1000 })).url;
     const swapped = link.replace(/signature=.*/, `signature=${other.split('signature=')[1]}`);
-    for (const bad of [old, swapped, link.replace(/expires=\d+/, 'expires=99999999999'), `${link}0`]) expect((await fetch(bad)).status).toBe(403);
+    for (const bad of [old, swapped, link.replace(/expires=\d+/, 'expires=99999999999'), `${link}0`])
+      expect((await fetch(bad)).status).toBe(403);
     expect((await fetch(link.replace(/expires=\d+&/, ''))).status).toBe(400);
     expect((await fetch(link, { method: 'DELETE' })).status).not.toBe(200);
     expect((await fetch(link.replace('/file', ''))).status).toBe(401);
@@ -272,7 +331,10 @@ describe('lists', () => {
       for (const limit of [1, 2, 3]) expect(await walk(`?limit=${limit}${sort}`), `${sort} by ${limit}`).toEqual(whole);
     }
     expect(await names('?limit=0')).toEqual([]);
-    expect((await call('GET', '/v2/images?marker=7b5e11b0-1111-4000-8000-00000000dead', alice)).body.error).toMatchObject({ code: 400, message: expect.stringContaining("'marker'") });
+    expect((await call('GET', '/v2/images?marker=7b5e11b0-1111-4000-8000-00000000dead', alice)).body.error).toMatchObject({
+      code: 400,
+      message: expect.stringContaining("'marker'"),
+    });
   });
 
   it('filters are by attribute, tag, property, size and time', async () => {
@@ -280,10 +342,24 @@ describe('lists', () => {
     await create({ name: 'debian, new', tags: ['x'], disk_format: 'qcow2' });
     await put(cirros.id, Buffer.alloc(100));
     const table: [string, string[]][] = [
-      ['?name=cirros', ['cirros']], ['?name=Cirros', []], ['?name=in:cirros,"debian, new"', ['debian, new', 'cirros']], ['?status=active', ['cirros']], [`?id=${cirros.id}`, ['cirros']],
-      ['?tag=x', ['debian, new', 'cirros']], ['?tag=x&tag=y', ['cirros']], ['?os_distro=cirros', ['cirros']], ['?os_distro=x', []], ['?odd%20%22key%22=v', ['cirros']],
-      ['?disk_format=qcow2', ['debian, new']], ['?size_min=100', ['cirros']], ['?size_min=101', []], ['?size_max=100', ['cirros']], [`?owner=${bob.project}`, []],
-      ['?created_at=gte:2000-01-01T00:00:00Z', ['debian, new', 'cirros']], ['?created_at=lt:2000-01-01T00:00:00Z', []], ['?protected=true', []],
+      ['?name=cirros', ['cirros']],
+      ['?name=Cirros', []],
+      ['?name=in:cirros,"debian, new"', ['debian, new', 'cirros']],
+      ['?status=active', ['cirros']],
+      [`?id=${cirros.id}`, ['cirros']],
+      ['?tag=x', ['debian, new', 'cirros']],
+      ['?tag=x&tag=y', ['cirros']],
+      ['?os_distro=cirros', ['cirros']],
+      ['?os_distro=x', []],
+      ['?odd%20%22key%22=v', ['cirros']],
+      ['?disk_format=qcow2', ['debian, new']],
+      ['?size_min=100', ['cirros']],
+      ['?size_min=101', []],
+      ['?size_max=100', ['cirros']],
+      [`?owner=${bob.project}`, []],
+      ['?created_at=gte:2000-01-01T00:00:00Z', ['debian, new', 'cirros']],
+      ['?created_at=lt:2000-01-01T00:00:00Z', []],
+      ['?protected=true', []],
       [`?x'%20OR%201=1--=v`, []],
     ];
     for (const [query, expected] of table) expect([query, await names(query)]).toEqual([query, expected]);
@@ -302,7 +378,10 @@ describe('lists', () => {
 it('what dead processes left is swept: images are queued again, files without an image removed, young ones kept', async () => {
   const [stuck, busy] = [await create({}), await create({})];
   const long = Date.now() - 3_600_000;
-  for (const [{ id }, age] of [[stuck, long], [busy, Date.now()]] as const) {
+  for (const [{ id }, age] of [
+    [stuck, long],
+    [busy, Date.now()],
+  ] as const) {
     await database.source.query("UPDATE images SET status = 'saving', data_key = ?, updated_at = ? WHERE id = ?", [`${id}.k`, long, id]);
     writeFileSync(join(directory, `${id}.k.part`), 'half');
     utimesSync(join(directory, `${id}.k.part`), age / 1000, age / 1000);

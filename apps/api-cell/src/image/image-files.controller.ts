@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Controller, Get, Head, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CloudError } from '#domain';
+import { z } from 'zod';
 import { EmbeddedImages, type ImageData } from '#images';
-import { type ApiContext, Ctx, contextOf } from '../http/index.js';
+import { type ApiContext, Ctx, contextOf, parse } from '../http/index.js';
 import { byteRange } from './byte-range.js';
 import { drain } from './drain.js';
 
@@ -14,7 +14,12 @@ export class ImageFilesController {
 
   @Put()
   @HttpCode(204)
-  async upload(@Ctx() ctx: ApiContext, @Param('id') id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+  async upload(
+    @Ctx() ctx: ApiContext,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const data = request.raw;
     try {
       await this.images.upload(ctx, id, data, announcedBytes(data));
@@ -34,7 +39,9 @@ export class ImageFilesController {
 
   @Get()
   async download(@Param('id') id: string, @Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const data = request.ctx ? await this.images.openData(contextOf(request), id) : await this.images.openGrantedData(id, grantOf(query));
+    const data = request.ctx
+      ? await this.images.openData(contextOf(request), id)
+      : await this.images.openGrantedData(id, parse(Grant, query, 'query'));
     if (!data) return reply.status(204).send();
     return sendData(data, request, reply);
   }
@@ -46,16 +53,16 @@ const announcedBytes = (data: IncomingMessage): number | undefined => {
   return length === undefined ? undefined : Number(length);
 };
 
-const grantOf = (query: unknown): { expires: string; signature: string } => {
-  const { expires, signature } = Object(query) as { expires?: unknown; signature?: unknown };
-  if (typeof expires === 'string' && typeof signature === 'string') return { expires, signature };
-  throw new CloudError('invalid', "Invalid input for field 'query': a download link has one expires and one signature.");
-};
+const Grant = z.looseObject({ expires: z.string(), signature: z.string() });
 
 const sendData = async ({ image, file }: ImageData, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
   const size = image.sizeBytes ?? 0;
   const range = byteRange(request.headers.range, size);
-  reply.headers({ 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes', ...(image.checksum !== null && { 'content-md5': image.checksum }) });
+  reply.headers({
+    'content-type': 'application/octet-stream',
+    'accept-ranges': 'bytes',
+    ...(image.checksum !== null && { 'content-md5': image.checksum }),
+  });
   if (range === 'unsatisfiable' || request.method === 'HEAD' || size === 0) {
     await file.close();
     if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${size}`).send();

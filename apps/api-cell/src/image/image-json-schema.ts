@@ -13,13 +13,16 @@ export const imageJsonSchema = {
   properties: {
     id: text('An identifier for the image', { pattern: UUID }),
     name: optionalText('Descriptive name for the image', { maxLength: 255 }),
-    status: text('Status of the image', { ...readOnly, enum: ['queued', 'saving', 'active'] }),
+    status: text('Status of the image', { ...readOnly, enum: ['queued', 'saving', 'active', 'deactivated'] }),
     visibility: text('Scope of image accessibility', { enum: VISIBILITIES }),
     protected: { type: 'boolean', description: 'If true, image will not be deletable.' },
     os_hidden: { type: 'boolean', description: 'If true, image will not appear in default image list response.' },
     checksum: optionalText('md5 hash of image contents.', { ...readOnly, maxLength: 32 }),
     os_hash_algo: optionalText('Algorithm to calculate the os_hash_value', { ...readOnly, maxLength: 64 }),
-    os_hash_value: optionalText('Hexdigest of the image contents using the algorithm specified by the os_hash_algo', { ...readOnly, maxLength: 128 }),
+    os_hash_value: optionalText('Hexdigest of the image contents using the algorithm specified by the os_hash_algo', {
+      ...readOnly,
+      maxLength: 128,
+    }),
     owner: optionalText('Owner of the image', { maxLength: 255 }),
     size: optionalNumber('Size of image file in bytes'),
     virtual_size: optionalNumber('Virtual size of image in bytes'),

@@ -6,9 +6,20 @@ it('without anything it is the first page, without hidden images', () => {
 });
 
 it('names of Glance filter attributes, all others properties', () => {
-  const query = parseImageQuery({ name: 'cirros', status: 'active', os_distro: 'debian', tag: ['a', 'b'], size_min: '10', protected: 'True' });
+  const query = parseImageQuery({
+    name: 'cirros',
+    status: 'active',
+    os_distro: 'debian',
+    tag: ['a', 'b'],
+    size_min: '10',
+    protected: 'True',
+  });
   expect(query).toMatchObject({
-    attributes: { name: ['cirros'], status: ['active'] }, properties: { os_distro: 'debian' }, tags: ['a', 'b'], sizeMinBytes: 10, protected: true,
+    attributes: { name: ['cirros'], status: ['active'] },
+    properties: { os_distro: 'debian' },
+    tags: ['a', 'b'],
+    sizeMinBytes: 10,
+    protected: true,
   });
 });
 
@@ -18,7 +29,10 @@ it('in: gives several values, quoted where they hold commas', () => {
 });
 
 it('sort and sort_key say the same in two ways', () => {
-  const sort = [{ key: 'name', descending: false }, { key: 'size', descending: true }];
+  const sort = [
+    { key: 'name', descending: false },
+    { key: 'size', descending: true },
+  ];
   expect(parseImageQuery({ sort: 'name:asc,size' }).sort).toEqual(sort);
   expect(parseImageQuery({ sort_key: ['name', 'size'], sort_dir: ['asc', 'desc'] }).sort).toEqual(sort);
   expect(parseImageQuery({ sort_key: ['name', 'size'], sort_dir: 'asc' }).sort.map(({ descending }) => descending)).toEqual([false, false]);
@@ -37,9 +51,17 @@ it('a limit above the greatest is the greatest', () => {
 
 it('what is wrong is named', () => {
   const wrong: [object, RegExp][] = [
-    [{ limit: '-1' }, /'limit'/], [{ limit: 'x' }, /'limit'/], [{ sort: 'nme:asc' }, /'sort'/], [{ sort_key: 'x' }, /'sort_key'/], [{ sort: 'name:up' }, /'sort'/],
-    [{ sort: 'name', sort_key: 'name' }, /'sort'/], [{ sort_key: 'name', sort_dir: ['asc', 'desc'] }, /'sort_dir'/], [{ visibility: 'x' }, /'visibility'/],
-    [{ created_at: 'gte:soon' }, /'created_at'/], [{ created_at: 'near:2026-01-01' }, /'created_at'/], [{ os_distro: ['a', 'b'] }, /'os_distro'/],
+    [{ limit: '-1' }, /'limit'/],
+    [{ limit: 'x' }, /'limit'/],
+    [{ sort: 'nme:asc' }, /'sort'/],
+    [{ sort_key: 'x' }, /'sort_key'/],
+    [{ sort: 'name:up' }, /'sort'/],
+    [{ sort: 'name', sort_key: 'name' }, /'sort'/],
+    [{ sort_key: 'name', sort_dir: ['asc', 'desc'] }, /'sort_dir'/],
+    [{ visibility: 'x' }, /'visibility'/],
+    [{ created_at: 'gte:soon' }, /'created_at'/],
+    [{ created_at: 'near:2026-01-01' }, /'created_at'/],
+    [{ os_distro: ['a', 'b'] }, /'os_distro'/],
   ];
   for (const [query, message] of wrong) expect(() => parseImageQuery(query)).toThrow(message);
 });

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { CloudError } from '#domain';
-import { IMAGE_SORT_KEYS, type ImageQuery, type ImageSortKey, MATCHED_ATTRIBUTES, TIME_OPERATORS, type TimeCondition, VISIBILITIES } from '#images';
+import {
+  IMAGE_SORT_KEYS,
+  type ImageQuery,
+  type ImageSortKey,
+  MATCHED_ATTRIBUTES,
+  TIME_OPERATORS,
+  type TimeCondition,
+  VISIBILITIES,
+} from '#images';
 import { parse } from '../http/index.js';
 
 const DEFAULT_LIMIT = 25;
@@ -8,7 +16,10 @@ const MAX_LIMIT = 1000;
 
 /** One or several: a parameter that is repeated comes as an array. */
 const many = z.union([z.string(), z.array(z.string())]).transform(value => (Array.isArray(value) ? value : [value]));
-const whole = z.string().regex(/^\d{1,15}$/, 'must be a whole number, not negative').transform(Number);
+const whole = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a whole number, not negative')
+  .transform(Number);
 const flag = z.enum(['true', 'True', '1', 'false', 'False', '0']).transform(text => ['true', 'True', '1'].includes(text));
 const direction = z.enum(['asc', 'desc']);
 const sortKey = z.enum(IMAGE_SORT_KEYS);
@@ -32,8 +43,23 @@ const Query = z.looseObject({
 
 /** Reads the query of GET /v2/images. Every name that is none of Glance's own is a property. @throws CloudError `invalid` */
 export const parseImageQuery = (input: unknown): ImageQuery => {
-  const { limit, marker, sort, sort_key, sort_dir, visibility, os_hidden, protected: isProtected, tag, size_min, size_max, created_at, updated_at, member_status: _, ...rest } =
-    parse(Query, input, 'query');
+  const {
+    limit,
+    marker,
+    sort,
+    sort_key,
+    sort_dir,
+    visibility,
+    os_hidden,
+    protected: isProtected,
+    tag,
+    size_min,
+    size_max,
+    created_at,
+    updated_at,
+    member_status: _,
+    ...rest
+  } = parse(Query, input, 'query');
   const words = parse(z.record(z.string(), z.string()), rest, 'query');
   return {
     limit: Math.min(limit ?? DEFAULT_LIMIT, MAX_LIMIT),
@@ -46,7 +72,9 @@ export const parseImageQuery = (input: unknown): ImageQuery => {
     sizeMinBytes: size_min,
     sizeMaxBytes: size_max,
     times: [...timesOf('created_at', created_at), ...timesOf('updated_at', updated_at)],
-    attributes: Object.fromEntries(MATCHED_ATTRIBUTES.flatMap(name => (words[name] === undefined ? [] : [[name, alternatives(words[name])]]))),
+    attributes: Object.fromEntries(
+      MATCHED_ATTRIBUTES.flatMap(name => (words[name] === undefined ? [] : [[name, alternatives(words[name])]])),
+    ),
     properties: Object.fromEntries(Object.entries(words).filter(([name]) => !isMatched(name))),
   };
 };
@@ -66,7 +94,8 @@ const sortByList = (list: string, others: unknown): Sort => {
 
 /** Each key with its direction; one direction serves all keys, none means descending. */
 const sortByKeys = (keys: readonly string[], directions: readonly string[]): Sort => {
-  if (directions.length > Math.max(keys.length, 1)) throw new CloudError('invalid', "Invalid input for field 'sort_dir': there are more of them than sort_keys.");
+  if (directions.length > Math.max(keys.length, 1))
+    throw new CloudError('invalid', "Invalid input for field 'sort_dir': there are more of them than sort_keys.");
   const wanted: readonly string[] = keys.length || !directions.length ? keys : ['created_at'];
   return wanted.map((key, index) => {
     const order = directions.length === 1 ? directions[0] : directions[index];
@@ -91,6 +120,7 @@ const timesOf = (attribute: TimeCondition['attribute'], values: readonly string[
     const [, name = 'eq', time = ''] = /^(?:([a-z]+):)?(.*)$/.exec(value) ?? [];
     const operator = (Object.keys(TIME_OPERATORS) as TimeCondition['operator'][]).find(known => known === name);
     const at = Date.parse(/([zZ]|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`);
-    if (!operator || Number.isNaN(at)) throw new CloudError('invalid', `Invalid input for field '${attribute}': '${value}' is not an operator and a time.`);
+    if (!operator || Number.isNaN(at))
+      throw new CloudError('invalid', `Invalid input for field '${attribute}': '${value}' is not an operator and a time.`);
     return { attribute, operator, at };
   });

@@ -4,24 +4,54 @@ import { applyPatch, parsePatch } from './image-patch.js';
 
 const V21 = 'application/openstack-images-v2.1-json-patch';
 const image: Image = {
-  id: '7b5e11b0-0000-4000-8000-000000000000', name: 'old', status: 'active', visibility: 'shared', owner: 'p1', protected: false, hidden: false, diskFormat: 'raw',
-  containerFormat: 'bare', minDiskGb: 0, minMemoryMb: 0, sizeBytes: 1, virtualSizeBytes: null, checksum: null, sha512: null, tags: ['a'],
-  properties: { os: 'debian', 'a/b': 'x' }, createdAt: 0, updatedAt: 0,
+  id: '7b5e11b0-0000-4000-8000-000000000000',
+  name: 'old',
+  status: 'active',
+  visibility: 'shared',
+  owner: 'p1',
+  protected: false,
+  hidden: false,
+  diskFormat: 'raw',
+  containerFormat: 'bare',
+  minDiskGb: 0,
+  minMemoryMb: 0,
+  sizeBytes: 1,
+  virtualSizeBytes: null,
+  checksum: null,
+  sha512: null,
+  tags: ['a'],
+  properties: { os: 'debian', 'a/b': 'x' },
+  createdAt: 0,
+  updatedAt: 0,
 };
 const patched = (operations: unknown, type = V21) => applyPatch(image, parsePatch(type, operations));
 
 it('replaces attributes and adds, replaces and removes properties', () => {
   const fields = patched([
-    { op: 'replace', path: '/name', value: 'new' }, { op: 'add', path: '/min_disk', value: 3 }, { op: 'replace', path: '/tags', value: ['b', 'b'] },
-    { op: 'add', path: '/arch', value: 'x86_64' }, { op: 'replace', path: '/os', value: 'ubuntu' }, { op: 'remove', path: '/a~1b' },
+    { op: 'replace', path: '/name', value: 'new' },
+    { op: 'add', path: '/min_disk', value: 3 },
+    { op: 'replace', path: '/tags', value: ['b', 'b'] },
+    { op: 'add', path: '/arch', value: 'x86_64' },
+    { op: 'replace', path: '/os', value: 'ubuntu' },
+    { op: 'remove', path: '/a~1b' },
   ]);
-  expect(fields).toMatchObject({ name: 'new', minDiskGb: 3, tags: ['b'], owner: 'p1', diskFormat: 'raw', properties: { arch: 'x86_64', os: 'ubuntu' } });
+  expect(fields).toMatchObject({
+    name: 'new',
+    minDiskGb: 3,
+    tags: ['b'],
+    owner: 'p1',
+    diskFormat: 'raw',
+    properties: { arch: 'x86_64', os: 'ubuntu' },
+  });
   expect(fields.properties).not.toHaveProperty('a/b');
 });
 
 it('the older draft says the same', () => {
   const type = 'application/openstack-images-v2.0-json-patch';
-  expect(patched([{ replace: '/name', value: 'new' }, { remove: '/os' }, { add: '/x', value: 'y' }], type)).toMatchObject({ name: 'new', properties: { 'a/b': 'x', x: 'y' } });
+  expect(patched([{ replace: '/name', value: 'new' }, { remove: '/os' }, { add: '/x', value: 'y' }], type)).toMatchObject({
+    name: 'new',
+    properties: { 'a/b': 'x', x: 'y' },
+  });
   expect(() => patched([{ move: '/name' }], type)).toThrow(/add, replace and remove/);
 });
 

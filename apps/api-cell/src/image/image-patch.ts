@@ -20,9 +20,16 @@ const path = z.string().startsWith('/', 'must begin with /');
 const Draft10 = z.array(z.object({ op: z.enum(OPERATIONS), path, value: z.unknown().optional() }));
 /** The older draft, where the operation is the key of the path: `{ "replace": "/name", "value": "x" }`. */
 const Draft4 = z.array(
-  z.union([z.object({ add: path, value: z.unknown().optional() }), z.object({ replace: path, value: z.unknown().optional() }), z.object({ remove: path })], {
-    error: 'give one of add, replace and remove, with a path',
-  }),
+  z.union(
+    [
+      z.object({ add: path, value: z.unknown().optional() }),
+      z.object({ replace: path, value: z.unknown().optional() }),
+      z.object({ remove: path }),
+    ],
+    {
+      error: 'give one of add, replace and remove, with a path',
+    },
+  ),
 );
 
 /**

@@ -5,8 +5,23 @@ import { parse } from '../http/index.js';
 
 /** What Glance sets itself. */
 const READ_ONLY = new Set([
-  'status', 'size', 'virtual_size', 'checksum', 'os_hash_algo', 'os_hash_value', 'created_at', 'updated_at', 'file', 'self', 'schema', 'direct_url',
-  'stores', 'deleted', 'deleted_at', 'location', 'locations',
+  'status',
+  'size',
+  'virtual_size',
+  'checksum',
+  'os_hash_algo',
+  'os_hash_value',
+  'created_at',
+  'updated_at',
+  'file',
+  'self',
+  'schema',
+  'direct_url',
+  'stores',
+  'deleted',
+  'deleted_at',
+  'location',
+  'locations',
 ]);
 
 /** @throws CloudError `forbidden` when the attribute is not the user's to set */
@@ -14,7 +29,11 @@ export const requireSettable = (attribute: string): void => {
   if (READ_ONLY.has(attribute)) throw new CloudError('forbidden', `Attribute '${attribute}' is read-only.`);
 };
 
-const count = z.number().int().min(0).max(2 ** 31 - 1);
+const count = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
 
 const Fields = z
   .object({
@@ -33,14 +52,36 @@ const Fields = z
 
 /** Checks the fields of an image, new or patched, and tells the user's properties from the rest. */
 export const parseImageFields = (body: unknown, defaults: { owner: string }): ImageFields => {
-  const { name, visibility, owner, protected: isProtected, os_hidden, disk_format, container_format, min_disk, min_ram, tags, ...properties } = parse(Fields, body);
+  const {
+    name,
+    visibility,
+    owner,
+    protected: isProtected,
+    os_hidden,
+    disk_format,
+    container_format,
+    min_disk,
+    min_ram,
+    tags,
+    ...properties
+  } = parse(Fields, body);
   for (const key of Object.keys(properties)) {
-    if (key.length > 255) throw new CloudError('invalid', `Invalid input for field '${key.slice(0, 20)}…': the name of a property has 255 characters at most.`);
+    if (key.length > 255)
+      throw new CloudError('invalid', `Invalid input for field '${key.slice(0, 20)}…': the name of a property has 255 characters at most.`);
   }
   if (Object.keys(properties).length > 128) throw new CloudError('invalid', 'An image has 128 properties at most.');
   return {
-    name, visibility, owner: owner ?? defaults.owner, protected: isProtected, hidden: os_hidden, diskFormat: disk_format, containerFormat: container_format,
-    minDiskGb: min_disk, minMemoryMb: min_ram, tags: [...new Set(tags)], properties,
+    name,
+    visibility,
+    owner: owner ?? defaults.owner,
+    protected: isProtected,
+    hidden: os_hidden,
+    diskFormat: disk_format,
+    containerFormat: container_format,
+    minDiskGb: min_disk,
+    minMemoryMb: min_ram,
+    tags: [...new Set(tags)],
+    properties,
   };
 };
 

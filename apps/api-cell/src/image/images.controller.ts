@@ -49,6 +49,18 @@ export class ImagesController {
     await this.images.delete(ctx, id);
   }
 
+  @Post(':id/actions/deactivate')
+  @HttpCode(204)
+  async deactivate(@Ctx() ctx: ApiContext, @Param('id') id: string) {
+    await this.images.setActive(ctx, id, { active: false });
+  }
+
+  @Post(':id/actions/reactivate')
+  @HttpCode(204)
+  async reactivate(@Ctx() ctx: ApiContext, @Param('id') id: string) {
+    await this.images.setActive(ctx, id, { active: true });
+  }
+
   @Put(':id/tags/:tag')
   @HttpCode(204)
   async addTag(@Ctx() ctx: ApiContext, @Param('id') id: string, @Param('tag') tag: string) {

@@ -23,7 +23,8 @@ export const downloadImage = async (image: ImageSource, path: string, timeoutMs:
     await store(image, response.body, path, () => timer.refresh());
   } catch (error) {
     if (overdue.aborted) throw new CloudError('deadlineExceeded', `image ${image.id} was not downloaded in time`, { cause: error });
-    if (stalled.signal.aborted) throw new CloudError('unavailable', `image ${image.id}: nothing came for ${STALL_SECONDS} s`, { cause: error });
+    if (stalled.signal.aborted)
+      throw new CloudError('unavailable', `image ${image.id}: nothing came for ${STALL_SECONDS} s`, { cause: error });
     throw explained(image, error);
   } finally {
     clearTimeout(timer);
@@ -43,10 +44,14 @@ const store = async (image: ImageSource, body: AsyncIterable<Uint8Array>, path: 
       await file.writeFile(chunk);
     }
     if (image.sizeBytes > 0 && bytes !== image.sizeBytes) {
-      throw new CloudError('unavailable', `image ${image.id} should have ${image.sizeBytes} bytes, ${bytes > image.sizeBytes ? 'more' : bytes} came`);
+      throw new CloudError(
+        'unavailable',
+        `image ${image.id} should have ${image.sizeBytes} bytes, ${bytes > image.sizeBytes ? 'more' : bytes} came`,
+      );
     }
     const sha512 = hash.digest('hex');
-    if (sha512 !== image.sha512) throw new CloudError('unavailable', `image ${image.id} has checksum ${sha512.slice(0, 16)}…, not ${image.sha512.slice(0, 16)}…`);
+    if (sha512 !== image.sha512)
+      throw new CloudError('unavailable', `image ${image.id} has checksum ${sha512.slice(0, 16)}…, not ${image.sha512.slice(0, 16)}…`);
     await file.sync();
   } finally {
     await file.close();

@@ -31,8 +31,17 @@ const clock: Clock = { now: () => Date.now(), sleep: async () => undefined };
 const deadline = { deadline: Date.UTC(2100, 0, 1) };
 const sha512 = (data: Uint8Array) => createHash('sha512').update(data).digest('hex');
 const imageOf = (data: Uint8Array, overrides: Partial<ImageSource> = {}): ImageSource => ({
-  id: 'image-1', name: 'tiny', diskFormat: 'qcow2', sizeBytes: data.length, sha512: sha512(data), minDiskGb: 0, minMemoryMb: 0, properties: {},
-  url: `http://127.0.0.1:${port}/file`, headers: { 'x-auth-token': 'secret' }, ...overrides,
+  id: 'image-1',
+  name: 'tiny',
+  diskFormat: 'qcow2',
+  sizeBytes: data.length,
+  sha512: sha512(data),
+  minDiskGb: 0,
+  minMemoryMb: 0,
+  properties: {},
+  url: `http://127.0.0.1:${port}/file`,
+  headers: { 'x-auth-token': 'secret' },
+  ...overrides,
 });
 
 const qcow2 = ({ version = 3, backing = 0n, features = 0n, size = 5n * 1024n ** 3n } = {}) => {
@@ -48,9 +57,10 @@ const qcow2 = ({ version = 3, backing = 0n, features = 0n, size = 5n * 1024n ** 
 let directory: string;
 let cache: ImageCache;
 let runs = 0;
+const makeCache = () => new ImageCache({ directory, maxGb: 100, unusedDays: 7 }, clock, silentLogger);
 beforeEach(async () => {
   directory = join(root, `run-${runs++}`);
-  cache = new ImageCache({ directory, maxGb: 100, unusedDays: 7 }, clock, silentLogger);
+  cache = makeCache();
   await cache.start();
   requests = [];
 });
@@ -81,7 +91,10 @@ describe('image cache', () => {
     const data = qcow2();
     const wrong = qcow2({ size: 1n });
     respond = (_request, response) => response.end(wrong);
-    await expect(cache.get(imageOf(data), deadline)).rejects.toMatchObject({ kind: 'unavailable', message: expect.stringContaining('has checksum') });
+    await expect(cache.get(imageOf(data), deadline)).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('has checksum'),
+    });
     respond = (_request, response) => response.end(data.subarray(0, 100));
     await expect(cache.get(imageOf(data), deadline)).rejects.toThrow('should have 512 bytes, 100 came');
     respond = (_request, response) => response.end(Buffer.alloc(2_000_000));
@@ -121,7 +134,7 @@ describe('image cache', () => {
     const alive = join(directory, `abc.${process.ppid}-1.part`);
     writeFileSync(dead, '');
     writeFileSync(alive, '');
-    await cache.start();
+    await makeCache().start();
     expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
     rmSync(alive);
   });
@@ -139,7 +152,12 @@ describe('image cache', () => {
 
 describe('evictable', () => {
   const HOUR = 3_600_000;
-  const file = (name: string, gb: number, hoursAgo: number, links = 1) => ({ name, bytes: gb * 1024 ** 3, usedAt: -hoursAgo * HOUR, links });
+  const file = (name: string, gb: number, hoursAgo: number, links = 1) => ({
+    name,
+    bytes: gb * 1024 ** 3,
+    usedAt: -hoursAgo * HOUR,
+    links,
+  });
 
   it('takes the oldest unused ones until the rest is small enough, and never one that was just asked for', () => {
     const files = [file('old', 4, 30), file('used', 4, 40, 2), file('middle', 4, 20), file('new', 4, 0.5)];

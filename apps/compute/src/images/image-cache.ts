@@ -18,6 +18,7 @@ const PART = /\.(\d+)-\d+\.part$/;
 export class ImageCache {
   private readonly underWay = new Map<string, Promise<LocalImage>>();
   private parts = 0;
+  private started: Promise<void> | undefined;
 
   constructor(
     private readonly config: ImageCacheConfig,
@@ -25,17 +26,13 @@ export class ImageCache {
     private readonly log: Logger,
   ) {}
 
-  /** Removes what a crash left half downloaded. @throws CloudError `unavailable` when the directory cannot be used. */
-  async start(): Promise<void> {
-    try {
-      await mkdir(this.config.directory, { recursive: true, mode: 0o755 });
-      for (const name of await readdir(this.config.directory)) {
-        const [, pid] = PART.exec(name) ?? [];
-        if (pid !== undefined && !isRunning(Number(pid))) await rm(join(this.config.directory, name), { force: true });
-      }
-    } catch (cause) {
-      throw new CloudError('unavailable', `the image cache ${this.config.directory} cannot be used: ${messageOf(cause)}`, { cause });
-    }
+  /**
+   * Removes what a crash left half downloaded. Every host that needs images calls it; the first call does it.
+   * @throws CloudError `unavailable` when the directory cannot be used.
+   */
+  start(): Promise<void> {
+    this.started ??= this.prepare();
+    return this.started;
   }
 
   /**
@@ -45,7 +42,8 @@ export class ImageCache {
    */
   async get(image: ImageSource, { deadline }: { deadline: number }): Promise<LocalImage> {
     refuseUnusableFormat(image.diskFormat);
-    if (!SHA512.test(image.sha512)) throw new CloudError('invalid', `image ${image.id}: sha512 is not 128 hexadecimal digits in lower case`);
+    if (!SHA512.test(image.sha512))
+      throw new CloudError('invalid', `image ${image.id}: sha512 is not 128 hexadecimal digits in lower case`);
     const known = this.underWay.get(image.sha512);
     if (known) return known;
     const work = this.find(image, deadline).finally(() => this.underWay.delete(image.sha512));
@@ -61,6 +59,18 @@ export class ImageCache {
     for (const name of evictable(files, { now: this.clock.now(), ...this.config })) {
       await rm(join(directory, name), { force: true });
       this.log.info('image thrown out of the cache', { sha512: name });
+    }
+  }
+
+  private async prepare(): Promise<void> {
+    try {
+      await mkdir(this.config.directory, { recursive: true, mode: 0o755 });
+      for (const name of await readdir(this.config.directory)) {
+        const [, pid] = PART.exec(name) ?? [];
+        if (pid !== undefined && !isRunning(Number(pid))) await rm(join(this.config.directory, name), { force: true });
+      }
+    } catch (cause) {
+      throw new CloudError('unavailable', `the image cache ${this.config.directory} cannot be used: ${messageOf(cause)}`, { cause });
     }
   }
 

@@ -29,7 +29,8 @@ export const readImageFacts = async (path: string): Promise<Omit<LocalImage, 'pa
 const qcow2Facts = (header: Buffer): Omit<LocalImage, 'path'> => {
   const version = header.readUInt32BE(4);
   if (version !== 2 && version !== 3) throw new CloudError('invalid', `the image is a qcow2 of version ${version}, which no host can read`);
-  if (header.readBigUInt64BE(BACKING_FILE_AT) !== 0n) throw new CloudError('invalid', 'the image is a qcow2 with a backing file, which is not allowed');
+  if (header.readBigUInt64BE(BACKING_FILE_AT) !== 0n)
+    throw new CloudError('invalid', 'the image is a qcow2 with a backing file, which is not allowed');
   if (version === 3 && (header.readBigUInt64BE(FEATURES_AT) & EXTERNAL_DATA_FILE) !== 0n) {
     throw new CloudError('invalid', 'the image is a qcow2 with an external data file, which is not allowed');
   }
@@ -44,5 +45,6 @@ const USABLE: ReadonlySet<string> = new Set(['qcow2', 'raw', 'ami']);
  * @throws CloudError `invalid`
  */
 export const refuseUnusableFormat = (declared: string): void => {
-  if (!USABLE.has(declared)) throw new CloudError('invalid', `images of disk format '${declared}' cannot be booted here: convert it to qcow2 or raw`);
+  if (!USABLE.has(declared))
+    throw new CloudError('invalid', `images of disk format '${declared}' cannot be booted here: convert it to qcow2 or raw`);
 };

@@ -18,7 +18,7 @@ export const destroyGuest = ({ uuid, requestId }: InstanceWorkflowState, { tx, c
   const row = instanceOf(tx, uuid);
   if (!row.host) return advance();
   const host = tx.hosts.get(row.host);
-  if (turn.attempt > 0 && (!host || !isHostUp(host, tx.now, cell.timings))) {
+  if (turn.attempt > 0 && (!host || !isHostUp(host, tx.now, cell))) {
     cell.log.warn('guest left to a host that is down', { instanceUuid: uuid, host: row.host, requestId });
     return advance();
   }
@@ -31,7 +31,7 @@ export const destroyGuest = ({ uuid, requestId }: InstanceWorkflowState, { tx, c
     { instanceUuid: uuid, epoch: row.placedEpoch, requestId },
     never,
   );
-  return waitFor(outcomeOf(command), host && isHostUp(host, tx.now, cell.timings) ? cell.timings.destroy : 1);
+  return waitFor(outcomeOf(command), host && isHostUp(host, tx.now, cell) ? cell.timings.destroy : 1);
 };
 
 export const guestDestroyed = (_state: InstanceWorkflowState, answer: OutcomeEvent, { events }: StepContext): Outcome => {

@@ -10,6 +10,7 @@ import { specOf } from './spec-of.js';
 export const spawnGuestStep: InstanceStep = {
   taskState: 'spawning',
   attempts: 1,
+  undoAttempts: Number.MAX_SAFE_INTEGER,
   run({ uuid, requestId }, { tx, cell }) {
     const row = instanceOf(tx, uuid);
     const deadline = tx.now + cell.timings.command * 1000;

@@ -136,6 +136,8 @@ export class LeaseEntity {
   @PrimaryColumn(name63) name!: string;
   @Column({ type: 'varchar', length: 100 }) owner!: string;
   @Column({ ...timeColumn, name: 'held_until' }) heldUntil!: string;
+  /** How long it is taken for each time: `held_until` less this is when its holder was last alive. */
+  @Column({ ...count }) seconds!: number;
 }
 
 /** What the top owns and pushes down: one row. */

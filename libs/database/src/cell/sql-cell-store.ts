@@ -125,16 +125,22 @@ export class SqlCellStore implements CellStore {
     return row && specFromRaw(row).spec;
   }
 
+  async readLease(name: string): Promise<number> {
+    const statement = 'SELECT held_until - seconds * 1000 AS taken FROM leases WHERE name = ?';
+    const [row] = await select<{ taken: number }>(this.dataSource.manager, statement, [name]);
+    return row?.taken ?? 0;
+  }
+
   async holdLease(name: string, owner: string, seconds: number): Promise<boolean> {
     const now = this.clock.now();
     const until = now + seconds * 1000;
     await execute(
       this.dataSource.manager,
       // The owner is set first: MariaDB assigns from left to right, and the deadline moves for whoever holds it then.
-      `INSERT INTO leases (name, owner, held_until) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE
+      `INSERT INTO leases (name, owner, held_until, seconds) VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE
        owner = IF(held_until < ?, VALUES(owner), owner),
        held_until = IF(owner = VALUES(owner), VALUES(held_until), held_until)`,
-      [name, owner, until, now],
+      [name, owner, until, seconds, now],
     );
     const [row] = await select<{ owner: string }>(this.dataSource.manager, 'SELECT owner FROM leases WHERE name = ?', [name]);
     return row?.owner === owner;

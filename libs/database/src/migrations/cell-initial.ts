@@ -11,12 +11,12 @@ const STATEMENTS = [
   'CREATE TABLE IF NOT EXISTS `outbox` (`sequence` bigint UNSIGNED NOT NULL AUTO_INCREMENT, `id` char(36) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `destination` varchar(80) NOT NULL, `body` mediumtext NOT NULL, `lease_until` bigint UNSIGNED NOT NULL, `attempts` int UNSIGNED NOT NULL DEFAULT \'0\', INDEX `outbox_waiting` (`lease_until`), UNIQUE INDEX `IDX_340ab539f309f03bdaa14aa764` (`id`), PRIMARY KEY (`sequence`)) ENGINE=InnoDB',
   'CREATE TABLE IF NOT EXISTS `inbox` (`id` varchar(100) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `received_at` bigint UNSIGNED NOT NULL, INDEX `inbox_by_time` (`received_at`), PRIMARY KEY (`id`)) ENGINE=InnoDB',
   'CREATE TABLE IF NOT EXISTS `parked_messages` (`id` varchar(100) CHARACTER SET "ascii" COLLATE "ascii_bin" NOT NULL, `method` varchar(100) NOT NULL, `parked_at` bigint UNSIGNED NOT NULL, `reason` text NOT NULL, `envelope` mediumtext NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB',
-  'CREATE TABLE IF NOT EXISTS `leases` (`name` varchar(63) NOT NULL, `owner` varchar(100) NOT NULL, `held_until` bigint UNSIGNED NOT NULL, PRIMARY KEY (`name`)) ENGINE=InnoDB',
+  "CREATE TABLE IF NOT EXISTS `leases` (`name` varchar(63) NOT NULL, `owner` varchar(100) NOT NULL, `held_until` bigint UNSIGNED NOT NULL, `seconds` int UNSIGNED NOT NULL DEFAULT '0', PRIMARY KEY (`name`)) ENGINE=InnoDB",
   "CREATE TABLE IF NOT EXISTS `cell_globals` (`id` tinyint UNSIGNED NOT NULL, `version` bigint UNSIGNED NOT NULL DEFAULT '0', `payload` mediumtext NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB",
 ];
 
 export class CellInitial implements MigrationInterface {
-  name = 'CellInitial1795404885199';
+  name = 'CellInitial1795406311932';
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);

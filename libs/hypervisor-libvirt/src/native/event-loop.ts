@@ -13,7 +13,12 @@ export const acquireEventLoop = (): void => {
   if (wakeTimer === undefined) {
     library.registerEventLoop();
     // A timer that is never due but when the loop must wake up to see that nobody needs it any more.
-    const timer = library.addTimeout(-1, library.timeoutHandler(() => library.updateTimeout(timer, -1)), null, null);
+    const timer = library.addTimeout(
+      -1,
+      library.timeoutHandler(() => library.updateTimeout(timer, -1)),
+      null,
+      null,
+    );
     wakeTimer = timer;
   }
   users += 1;

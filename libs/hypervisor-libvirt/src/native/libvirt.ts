@@ -27,7 +27,9 @@ export const libvirtLibrary = (): LibvirtLibrary => {
   try {
     library = bind();
   } catch (cause) {
-    throw new CloudError('unavailable', `libvirt.so.0 cannot be loaded: install the Debian package libvirt0 (${messageOf(cause)})`, { cause });
+    throw new CloudError('unavailable', `libvirt.so.0 cannot be loaded: install the Debian package libvirt0 (${messageOf(cause)})`, {
+      cause,
+    });
   }
   return library;
 };
@@ -50,7 +52,8 @@ const bind = () => {
     return (...args) =>
       new Promise((resolve, reject) => call.async(...args, (error: unknown, result: R) => (error ? reject(error) : resolve(result))));
   };
-  const callback = (handler: (...args: never[]) => unknown, name: string): Pointer => koffi.register(handler, koffi.pointer(koffi.type(name)));
+  const callback = (handler: (...args: never[]) => unknown, name: string): Pointer =>
+    koffi.register(handler, koffi.pointer(koffi.type(name)));
   const decodeError = (pointer: Pointer): NativeError => koffi.decode(pointer, errorStruct);
   const lastErrorOf = now<[connection: Pointer], Pointer | null>('virError* virConnGetLastError(void*)');
   const setErrorHandler = now<[data: null, handler: Pointer], void>('void virSetErrorFunc(void*, void*)');
@@ -65,9 +68,15 @@ const bind = () => {
     },
     /** Without it, libvirt prints every error. */
     onError: (handler: (error: NativeError) => void) =>
-      setErrorHandler(null, callback((_data: unknown, error: Pointer) => handler(decodeError(error)), 'ErrorHandler')),
+      setErrorHandler(
+        null,
+        callback((_data: unknown, error: Pointer) => handler(decodeError(error)), 'ErrorHandler'),
+      ),
     lifecycleHandler: (handler: (domain: Pointer) => void) =>
-      callback((_connection: unknown, domain: Pointer) => (handler(domain), 0), 'LifecycleHandler'),
+      callback((_connection: unknown, domain: Pointer) => {
+        handler(domain);
+        return 0;
+      }, 'LifecycleHandler'),
     closeHandler: (handler: () => void) => callback(() => handler(), 'CloseHandler'),
     timeoutHandler: (handler: () => void) => callback(() => handler(), 'TimeoutHandler'),
     readPointers: (array: Pointer, length: number): Pointer[] => koffi.decode(array, 'void*', length),
@@ -87,7 +96,9 @@ const bind = () => {
     connectIsAlive: later<[Pointer], number>('int virConnectIsAlive(void*)'),
     connectSetKeepAlive: later<[Pointer, number, number], number>('int virConnectSetKeepAlive(void*, int, uint)'),
     connectRegisterClose: later<[Pointer, Pointer, null, null], number>('int virConnectRegisterCloseCallback(void*, void*, void*, void*)'),
-    connectRegisterEvent: later<[Pointer, null, number, Pointer, null, null], number>('int virConnectDomainEventRegisterAny(void*, void*, int, void*, void*, void*)'),
+    connectRegisterEvent: later<[Pointer, null, number, Pointer, null, null], number>(
+      'int virConnectDomainEventRegisterAny(void*, void*, int, void*, void*, void*)',
+    ),
     connectVersion: later<[Pointer, Out<number | bigint>], number>('int virConnectGetVersion(void*, _Out_ ulong*)'),
     connectType: later<[Pointer], string | null>('const char* virConnectGetType(void*)'),
     connectCapabilities: later<[Pointer], string | null>('LibvirtString virConnectGetCapabilities(void*)'),
@@ -97,7 +108,9 @@ const bind = () => {
     domainLookup: later<[Pointer, string], Pointer | null>('void* virDomainLookupByUUIDString(void*, const char*)'),
     domainFree: now<[domain: Pointer], number>('int virDomainFree(void*)'),
     domainState: later<[Pointer, Out<number>, Out<number>, number], number>('int virDomainGetState(void*, _Out_ int*, _Out_ int*, uint)'),
-    domainMetadata: later<[Pointer, number, string, number], string | null>('LibvirtString virDomainGetMetadata(void*, int, const char*, uint)'),
+    domainMetadata: later<[Pointer, number, string, number], string | null>(
+      'LibvirtString virDomainGetMetadata(void*, int, const char*, uint)',
+    ),
     domainDefine: later<[Pointer, string, number], Pointer | null>('void* virDomainDefineXMLFlags(void*, const char*, uint)'),
     domainCreate: later<[Pointer], number>('int virDomainCreate(void*)'),
     domainDestroy: later<[Pointer], number>('int virDomainDestroy(void*)'),

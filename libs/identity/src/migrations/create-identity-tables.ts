@@ -16,9 +16,6 @@ const TABLES = [
   `identity_roles (
     id varchar(64) NOT NULL, name varchar(255) NOT NULL, description text NOT NULL,
     PRIMARY KEY (id), UNIQUE KEY identity_roles_name (name))`,
-  `identity_implied_roles (
-    prior_role_id varchar(64) NOT NULL, implied_role_id varchar(64) NOT NULL,
-    PRIMARY KEY (prior_role_id, implied_role_id))`,
   `identity_role_assignments (
     user_id varchar(64) NOT NULL, target_id varchar(64) NOT NULL, role_id varchar(64) NOT NULL, target_kind varchar(8) NOT NULL,
     PRIMARY KEY (user_id, target_id, role_id), KEY identity_role_assignments_target (target_id))`,

@@ -361,6 +361,17 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         expect(await second.holdLease('periodic', 'p2', 10)).toBe(true);
         expect(await first.holdLease('periodic', 'p1', 10)).toBe(false);
       });
+
+      it('tell when they were last taken', async () => {
+        expect(await first.readLease('periodic')).toBe(0);
+        await first.holdLease('periodic', 'p1', 10);
+        const taken = stores.now();
+        stores.advance(4000);
+        await second.holdLease('periodic', 'p2', 10);
+        expect(await second.readLease('periodic')).toBe(taken);
+        await first.holdLease('periodic', 'p1', 10);
+        expect(await second.readLease('periodic')).toBe(taken + 4000);
+      });
     });
 
     describe('globals', () => {

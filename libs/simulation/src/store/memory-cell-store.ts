@@ -110,11 +110,15 @@ export class MemoryCellStore implements CellStore {
     return this.db.requestSpecs.get(uuid)?.spec;
   }
 
+  async readLease(name: string): Promise<number> {
+    return this.db.leases.get(name)?.takenAt ?? 0;
+  }
+
   async holdLease(name: string, owner: string, seconds: number): Promise<boolean> {
     const now = this.parts.clock.now();
     const held = this.db.leases.get(name);
     if (held && held.owner !== owner && held.heldUntil >= now) return false;
-    this.db.leases.put(name, { owner, heldUntil: now + seconds * 1000 });
+    this.db.leases.put(name, { owner, takenAt: now, heldUntil: now + seconds * 1000 });
     return true;
   }
 

@@ -11,10 +11,11 @@ export interface OutboxRow {
 
 export interface Lease {
   readonly owner: string;
+  readonly takenAt: number;
   readonly heldUntil: number;
 }
 
-/** Rows of one kind. What is kept is a frozen copy through JSON: as with a real database, nobody changes a row without storing it. */
+/** Rows of one kind. They are frozen: as with a real database, nobody changes a row without storing it. */
 export class MemoryTable<R> {
   private readonly rows = new Map<string, R>();
   private readonly revisions = new Map<string, number>();
@@ -33,7 +34,8 @@ export class MemoryTable<R> {
   }
 
   put(key: string, row: R): void {
-    this.rows.set(key, frozenCopy(row));
+    freeze(row);
+    this.rows.set(key, row);
     this.changed(key);
   }
 
@@ -78,14 +80,8 @@ export class MemoryDatabase {
   globals: Globals = { version: 0, shapes: [], json: '' };
 }
 
-const frozenCopy = <R>(row: R): R => {
-  const copy: R = JSON.parse(JSON.stringify(row));
-  freeze(copy);
-  return copy;
-};
-
 const freeze = (value: unknown): void => {
-  if (typeof value !== 'object' || value === null) return;
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   Object.freeze(value);
   for (const part of Object.values(value)) freeze(part);
 };

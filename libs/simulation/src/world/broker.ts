@@ -1,5 +1,5 @@
 import { CloudError } from '#domain';
-import type { Dice, Weather } from './chance.js';
+import type { Dice, Sky } from './chance.js';
 import type { Timeline } from './timeline.js';
 
 /** The connection of a child cell to its parent's broker, or of a host to its cell's. */
@@ -50,7 +50,8 @@ class Consumer {
   constructor(
     private readonly queue: Queue,
     private readonly parts: ConsumerParts,
-    private readonly world: { dice: Dice; weather: Weather },
+    private readonly dice: Dice,
+    private readonly sky: Sky,
   ) {
     this.forgetLink = parts.link?.onChange(() => (parts.link?.up ? this.pump() : this.giveBack()));
   }
@@ -61,7 +62,7 @@ class Consumer {
 
   pump(): void {
     while (!this.closed && this.parts.link?.up !== false && this.queue.ready.length && this.inHand.size < this.parts.parallel) {
-      const delivery = { bodies: this.queue.ready.splice(0, this.world.dice.whole(1, this.parts.batch)) };
+      const delivery = { bodies: this.queue.ready.splice(0, this.dice.whole(1, this.parts.batch)) };
       this.inHand.add(delivery);
       void this.parts.handle(delivery.bodies).then(() => this.acknowledge(delivery));
     }
@@ -76,7 +77,7 @@ class Consumer {
 
   private acknowledge(delivery: Delivery): void {
     if (!this.inHand.has(delivery)) return;
-    if (this.world.dice.chance(this.world.weather.ackLost)) this.giveBack();
+    if (this.dice.chance(this.sky.weather.ackLost)) this.giveBack();
     else this.inHand.delete(delivery);
     this.pump();
   }
@@ -97,7 +98,7 @@ export class SimulatedBroker {
   constructor(
     private readonly timeline: Timeline,
     private readonly dice: Dice,
-    private readonly weather: () => Weather,
+    private readonly sky: Sky,
   ) {}
 
   /** Resolves when the broker has confirmed. @throws CloudError `unavailable` when it did not, though it may have the message. */
@@ -108,15 +109,14 @@ export class SimulatedBroker {
     queue.ready.push(body);
     this.dice.pick(queue.consumers)?.pump();
     for (const consumer of queue.consumers) consumer.pump();
-    if (this.dice.chance(this.weather().confirmLost)) throw new CloudError('unavailable', 'the confirmation was lost');
+    if (this.dice.chance(this.sky.weather.confirmLost)) throw new CloudError('unavailable', 'the confirmation was lost');
     await this.timeline.sleep(this.dice.between(0, 3));
     if (link && !link.up) throw new CloudError('unavailable', `link ${link.name} was cut before the confirmation`);
   }
 
   consume(queueName: string, parts: ConsumerParts): { close(): void } {
     const queue = this.queue(queueName);
-    const world = { dice: this.dice, weather: this.currentWeather() };
-    const consumer = new Consumer(queue, parts, world);
+    const consumer = new Consumer(queue, parts, this.dice, this.sky);
     queue.consumers.push(consumer);
     consumer.pump();
     return consumer;
@@ -132,7 +132,7 @@ export class SimulatedBroker {
 
   /** Milliseconds that a message takes now. */
   latency(): number {
-    return this.dice.chance(this.weather().slowMessage) ? this.dice.between(500, 8000) : this.dice.between(1, 30);
+    return this.dice.chance(this.sky.weather.slowMessage) ? this.dice.between(500, 8000) : this.dice.between(1, 30);
   }
 
   /** Unless messages may overtake each other, one arrives after those that its sender sent before it. */
@@ -140,15 +140,9 @@ export class SimulatedBroker {
     const now = this.timeline.now();
     const way = `${sender} ${queue}`;
     const arrival = now + this.latency();
-    const inOrder = this.weather().reordered ? arrival : Math.max(arrival, this.lastArrival.get(way) ?? 0);
+    const inOrder = this.sky.weather.reordered ? arrival : Math.max(arrival, this.lastArrival.get(way) ?? 0);
     this.lastArrival.set(way, inOrder);
     return inOrder - now;
-  }
-
-  /** As it is when it is asked: it clears up before a world comes to rest. */
-  private currentWeather(): Weather {
-    const weather = this.weather;
-    return new Proxy(weather(), { get: (_, name) => Reflect.get(weather(), name) });
   }
 
   private queue(name: string): Queue {

@@ -16,6 +16,8 @@ export interface Weather {
   readonly slowTransaction: number;
   /** The database refuses a transaction. */
   readonly databaseAway: number;
+  /** A process dies while it commits: before, or between the commit and the sending of what it wrote. */
+  readonly diesCommitting: number;
   /** A spawn fails: on this host, or on any. */
   readonly spawnFails: number;
   readonly spawnInvalid: number;
@@ -27,8 +29,13 @@ export interface Weather {
   readonly processes: number;
 }
 
+/** The weather as it is now: it clears up before a world comes to rest. */
+export interface Sky {
+  weather: Weather;
+}
+
 export const CALM: Weather = {
-  confirmLost: 0, ackLost: 0, reportLost: 0, slowMessage: 0, reordered: false, slowTransaction: 0, databaseAway: 0, spawnFails: 0, spawnInvalid: 0,
+  confirmLost: 0, ackLost: 0, reportLost: 0, slowMessage: 0, reordered: false, slowTransaction: 0, databaseAway: 0, diesCommitting: 0, spawnFails: 0, spawnInvalid: 0,
   secondsBetweenCuts: 0, secondsBetweenKills: 0, secondsBetweenHostDeaths: 0, processes: 1,
 };
 
@@ -44,6 +51,7 @@ export const weatherOf = (random: Random): Weather => {
     reordered: random.fraction() < 0.5,
     slowTransaction: sometimes(0.05),
     databaseAway: sometimes(0.05),
+    diesCommitting: sometimes(0.02),
     spawnFails: sometimes(0.4),
     spawnInvalid: sometimes(0.1),
     secondsBetweenCuts: between(3, 30),
@@ -55,7 +63,18 @@ export const weatherOf = (random: Random): Weather => {
 
 /** Dice of one world. */
 export class Dice {
-  constructor(readonly random: Random) {}
+  readonly random: Random;
+  private uuids = 0;
+
+  constructor({ fraction }: Random) {
+    this.random = { fraction, uuid: () => this.uuid(Math.floor(fraction() * 2 ** 32)) };
+  }
+
+  /** By counting: worlds need thousands. */
+  private uuid(start: number): string {
+    this.uuids += 1;
+    return `${hex(start, 8)}-0000-4000-8000-${hex(this.uuids, 12)}`;
+  }
 
   chance(share: number): boolean {
     return share > 0 && this.random.fraction() < share;
@@ -73,3 +92,5 @@ export class Dice {
     return items[Math.floor(this.random.fraction() * items.length)];
   }
 }
+
+const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0');

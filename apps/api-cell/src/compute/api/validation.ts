@@ -35,10 +35,10 @@ export const wording = (issue: Issue, input: unknown, what = FIELD): string => {
 };
 
 const detailOf = (issue: Issue, input: unknown): string => {
+  if (isMissing(issue, input)) return `'${String(issue.path.at(-1))}' is a required property`;
   const value = at(input, issue.path);
   switch (issue.code) {
     case 'invalid_type':
-      if (isMissing(issue, input)) return `'${String(issue.path.at(-1))}' is a required property`;
       return `${pythonRepr(value)} is not of type '${JSON_TYPES[issue.expected] ?? issue.expected}'`;
     case 'too_small':
       return issue.origin === 'number' || issue.origin === 'int' ? `${pythonRepr(value)} is less than the minimum of ${issue.minimum}` : `${pythonRepr(value)} is too short`;

@@ -3,7 +3,7 @@ import { silentLogger } from '#domain';
 import { EmbeddedIdentity, type EmbeddedIdentityOptions, identityEntities, identityMigrations } from '#identity';
 import { SystemClock, SystemRandom } from '#service-runtime';
 import { freePort, testDatabase } from '#testing';
-import { startIdentityApi } from './start-identity-api.js';
+import { startIdentityApi } from '../start-identity-api.js';
 
 export const ADMIN_PASSWORD = 'the admin password';
 
@@ -25,7 +25,10 @@ export const openDatabase = async (more: { entities?: (new () => object)[]; migr
   const database = await testDatabase();
   const connect = () =>
     new DataSource({
-      type: 'mariadb', url: database.url, entities: [...identityEntities, ...(more.entities ?? [])], migrations: [...identityMigrations, ...(more.migrations ?? [])],
+      type: 'mariadb',
+      url: database.url,
+      entities: [...identityEntities, ...(more.entities ?? [])],
+      migrations: [...identityMigrations, ...(more.migrations ?? [])],
     }).initialize();
   const source = await connect();
   await source.runMigrations();
@@ -36,8 +39,14 @@ export const openDatabase = async (more: { entities?: (new () => object)[]; migr
 export const identityOptions = (database: DataSource): EmbeddedIdentityOptions => {
   const urls = { public: 'http://image', internal: 'http://image', admin: 'http://image' };
   return {
-    database, clock: new SystemClock(), random: new SystemRandom(), adminPassword: ADMIN_PASSWORD, region: 'RegionOne',
-    catalog: [{ type: 'image', name: 'glance', urls }], tokenCacheSeconds: 0.1, passwordCost: { N: 16, r: 1, p: 1 },
+    database,
+    clock: new SystemClock(),
+    random: new SystemRandom(),
+    adminPassword: ADMIN_PASSWORD,
+    region: 'RegionOne',
+    catalog: [{ type: 'image', name: 'glance', urls }],
+    tokenCacheSeconds: 0.1,
+    passwordCost: { N: 16, r: 1, p: 1 },
   };
 };
 
@@ -49,9 +58,13 @@ export const startIdentity = async (database: DataSource) => {
   const app = await startIdentityApi({ identity, publicUrl: url, host: '127.0.0.1', port, logger: silentLogger, clock: new SystemClock() });
   const call = caller(url);
   const login = async (user: object, password: string, scope?: object | 'unscoped'): Promise<Reply> =>
-    call('POST', '/v3/auth/tokens', { json: { auth: { identity: { methods: ['password'], password: { user: { ...user, password } } }, ...(scope && { scope }) } } });
+    call('POST', '/v3/auth/tokens', {
+      json: { auth: { identity: { methods: ['password'], password: { user: { ...user, password } } }, ...(scope && { scope }) } },
+    });
   const tokenOf = (reply: Reply): string => reply.headers.get('x-subject-token') ?? '';
-  const adminToken = tokenOf(await login({ name: 'admin', domain: { id: 'default' } }, ADMIN_PASSWORD, { project: { name: 'admin', domain: { name: 'Default' } } }));
+  const adminToken = tokenOf(
+    await login({ name: 'admin', domain: { id: 'default' } }, ADMIN_PASSWORD, { project: { name: 'admin', domain: { name: 'Default' } } }),
+  );
   return { identity, url, call, login, tokenOf, adminToken, close: () => app.close() };
 };
 
@@ -60,7 +73,8 @@ export type Identity = Awaited<ReturnType<typeof startIdentity>>;
 /** A new project with a user who has a role in it, and a token of that. */
 export const newMember = async ({ call, login, tokenOf, adminToken: token, identity }: Identity, name: string, role = 'member') => {
   const project = (await call('POST', '/v3/projects', { token, json: { project: { name } } })).body.project.id as string;
-  const user = (await call('POST', '/v3/users', { token, json: { user: { name, password: 'pw', email: `${name}@example.org` } } })).body.user.id as string;
+  const user = (await call('POST', '/v3/users', { token, json: { user: { name, password: 'pw', email: `${name}@example.org` } } })).body
+    .user.id as string;
   const [roleRow] = await identity.roles.list({ name: role });
   const grant = `/v3/projects/${project}/users/${user}/roles/${roleRow?.id}`;
   await call('PUT', grant, { token });
@@ -72,10 +86,16 @@ export const caller =
   (url: string) =>
   async (method: string, path: string, { token, subject, json }: Call = {}): Promise<Reply> => {
     const headers = {
-      ...(token !== undefined && { 'x-auth-token': token }), ...(subject !== undefined && { 'x-subject-token': subject }),
+      ...(token !== undefined && { 'x-auth-token': token }),
+      ...(subject !== undefined && { 'x-subject-token': subject }),
       ...(json !== undefined && { 'content-type': 'application/json' }),
     };
-    const reply = await fetch(url + path, { method, headers, body: json === undefined ? undefined : JSON.stringify(json), redirect: 'manual' });
+    const reply = await fetch(url + path, {
+      method,
+      headers,
+      body: json === undefined ? undefined : JSON.stringify(json),
+      redirect: 'manual',
+    });
     const text = await reply.text();
     return { status: reply.status, headers: reply.headers, body: text ? JSON.parse(text) : undefined };
   };

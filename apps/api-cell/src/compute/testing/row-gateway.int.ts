@@ -1,0 +1,102 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { ApiInstance, InstanceAction, InstanceActionEvent } from '#database';
+import { actionGuards, type Clock, CloudError, type GuardedAction, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
+import type { CellGateway, NewServer, QuotaLimits } from '../cell-gateway.js';
+
+/** Where the gateway puts what it builds. */
+export const HOST = { cellPath: 'api!east', host: 'h1', node: 'h1.example.org', zone: 'nova' } as const;
+
+/** A tree of one host that does at once whatever it is told, and writes the rows that the real tree would. */
+export class RowGateway implements CellGateway {
+  readonly created: NewServer[] = [];
+  /** False: servers stay in BUILD until `activate`. */
+  instant = true;
+
+  constructor(private readonly dataSource: DataSource, private readonly clock: Clock) {}
+
+  async createServers(ctx: RequestContext, servers: readonly NewServer[], limits: QuotaLimits): Promise<void> {
+    await this.dataSource.transaction(async manager => {
+      await takeQuota(manager, ctx.projectId, servers, limits);
+      for (const server of servers) {
+        await manager.insert(ApiInstance, rowOf(server));
+        await this.record(manager, ctx, server.spec.instanceUuid, 'create');
+      }
+    });
+    this.created.push(...servers);
+    if (this.instant) for (const { spec } of servers) await this.activate(spec.instanceUuid);
+  }
+
+  async activate(uuid: string): Promise<void> {
+    const { cellPath, host, node } = HOST;
+    await this.set(uuid, { cellPath, host, node, vmState: 'active', taskState: null, powerState: PowerState.RUNNING, launchedAt: String(this.clock.now()) });
+  }
+
+  async fail(uuid: string, message: string): Promise<void> {
+    const fault = JSON.stringify({ code: 500, message, details: 'the trail', created: this.clock.now() });
+    await this.set(uuid, { vmState: 'error', taskState: null, fault });
+  }
+
+  async deleteServer(ctx: RequestContext, uuid: string): Promise<void> {
+    await this.find(ctx, uuid);
+    await this.set(uuid, { deletedAt: String(this.clock.now()), vmState: 'deleted', taskState: null });
+    await this.record(this.dataSource.manager, ctx, uuid, 'delete');
+  }
+
+  async power(ctx: RequestContext, uuid: string, action: GuardedAction): Promise<void> {
+    const { vmState, taskState } = await this.find(ctx, uuid);
+    const reason = whyNot(action, uuid, { vmState, taskState } as Parameters<typeof whyNot>[2]);
+    if (reason !== undefined) throw new CloudError('conflict', reason);
+    const stopped = action === 'stop';
+    await this.set(uuid, { vmState: stopped ? 'stopped' : 'active', powerState: stopped ? PowerState.SHUTDOWN : PowerState.RUNNING });
+    await this.record(this.dataSource.manager, ctx, uuid, actionGuards[action].method);
+  }
+
+  async consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string> {
+    await this.find(ctx, uuid);
+    const all = ['one', 'two', 'three'];
+    return (lines === null ? all : all.slice(-lines)).join('\n');
+  }
+
+  private async find(ctx: RequestContext, uuid: string): Promise<ApiInstance> {
+    const row = await this.dataSource.manager.findOneBy(ApiInstance, { uuid });
+    if (!row || row.deletedAt !== null || (row.projectId !== ctx.projectId && !isAdmin(ctx))) {
+      throw new CloudError('notFound', `Instance ${uuid} could not be found.`);
+    }
+    return row;
+  }
+
+  private async set(uuid: string, columns: Partial<ApiInstance>): Promise<void> {
+    await this.dataSource.manager.update(ApiInstance, { uuid }, { ...columns, generation: () => 'generation + 1', updatedAt: String(this.clock.now()) });
+  }
+
+  private async record(manager: EntityManager, ctx: RequestContext, instanceUuid: string, action: string): Promise<void> {
+    const now = String(this.clock.now());
+    const { requestId, userId, projectId } = ctx;
+    await manager.insert(InstanceAction, { instanceUuid, requestId, action, userId, projectId, startTime: now, updatedAt: now, message: null });
+    await manager.insert(InstanceActionEvent, {
+      instanceUuid, requestId, event: `compute__do_${action}`, startTime: now, finishTime: now, result: 'Success', details: null, host: HOST.host,
+    });
+  }
+}
+
+const takeQuota = async (manager: EntityManager, projectId: string, servers: readonly NewServer[], limits: QuotaLimits): Promise<void> => {
+  await manager.query('INSERT IGNORE INTO quota_usages (project_id) VALUES (?)', [projectId]);
+  const [use]: { instances: number }[] = await manager.query('SELECT instances FROM quota_usages WHERE project_id = ? FOR UPDATE', [projectId]);
+  const used = use?.instances ?? 0;
+  if (limits.instances >= 0 && used + servers.length > limits.instances) {
+    throw new CloudError('overLimit', `Quota exceeded for instances: Requested ${servers.length}, but already used ${used} of ${limits.instances} instances`);
+  }
+  const sum = (read: (server: NewServer) => number) => servers.reduce((total, server) => total + read(server), 0);
+  await manager.query('UPDATE quota_usages SET instances = instances + ?, cores = cores + ?, ram_mb = ram_mb + ? WHERE project_id = ?', [
+    servers.length, sum(s => s.spec.flavor.vcpus), sum(s => s.spec.flavor.memoryMb), projectId,
+  ]);
+};
+
+const rowOf = ({ spec, columns }: NewServer): Partial<ApiInstance> => ({
+  uuid: spec.instanceUuid, projectId: spec.projectId, userId: spec.userId, displayName: spec.name, displayDescription: columns.displayDescription,
+  hostname: spec.hostname, flavorId: spec.flavor.flavorId, flavor: JSON.stringify(spec.flavor), imageRef: spec.image?.id ?? '', keyName: spec.keyName,
+  availabilityZone: spec.availabilityZone, metadata: JSON.stringify(spec.metadata), tags: JSON.stringify(columns.tags), userData: spec.userData,
+  configDrive: spec.configDrive, accessIpV4: columns.accessIpV4, accessIpV6: columns.accessIpV6, diskConfig: columns.diskConfig,
+  reservationId: columns.reservationId, launchIndex: spec.launchIndex, rootDeviceName: columns.rootDeviceName, createdAt: String(spec.createdAt),
+  updatedAt: String(spec.createdAt), vmState: 'building', taskState: 'scheduling',
+});

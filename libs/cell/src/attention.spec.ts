@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { Attention } from './attention.js';
+
+describe('the silence of a neighbour', () => {
+  it('grows while this cell listens', () => {
+    const attention = new Attention(1000);
+    attention.listens(1000);
+    expect(attention.silence(5000, 9000)).toBe(4000);
+  });
+
+  it('does not grow while this cell is down', () => {
+    const attention = new Attention(10_000);
+    attention.listens(60_000);
+    expect(attention.silence(9_000, 61_000)).toBe(2000);
+  });
+
+  it('of one that was silent before this cell went down is not forgotten', () => {
+    const attention = new Attention(100_000);
+    attention.listens(200_000);
+    expect(attention.silence(50_000, 201_000)).toBe(51_000);
+  });
+
+  it('does not grow while the broker is away', () => {
+    const attention = new Attention(0);
+    attention.listens(0);
+    attention.deaf(10_000);
+    expect(attention.silence(9_000, 30_000)).toBe(1000);
+    attention.listens(30_000);
+    expect(attention.silence(9_000, 32_000)).toBe(3000);
+    expect(attention.silence(31_000, 32_000)).toBe(1000);
+  });
+});

@@ -1,0 +1,45 @@
+import type { CellTimings } from '#cell';
+import { type CellPath, parentOf } from '#domain';
+import { MemoryDatabase } from '../store/memory-database.js';
+import { sampleChild } from '../store/sample-rows.js';
+import { Link } from './broker.js';
+import { SimulatedProcess } from './simulated-process.js';
+import type { CellPlan } from './tree.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Seconds, shorter than in production, so that a world lives through many of them. */
+export const TIMINGS: CellTimings = { hostSilent: 16, childSilent: 16, build: 20, command: 15, destroy: 5 };
+
+/** One cell: its database, the processes that serve it, and its connection to its parent. */
+export class SimulatedCell {
+  readonly database = new MemoryDatabase();
+  readonly link: Link | undefined;
+  readonly processes: SimulatedProcess[] = [];
+  private started = 0;
+
+  constructor(
+    readonly plan: CellPlan,
+    readonly surroundings: Surroundings,
+  ) {
+    for (const child of plan.children) this.database.children.put(child, sampleChild(child));
+    if (this.parent) this.link = new Link(`${plan.path} to ${this.parent}`);
+  }
+
+  get path(): CellPath {
+    return this.plan.path;
+  }
+
+  get parent(): CellPath | undefined {
+    return parentOf(this.path);
+  }
+
+  startProcess(): void {
+    this.started += 1;
+    this.processes.push(new SimulatedProcess(this, `${this.path}#${this.started}`));
+  }
+
+  kill(process: SimulatedProcess): void {
+    this.processes.splice(this.processes.indexOf(process), 1);
+    process.die();
+  }
+}

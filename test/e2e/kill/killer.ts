@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '#testing';
+import type { Stack } from '../../../tools/stack/stack.js';
+
+/**
+ * Kills processes of a stack at random moments, and starts each again a moment later: every one at least `rounds` times. The
+ * supervisor of an operator's system would do the starting.
+ */
+export class Killer {
+  readonly killed: string[] = [];
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly seed: number,
+  ) {}
+
+  async run(rounds: number): Promise<void> {
+    const random = seededRandom(this.seed);
+    const pick = (below: number): number => Math.floor(random.fraction() * below);
+    const names = this.stack
+      .processes()
+      .filter(row => row.kind === 'cell' || row.kind === 'compute')
+      .map(row => row.name);
+    const victims = Array.from({ length: rounds }, () => [...names, 'worker']).flat();
+    while (victims.length) {
+      await sleep(100 + pick(900));
+      const [name] = victims.splice(pick(victims.length), 1);
+      if (name === 'worker') this.killWorker(pick);
+      else await this.killAndRestart(name!, pick(400));
+      this.killed.push(name!);
+    }
+  }
+
+  private async killAndRestart(name: string, pauseMs: number): Promise<void> {
+    await this.stack.kill(name);
+    await sleep(pauseMs);
+    await this.stack.restart(name);
+  }
+
+  /** One of the API's workers: its supervisor replaces it. */
+  private killWorker(pick: (below: number) => number): void {
+    const api = this.stack.processes().find(row => row.name === 'api.cell');
+    const workers = api ? childrenOf(api.identity.pid) : [];
+    const victim = workers[pick(workers.length)];
+    if (victim !== undefined) process.kill(victim, 'SIGKILL');
+  }
+}
+
+const childrenOf = (parent: number): number[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => parentOf(pid) === parent);
+
+const parentOf = (pid: number): number | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+};
