@@ -8,7 +8,8 @@
 #   libvirtd-host.sh --packages       prints the Debian packages that it needs, for apt-get install
 #
 # As root it runs a system libvirtd in a mount namespace of its own, where /etc/libvirt, /run/libvirt, /var/lib/libvirt and
-# the like are directories under DIR. Guests run as the owner of DIR.
+# the like are directories under DIR. Guests run as the owner of DIR, whose group may use the socket; a DIR that is made under
+# sudo belongs to the user who called sudo.
 # As another user it runs a session libvirtd, which needs no namespace: the same directories are given to it through XDG_*.
 # Guests' disks belong in DIR/instances: 'guests' knows its guests by that.
 # It listens on the unix socket DIR/sock/libvirt-sock and nowhere else, has no default network, and touches no firewall.
@@ -24,7 +25,7 @@ LONGEST_SESSION_DIR=40
 
 PATH=$PATH:/usr/sbin:/sbin
 fail() { echo "libvirtd-host: $*" >&2; exit 1; }
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; exit "$1"; }
+usage() { sed -n '3,9s/^# \{0,1\}//p' "$0"; exit "$1"; }
 
 need() { command -v "$1" >/dev/null || fail "'$1' is missing: install the Debian package $2"; }
 
@@ -32,14 +33,14 @@ need() { command -v "$1" >/dev/null || fail "'$1' is missing: install the Debian
 running_pid() {
   local pid
   pid=$(cat "$dir/libvirtd.pid" 2>/dev/null) || return 1
-  [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$dir/libvirtd.conf" && echo "$pid"
+  [ -n "$pid" ] && [ -d "/proc/$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$dir/libvirtd.conf" && echo "$pid"
 }
 
 # A guest's qemu names this directory in its command line; its pid file may be gone after a crash.
 guest_pids() {
   local proc line
   for proc in /proc/[0-9]*; do
-    line=$(tr '\0' ' ' <"$proc/cmdline" 2>/dev/null) || continue
+    line=$(tr '\0' ' ' 2>/dev/null <"$proc/cmdline") || continue
     case $line in *qemu-system*"-name guest="*"$dir/"*) echo "${proc#/proc/} $(sed 's/.*-name guest=\([^, ]*\).*/\1/' <<<"$line")" ;; esac
   done
 }
@@ -48,7 +49,8 @@ write_configuration() {
   [ -s "$dir/host-uuid" ] || cat /proc/sys/kernel/random/uuid >"$dir/host-uuid"
   cat >"$dir/libvirtd.conf" <<END
 unix_sock_dir = "$dir/sock"
-unix_sock_rw_perms = "0700"
+unix_sock_group = "$(stat -c %G "$dir")"
+unix_sock_rw_perms = "0770"
 auth_unix_rw = "none"
 auth_unix_ro = "none"
 listen_tls = 0
@@ -126,6 +128,10 @@ wait_until_it_answers() {
 start() {
   need libvirtd libvirt-daemon-system; need virsh libvirt-clients; need qemu-system-x86_64 qemu-system-x86
   need flock util-linux; need unshare util-linux
+  if [ ! -e "$dir" ]; then
+    mkdir -p "$dir"
+    if [ "$(id -u)" = 0 ] && [ -n "${SUDO_UID:-}" ]; then chown "$SUDO_UID:$SUDO_GID" "$dir"; fi
+  fi
   mkdir -p "$dir"/{run,lib,etc,cache,log,sock,instances}
   chmod 711 "$dir" "$dir/instances"
   local shared=${CANOPY_LIBVIRT_CACHE:-$(dirname "$dir")/qemu-capabilities}

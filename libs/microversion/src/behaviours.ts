@@ -18,6 +18,7 @@ const BEHAVIOURS = {
 
 export type Behaviour = keyof typeof BEHAVIOURS;
 
-export const behaviourSince = Object.fromEntries(
-  Object.entries(BEHAVIOURS).map(([name, since]) => [name, minorOf(since)]),
-) as Record<Behaviour, number>;
+export const behaviourSince = Object.fromEntries(Object.entries(BEHAVIOURS).map(([name, since]) => [name, minorOf(since)])) as Record<
+  Behaviour,
+  number
+>;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { negotiate } from './negotiate.js';
 import { microversions, NEWEST, OLDEST } from './microversions.js';
+import { negotiate } from './negotiate.js';
 
 const versionOf = (openstack?: string, legacy?: string): string => {
   const found = negotiate(openstack, legacy);
@@ -23,12 +23,19 @@ it.each(['2', '2.a', '2.01', 'v2.1', '2.1.1', '-2.1'])('%s cannot be read', text
 
 it.each(['2.0', '2.999', '3.1', '1.1'])('%s is no version', text => {
   expect(negotiate(`compute ${text}`, undefined)).toEqual({
-    ok: false, status: 406, asked: text, message: `Version ${text} is not supported by the API. Minimum is ${OLDEST} and maximum is ${NEWEST}.`,
+    ok: false,
+    status: 406,
+    asked: text,
+    message: `Version ${text} is not supported by the API. Minimum is ${OLDEST} and maximum is ${NEWEST}.`,
   });
 });
 
 it('every version is told with what it brought', () => {
   const all = microversions();
-  expect([all[0]?.version, all.at(-1)?.version, all[89]]).toEqual(['2.1', '2.96', { version: '2.90', change: 'hostname may be set and is visible' }]);
+  expect([all[0]?.version, all.at(-1)?.version, all[89]]).toEqual([
+    '2.1',
+    '2.96',
+    { version: '2.90', change: 'hostname may be set and is visible' },
+  ]);
   expect(all.every(({ change }) => change.length > 5)).toBe(true);
 });

@@ -22,7 +22,9 @@ export const negotiate = (openstack: string | undefined, legacy: string | undefi
   const minor = Number(match[2]);
   if (match[1] !== '2' || minor < OLDEST_MINOR || minor > NEWEST_MINOR) {
     return {
-      ok: false, status: 406, asked,
+      ok: false,
+      status: 406,
+      asked,
       message: `Version ${asked} is not supported by the API. Minimum is ${OLDEST} and maximum is ${NEWEST}.`,
     };
   }

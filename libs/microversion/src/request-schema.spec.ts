@@ -11,7 +11,11 @@ const body = requestSchema<{ name: string; description?: string; tag?: string }>
 const takes = (version: `2.${number}`, value: unknown): boolean => body(ApiVersion.of(version)).safeParse(value).success;
 
 it('each step changes what the versions from it on take', () => {
-  expect([takes('2.18', { name: 'n', description: 'd' }), takes('2.19', { name: 'n', description: 'd' }), takes('2.52', { name: 'n', description: 'd', tag: 't' })]).toEqual([false, true, false]);
+  expect([
+    takes('2.18', { name: 'n', description: 'd' }),
+    takes('2.19', { name: 'n', description: 'd' }),
+    takes('2.52', { name: 'n', description: 'd', tag: 't' }),
+  ]).toEqual([false, true, false]);
   expect([takes('2.51', { name: 'n' }), takes('2.52', { name: 'n' }), takes('2.96', { name: 'n', tag: 't' })]).toEqual([true, false, true]);
 });
 

@@ -59,7 +59,9 @@ it('compiles once per version and audience', () => {
 });
 
 it('cannot be made with two readings of a field at one version, or with an unknown version', () => {
-  expect(() => view<Thing, { readonly base: string }>({ name: [until('2.10', () => 1), since('2.10', () => 2)] })).toThrow('field name has two readings at 2.10');
+  expect(() => view<Thing, { readonly base: string }>({ name: [until('2.10', () => 1), since('2.10', () => 2)] })).toThrow(
+    'field name has two readings at 2.10',
+  );
   expect(() => view<Thing, { readonly base: string }>({ name: since('2.500', () => 1) })).toThrow('2.500 is not in microversions.ts');
 });
 

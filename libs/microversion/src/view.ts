@@ -1,6 +1,6 @@
-import { RawJson } from './raw-json.js';
 import type { ApiVersion } from './api-version.js';
 import { type Microversion, minorOf, NEWEST_MINOR, OLDEST_MINOR } from './microversions.js';
+import { RawJson } from './raw-json.js';
 
 /** Who is shown a field. */
 export type Audience = 'everyone' | 'admin';
@@ -35,7 +35,10 @@ export const fieldsOf = <S, C = void>() => ({
   since: (since: Microversion, read: Read<S, C>, audience: Audience = 'everyone'): Field<S, C> => ({ since, audience, read }),
   until: (until: Microversion, read: Read<S, C>, audience: Audience = 'everyone'): Field<S, C> => ({ since: '2.1', until, audience, read }),
   between: (since: Microversion, until: Microversion, read: Read<S, C>, audience: Audience = 'everyone'): Field<S, C> => ({
-    since, until, audience, read,
+    since,
+    until,
+    audience,
+    read,
   }),
 });
 
@@ -44,7 +47,9 @@ export const notBefore = <S, C>(version: Microversion, fields: Fields<S, C>): Fi
   Object.fromEntries(
     Object.entries(fields).map(([name, spec]) => [
       name,
-      [spec].flat().filter(field => field.until === undefined || minorOf(field.until) >= minorOf(version))
+      [spec]
+        .flat()
+        .filter(field => field.until === undefined || minorOf(field.until) >= minorOf(version))
         .map(field => ({ ...field, since: minorOf(field.since) < minorOf(version) ? version : field.since })),
     ]),
   );
@@ -67,7 +72,8 @@ type NamedRead<S, C> = readonly [name: string, read: Read<S, C>];
 
 const fieldsAt = <S, C>(fields: Fields<S, C>, minor: number, audience: Audience): NamedRead<S, C>[] =>
   Object.entries(fields).flatMap(([name, spec]) =>
-    [spec].flat()
+    [spec]
+      .flat()
       .filter(field => covers(field, minor) && (field.audience === 'everyone' || audience === 'admin'))
       .map((field): NamedRead<S, C> => [name, field.read]),
   );

@@ -1,5 +1,5 @@
-import type { GuardedAction, RequestContext } from '#domain';
 import type { BuildSpec } from '#contracts';
+import type { GuardedAction, RequestContext } from '#domain';
 
 /** A server to make: what the tree needs to build it, and the columns that only the top keeps (see ApiInstance). */
 export interface NewServer {

@@ -10,7 +10,10 @@ afterAll(() => api?.stop());
 describe('discovery', () => {
   it('tells its versions without a token', async () => {
     const root = await api.ask('GET', '/', { token: '' });
-    expect(root.json.versions.map((version: { id: string; version: string }) => [version.id, version.version])).toEqual([['v2.0', ''], ['v2.1', '2.96']]);
+    expect(root.json.versions.map((version: { id: string; version: string }) => [version.id, version.version])).toEqual([
+      ['v2.0', ''],
+      ['v2.1', '2.96'],
+    ]);
     const one = await api.ask('GET', '/v2.1/', { token: '' });
     expect(one.json.version).toMatchObject({ id: 'v2.1', status: 'CURRENT', min_version: '2.1', version: '2.96' });
     expect(one.json.version.links[0].href).toBe(`${api.origin}/v2.1/`);
@@ -18,11 +21,19 @@ describe('discovery', () => {
 
   it('answers 401 as keystonemiddleware does', async () => {
     const reply = await api.ask('GET', '/v2.1/servers', { token: 'nobody' });
-    expect([reply.status, reply.json.error.title, reply.headers.get('www-authenticate')]).toEqual([401, 'Unauthorized', 'Keystone uri="http://identity"']);
+    expect([reply.status, reply.json.error.title, reply.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Unauthorized',
+      'Keystone uri="http://identity"',
+    ]);
   });
 
   it('answers unknown paths and methods with a page, never 405', async () => {
-    for (const [method, path] of [['GET', '/v2.1/nothing'], ['PATCH', '/v2.1/servers'], ['GET', '/v2.1/not!a!project/servers']] as const) {
+    for (const [method, path] of [
+      ['GET', '/v2.1/nothing'],
+      ['PATCH', '/v2.1/servers'],
+      ['GET', '/v2.1/not!a!project/servers'],
+    ] as const) {
       const reply = await api.ask(method, path);
       expect([reply.status, reply.headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8']);
     }
@@ -37,7 +48,10 @@ describe('discovery', () => {
 
   it('answers 410 for what is gone for good', async () => {
     const reply = await api.ask('GET', '/v2.1/os-cells');
-    expect([reply.status, reply.json]).toEqual([410, { computeFault: { code: 410, message: 'This resource is no longer available. No forwarding address is given.' } }]);
+    expect([reply.status, reply.json]).toEqual([
+      410,
+      { computeFault: { code: 410, message: 'This resource is no longer available. No forwarding address is given.' } },
+    ]);
   });
 });
 
@@ -67,7 +81,9 @@ describe('microversions', () => {
 
 describe('servers', () => {
   it('are made, shown, changed and deleted', async () => {
-    const made = await api.ask('POST', '/v2.1/servers', { body: { server: { name: 'web', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555', metadata: { a: 'b' } } } });
+    const made = await api.ask('POST', '/v2.1/servers', {
+      body: { server: { name: 'web', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555', metadata: { a: 'b' } } },
+    });
     expect(made.status).toBe(202);
     const { id, adminPass } = made.json.server;
     expect(made.headers.get('location')).toBe(`${api.origin}/v2.1/servers/${id}`);
@@ -75,12 +91,25 @@ describe('servers', () => {
 
     const shown = await api.ask('GET', `/v2.1/servers/${id}`);
     expect(shown.json.server).toMatchObject({
-      id, name: 'web', status: 'ACTIVE', tenant_id: PROJECT, user_id: 'alice', metadata: { a: 'b' }, created: '2026-01-01T00:00:00Z',
-      'OS-EXT-AZ:availability_zone': 'nova', 'OS-EXT-STS:power_state': 1, progress: 0, addresses: {}, flavor: { id: '1' },
+      id,
+      name: 'web',
+      status: 'ACTIVE',
+      tenant_id: PROJECT,
+      user_id: 'alice',
+      metadata: { a: 'b' },
+      created: '2026-01-01T00:00:00Z',
+      'OS-EXT-AZ:availability_zone': 'nova',
+      'OS-EXT-STS:power_state': 1,
+      progress: 0,
+      addresses: {},
+      flavor: { id: '1' },
     });
     expect(shown.json.server).not.toHaveProperty('OS-EXT-SRV-ATTR:host');
 
-    const changed = await api.ask('PUT', `/v2.1/servers/${id}`, { version: '2.90', body: { server: { name: 'web2', description: 'hello', hostname: 'w2' } } });
+    const changed = await api.ask('PUT', `/v2.1/servers/${id}`, {
+      version: '2.90',
+      body: { server: { name: 'web2', description: 'hello', hostname: 'w2' } },
+    });
     expect([changed.status, changed.json.server.name, changed.json.server.description]).toEqual([200, 'web2', 'hello']);
     expect((await api.ask('GET', `/v2.1/servers/${id}`)).json.server.name).toBe('web2');
 
@@ -92,12 +121,22 @@ describe('servers', () => {
   it('show an administrator where they are', async () => {
     const uuid = await api.boot();
     const { server } = (await api.ask('GET', `/v2.1/servers/${uuid}`, { token: 'admin', version: '2.96' })).json;
-    expect(server).toMatchObject({ 'OS-EXT-SRV-ATTR:host': 'h1', 'OS-EXT-SRV-ATTR:hypervisor_hostname': 'h1.example.org', host_status: 'UP', pinned_availability_zone: null });
+    expect(server).toMatchObject({
+      'OS-EXT-SRV-ATTR:host': 'h1',
+      'OS-EXT-SRV-ATTR:hypervisor_hostname': 'h1.example.org',
+      host_status: 'UP',
+      pinned_availability_zone: null,
+    });
   });
 
   it('are nobody else’s', async () => {
     const uuid = await api.boot();
-    for (const [method, path] of [['GET', ''], ['DELETE', ''], ['GET', '/metadata'], ['GET', '/os-instance-actions']] as const) {
+    for (const [method, path] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['GET', '/metadata'],
+      ['GET', '/os-instance-actions'],
+    ] as const) {
       expect((await api.ask(method, `/v2.1/servers/${uuid}${path}`, { token: 'other' })).status).toBe(404);
     }
     expect((await api.ask('GET', '/v2.1/servers', { token: 'other' })).json.servers).toEqual([]);
@@ -107,27 +146,51 @@ describe('servers', () => {
     const uuid = await api.boot();
     expect((await api.ask('GET', `/v2.1/servers/${uuid}`, { token: 'reader' })).status).toBe(200);
     const reply = await api.ask('DELETE', `/v2.1/servers/${uuid}`, { token: 'reader' });
-    expect([reply.status, reply.json.forbidden.message]).toEqual([403, "Policy doesn't allow os_compute_api:servers:delete to be performed."]);
+    expect([reply.status, reply.json.forbidden.message]).toEqual([
+      403,
+      "Policy doesn't allow os_compute_api:servers:delete to be performed.",
+    ]);
   });
 
   it('come several at once, numbered', async () => {
     const reply = await api.ask('POST', '/v2.1/servers', {
-      token: 'other', body: { server: { name: 'many', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555', min_count: 2, max_count: 3, return_reservation_id: true } },
+      token: 'other',
+      body: {
+        server: {
+          name: 'many',
+          flavorRef: '1',
+          imageRef: '11111111-2222-4333-8444-555555555555',
+          min_count: 2,
+          max_count: 3,
+          return_reservation_id: true,
+        },
+      },
     });
-    const { servers } = (await api.ask('GET', `/v2.1/servers/detail?reservation_id=${reply.json.reservation_id}&sort_key=display_name&sort_dir=asc`, { token: 'other' })).json;
+    const { servers } = (
+      await api.ask('GET', `/v2.1/servers/detail?reservation_id=${reply.json.reservation_id}&sort_key=display_name&sort_dir=asc`, {
+        token: 'other',
+      })
+    ).json;
     expect(servers.map((server: { name: string }) => server.name)).toEqual(['many-1', 'many-2', 'many-3']);
   });
 
   it('are refused over the quota in Nova’s words', async () => {
     await api.ask('PUT', `/v2.1/os-quota-sets/${OTHER_PROJECT}`, { token: 'admin', body: { quota_set: { instances: 3 } } });
     await api.clock.advance(1500);
-    const reply = await api.ask('POST', '/v2.1/servers', { token: 'other', body: { server: { name: 'x', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555' } } });
-    expect([reply.status, reply.json.forbidden.message]).toEqual([403, 'Quota exceeded for instances: Requested 1, but already used 3 of 3 instances']);
+    const reply = await api.ask('POST', '/v2.1/servers', {
+      token: 'other',
+      body: { server: { name: 'x', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555' } },
+    });
+    expect([reply.status, reply.json.forbidden.message]).toEqual([
+      403,
+      'Quota exceeded for instances: Requested 1, but already used 3 of 3 instances',
+    ]);
   });
 
   it('are listed again after every change, by whomever', async () => {
     const uuid = await api.boot({ name: 'fresh' });
-    const status = async () => (await api.ask('GET', '/v2.1/servers/detail?name=^fresh$')).json.servers.map((server: { status: string }) => server.status);
+    const status = async () =>
+      (await api.ask('GET', '/v2.1/servers/detail?name=^fresh$')).json.servers.map((server: { status: string }) => server.status);
     expect(await status()).toEqual(['ACTIVE']);
     await api.dataSource.query("UPDATE instances SET vm_state = 'stopped', power_state = 4 WHERE uuid = ?", [uuid]);
     expect(await status()).toEqual(['SHUTOFF']);
@@ -141,7 +204,10 @@ describe('servers', () => {
   it('tell their fault, and its details to administrators only', async () => {
     api.gateway.instant = false;
     const uuid = await api.boot({ name: 'failed' });
-    expect((await api.ask('GET', `/v2.1/servers/${uuid}`)).json.server).toMatchObject({ status: 'BUILD', 'OS-EXT-STS:task_state': 'scheduling' });
+    expect((await api.ask('GET', `/v2.1/servers/${uuid}`)).json.server).toMatchObject({
+      status: 'BUILD',
+      'OS-EXT-STS:task_state': 'scheduling',
+    });
     await api.gateway.fail(uuid, 'No valid host was found.');
     api.gateway.instant = true;
     const fault = async (token: string) => (await api.ask('GET', `/v2.1/servers/${uuid}`, { token })).json.server.fault;
@@ -156,7 +222,9 @@ describe('pages of servers', () => {
     const seen: string[] = [];
     let path: string | undefined = '/v2.1/servers?limit=2&name=^page&sort_key=display_name&sort_dir=asc';
     while (path !== undefined) {
-      const { servers, servers_links: links }: { servers: { name: string }[]; servers_links?: { href: string }[] } = (await api.ask('GET', path)).json;
+      const { servers, servers_links: links }: { servers: { name: string }[]; servers_links?: { href: string }[] } = (
+        await api.ask('GET', path)
+      ).json;
       seen.push(...servers.map(server => server.name));
       path = links?.[0]?.href.slice(api.origin.length);
     }
@@ -175,7 +243,16 @@ describe('filters of servers', () => {
 
   it('find by status, flavor and tags', async () => {
     const reply = await api.ask('POST', '/v2.1/servers', {
-      version: '2.52', body: { server: { name: 'f-tagged', flavorRef: '2', imageRef: '11111111-2222-4333-8444-555555555555', networks: 'none', tags: ['red', 'big'] } },
+      version: '2.52',
+      body: {
+        server: {
+          name: 'f-tagged',
+          flavorRef: '2',
+          imageRef: '11111111-2222-4333-8444-555555555555',
+          networks: 'none',
+          tags: ['red', 'big'],
+        },
+      },
     });
     expect(reply.status).toBe(202);
     await api.ask('POST', `/v2.1/servers/${reply.json.server.id}/action`, { body: { 'os-stop': null } });
@@ -191,7 +268,10 @@ describe('filters of servers', () => {
     expect((await api.ask('GET', '/v2.1/servers?all_tenants=1', { token: 'admin' })).status).toBe(200);
     expect((await api.ask('GET', '/v2.1/servers?bogus=1', { version: '2.74' })).status).toBe(200);
     const strict = await api.ask('GET', '/v2.1/servers?bogus=1', { version: '2.75' });
-    expect([strict.status, strict.json.badRequest.message]).toEqual([400, "Additional properties are not allowed ('bogus' was unexpected)"]);
+    expect([strict.status, strict.json.badRequest.message]).toEqual([
+      400,
+      "Additional properties are not allowed ('bogus' was unexpected)",
+    ]);
     expect((await api.ask('GET', '/v2.1/servers?status=bogus', { version: '2.37' })).json.servers).toEqual([]);
     expect((await api.ask('GET', '/v2.1/servers?status=bogus', { version: '2.38' })).status).toBe(400);
     expect((await api.ask('GET', '/v2.1/servers?name=(')).status).toBe(400);
@@ -215,7 +295,10 @@ describe('actions', () => {
     const act = (body: object) => api.ask('POST', `/v2.1/servers/${uuid}/action`, { body });
     expect(await act({ 'os-stop': null })).toMatchObject({ status: 202, text: '' });
     const refused = await act({ 'os-stop': null });
-    expect([refused.status, refused.json.conflictingRequest.message]).toEqual([409, `Cannot 'stop' instance ${uuid} while it is in vm_state stopped`]);
+    expect([refused.status, refused.json.conflictingRequest.message]).toEqual([
+      409,
+      `Cannot 'stop' instance ${uuid} while it is in vm_state stopped`,
+    ]);
     expect((await act({ 'os-start': null })).status).toBe(202);
     expect((await act({ reboot: { type: 'SOFT' } })).status).toBe(202);
 
@@ -234,12 +317,15 @@ describe('actions', () => {
     const act = (body: unknown) => api.ask('POST', `/v2.1/servers/${uuid}/action`, { body });
     expect((await act({ fly: {} })).json.badRequest.message).toBe('There is no such action: fly');
     expect((await act({ a: 1, b: 2 })).json.badRequest.message).toBe('Malformed request body');
-    expect((await act({ reboot: { type: 'WARM' } })).json.badRequest.message).toContain('Invalid input for field/attribute type. Value: WARM.');
+    expect((await act({ reboot: { type: 'WARM' } })).json.badRequest.message).toContain(
+      'Invalid input for field/attribute type. Value: WARM.',
+    );
   });
 
   it('give the console', async () => {
     const uuid = await api.boot();
-    const consoleOf = async (options: object) => (await api.ask('POST', `/v2.1/servers/${uuid}/action`, { body: { 'os-getConsoleOutput': options } })).json;
+    const consoleOf = async (options: object) =>
+      (await api.ask('POST', `/v2.1/servers/${uuid}/action`, { body: { 'os-getConsoleOutput': options } })).json;
     expect(await consoleOf({})).toEqual({ output: 'one\ntwo\nthree' });
     expect(await consoleOf({ length: 1 })).toEqual({ output: 'three' });
     expect(await consoleOf({ length: '-1' })).toEqual({ output: 'one\ntwo\nthree' });
@@ -275,13 +361,20 @@ describe('metadata and tags', () => {
 
 describe('bodies of creates', () => {
   const refusal = async (server: object, version = '2.1', more: object = {}) => {
-    const reply = await api.ask('POST', '/v2.1/servers', { version, body: { server: { name: 'x', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555', ...server }, ...more } });
+    const reply = await api.ask('POST', '/v2.1/servers', {
+      version,
+      body: { server: { name: 'x', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555', ...server }, ...more },
+    });
     return [reply.status, reply.json.badRequest?.message ?? reply.text];
   };
 
   it.each([
     ['an empty name', { name: '' }, "Invalid input for field/attribute name. Value: . '' is too short"],
-    ['a name of spaces', { name: '  ' }, "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace."],
+    [
+      'a name of spaces',
+      { name: '  ' },
+      "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.",
+    ],
     ['an unknown flavor', { flavorRef: 'nope' }, 'Flavor nope could not be found.'],
     ['an unknown image', { imageRef: '00000000-2222-4333-8444-555555555555' }, 'Can not find requested image'],
     ['no image', { imageRef: '' }, 'Invalid imageRef provided.'],
@@ -291,8 +384,11 @@ describe('bodies of creates', () => {
     ['a network', { networks: [{ uuid: 'n1' }] }, 'Network n1 could not be found.'],
     ['a security group', { security_groups: [{ name: 'web' }] }, "Unable to find security_group with name or id 'web'"],
     ['counts upside down', { min_count: 3, max_count: 2 }, 'min_count must be <= max_count'],
-    ['a volume', { block_device_mapping_v2: [{ source_type: 'volume', destination_type: 'volume', boot_index: 0, uuid: 'v' }] },
-      'block_device_mapping_v2[0]: only one device is available: source_type image, destination_type local, boot_index 0'],
+    [
+      'a volume',
+      { block_device_mapping_v2: [{ source_type: 'volume', destination_type: 'volume', boot_index: 0, uuid: 'v' }] },
+      'block_device_mapping_v2[0]: only one device is available: source_type image, destination_type local, boot_index 0',
+    ],
   ])('with %s are refused', async (_, server, message) => {
     expect(await refusal(server)).toEqual([400, message]);
   });
@@ -305,13 +401,17 @@ describe('bodies of creates', () => {
 
   it('may name the image as a block device, as the openstack client does', async () => {
     const imageRef = '11111111-2222-4333-8444-555555555555';
-    const block_device_mapping_v2 = [{ uuid: imageRef, boot_index: 0, source_type: 'image', destination_type: 'local', delete_on_termination: true }];
+    const block_device_mapping_v2 = [
+      { uuid: imageRef, boot_index: 0, source_type: 'image', destination_type: 'local', delete_on_termination: true },
+    ];
     await api.boot({ imageRef, block_device_mapping_v2 });
     expect(api.gateway.created.at(-1)?.spec.image?.id).toBe(imageRef);
   });
 
   it('are tolerated on v2, unknown keys and all', async () => {
-    const reply = await api.ask('POST', '/v2/servers', { body: { server: { name: 'old', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555', colour: 'red' } } });
+    const reply = await api.ask('POST', '/v2/servers', {
+      body: { server: { name: 'old', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555', colour: 'red' } },
+    });
     expect([reply.status, reply.headers.get('openstack-api-version')]).toEqual([202, null]);
   });
 });
@@ -320,7 +420,10 @@ describe('flavors', () => {
   it('are made, described, given to a project and deleted, and the tree hears of it', async () => {
     const before = api.flavorChanges();
     const admin = { token: 'admin' } as const;
-    const made = await api.ask('POST', '/v2.1/flavors', { ...admin, body: { flavor: { name: 'secret', id: 'auto', ram: 64, vcpus: 1, disk: 1, 'os-flavor-access:is_public': false } } });
+    const made = await api.ask('POST', '/v2.1/flavors', {
+      ...admin,
+      body: { flavor: { name: 'secret', id: 'auto', ram: 64, vcpus: 1, disk: 1, 'os-flavor-access:is_public': false } },
+    });
     const { id } = made.json.flavor;
     expect([made.status, made.json.flavor.swap]).toEqual([200, '']);
     expect((await api.ask('GET', `/v2.1/flavors/${id}`)).status).toBe(404);
@@ -329,9 +432,15 @@ describe('flavors', () => {
     const again = await api.ask('POST', `/v2.1/flavors/${id}/action`, { ...admin, body: { addTenantAccess: { tenant: PROJECT } } });
     expect(again.status).toBe(409);
     await api.ask('POST', `/v2.1/flavors/${id}/os-extra_specs`, { ...admin, body: { extra_specs: { 'hw:cpu_policy': 'shared', n: 1 } } });
-    expect((await api.ask('GET', `/v2.1/flavors/${id}`, { version: '2.61' })).json.flavor.extra_specs).toEqual({ 'hw:cpu_policy': 'shared', n: '1' });
+    expect((await api.ask('GET', `/v2.1/flavors/${id}`, { version: '2.61' })).json.flavor.extra_specs).toEqual({
+      'hw:cpu_policy': 'shared',
+      n: '1',
+    });
     expect((await api.ask('DELETE', `/v2.1/flavors/${id}/os-extra_specs/n`, admin)).status).toBe(200);
-    expect((await api.ask('PUT', `/v2.1/flavors/${id}`, { ...admin, version: '2.55', body: { flavor: { description: 'd' } } })).json.flavor.description).toBe('d');
+    expect(
+      (await api.ask('PUT', `/v2.1/flavors/${id}`, { ...admin, version: '2.55', body: { flavor: { description: 'd' } } })).json.flavor
+        .description,
+    ).toBe('d');
     expect(await api.ask('DELETE', `/v2.1/flavors/${id}`, admin)).toMatchObject({ status: 202, text: '' });
     expect((await api.ask('DELETE', `/v2.1/flavors/${id}`, admin)).status).toBe(404);
     expect(api.flavorChanges() - before).toBe(6);
@@ -347,7 +456,13 @@ describe('flavors', () => {
   });
 
   it('of the same name or id conflict', async () => {
-    const make = async (flavor: object) => (await api.ask('POST', '/v2.1/flavors', { token: 'admin', body: { flavor: { name: 'm1.tiny', ram: 1, vcpus: 1, disk: 0, ...flavor } } })).json.conflictingRequest.message;
+    const make = async (flavor: object) =>
+      (
+        await api.ask('POST', '/v2.1/flavors', {
+          token: 'admin',
+          body: { flavor: { name: 'm1.tiny', ram: 1, vcpus: 1, disk: 0, ...flavor } },
+        })
+      ).json.conflictingRequest.message;
     expect(await make({})).toBe('Flavor with name m1.tiny already exists.');
     expect(await make({ name: 'new', id: '1' })).toBe('Flavor with ID 1 already exists.');
   });
@@ -358,19 +473,30 @@ describe('key pairs', () => {
     const generated = await api.ask('POST', '/v2.1/os-keypairs', { body: { keypair: { name: 'gen' } } });
     expect(generated.status).toBe(200);
     expect(generated.json.keypair.private_key).toMatch(/^-----BEGIN RSA PRIVATE KEY-----/);
-    const imported = await api.ask('POST', '/v2.1/os-keypairs', { version: '2.92', body: { keypair: { name: 'a@b.c', public_key: generated.json.keypair.public_key } } });
+    const imported = await api.ask('POST', '/v2.1/os-keypairs', {
+      version: '2.92',
+      body: { keypair: { name: 'a@b.c', public_key: generated.json.keypair.public_key } },
+    });
     expect([imported.status, imported.json.keypair.fingerprint]).toEqual([201, generated.json.keypair.fingerprint]);
     await api.boot({ key_name: 'gen' });
     expect(api.gateway.created.at(-1)?.spec.publicKey).toBe(generated.json.keypair.public_key);
-    expect((await api.ask('GET', '/v2.1/os-keypairs')).json.keypairs.map((one: { keypair: { name: string } }) => one.keypair.name)).toEqual(['a@b.c', 'gen']);
-    expect((await api.ask('GET', '/v2.1/os-keypairs/gen')).json.keypair).toMatchObject({ user_id: 'alice', deleted: false, id: expect.any(Number) });
+    expect((await api.ask('GET', '/v2.1/os-keypairs')).json.keypairs.map((one: { keypair: { name: string } }) => one.keypair.name)).toEqual(
+      ['a@b.c', 'gen'],
+    );
+    expect((await api.ask('GET', '/v2.1/os-keypairs/gen')).json.keypair).toMatchObject({
+      user_id: 'alice',
+      deleted: false,
+      id: expect.any(Number),
+    });
     expect((await api.ask('DELETE', '/v2.1/os-keypairs/gen')).status).toBe(202);
     expect((await api.ask('DELETE', '/v2.1/os-keypairs/gen', { version: '2.2' })).status).toBe(404);
   });
 
   it('refuse rubbish, a second of the same name, and one too many', async () => {
     const make = (keypair: object, version = '2.1') => api.ask('POST', '/v2.1/os-keypairs', { token: 'other', version, body: { keypair } });
-    expect((await make({ name: 'bad', public_key: 'ssh-rsa AAAA' })).json.badRequest.message).toBe('Keypair data is invalid: failed to generate fingerprint');
+    expect((await make({ name: 'bad', public_key: 'ssh-rsa AAAA' })).json.badRequest.message).toBe(
+      'Keypair data is invalid: failed to generate fingerprint',
+    );
     expect((await make({ name: 'a@b', public_key: 'x' })).status).toBe(400);
     expect((await make({ name: 'needs' }, '2.92')).json.badRequest.message).toContain("'public_key' is a required property");
     const { public_key } = (await make({ name: 'first' })).json.keypair;
@@ -384,13 +510,26 @@ describe('key pairs', () => {
 describe('quotas and limits', () => {
   it('are shown, changed and reset', async () => {
     const path = `/v2.1/os-quota-sets/${PROJECT}`;
-    expect((await api.ask('GET', path)).json.quota_set).toMatchObject({ id: PROJECT, instances: 100, cores: 20, ram: 51200, floating_ips: -1, injected_files: 5 });
+    expect((await api.ask('GET', path)).json.quota_set).toMatchObject({
+      id: PROJECT,
+      instances: 100,
+      cores: 20,
+      ram: 51200,
+      floating_ips: -1,
+      injected_files: 5,
+    });
     expect((await api.ask('GET', path, { version: '2.57' })).json.quota_set).not.toHaveProperty('injected_files');
     const changed = await api.ask('PUT', path, { token: 'admin', body: { quota_set: { cores: '99', force: true } } });
     expect([changed.status, changed.json.quota_set.cores]).toEqual([200, 99]);
     expect((await api.ask('GET', `${path}/detail`)).json.quota_set.cores).toMatchObject({ limit: 99, reserved: 0 });
-    expect((await api.ask('GET', '/v2.1/limits')).json.limits.absolute).toMatchObject({ maxTotalCores: 99, maxServerMeta: 128, totalInstancesUsed: expect.any(Number) });
-    expect((await api.ask('PUT', path, { token: 'admin', body: { quota_set: { instances: 1 } } })).json.badRequest.message).toContain('Quota limit 1 for instances must be greater');
+    expect((await api.ask('GET', '/v2.1/limits')).json.limits.absolute).toMatchObject({
+      maxTotalCores: 99,
+      maxServerMeta: 128,
+      totalInstancesUsed: expect.any(Number),
+    });
+    expect((await api.ask('PUT', path, { token: 'admin', body: { quota_set: { instances: 1 } } })).json.badRequest.message).toContain(
+      'Quota limit 1 for instances must be greater',
+    );
     expect(await api.ask('DELETE', path, { token: 'admin' })).toMatchObject({ status: 202, text: '' });
     expect((await api.ask('GET', `${path}/defaults`)).json.quota_set.cores).toBe(20);
     expect((await api.ask('GET', path)).json.quota_set.cores).toBe(20);
@@ -404,7 +543,10 @@ describe('quotas and limits', () => {
 
   it('of the default class are everybody’s defaults', async () => {
     const admin = { token: 'admin', version: '2.50' } as const;
-    expect((await api.ask('PUT', '/v2.1/os-quota-class-sets/default', { ...admin, body: { quota_class_set: { metadata_items: 7 } } })).json.quota_class_set.metadata_items).toBe(7);
+    expect(
+      (await api.ask('PUT', '/v2.1/os-quota-class-sets/default', { ...admin, body: { quota_class_set: { metadata_items: 7 } } })).json
+        .quota_class_set.metadata_items,
+    ).toBe(7);
     expect((await api.ask('GET', `/v2.1/os-quota-sets/${PROJECT}`)).json.quota_set.metadata_items).toBe(7);
     await api.ask('PUT', '/v2.1/os-quota-class-sets/default', { ...admin, body: { quota_class_set: { metadata_items: 128 } } });
   });
@@ -414,12 +556,32 @@ describe('hosts', () => {
   const admin = (version: string) => ({ token: 'admin', version });
 
   it('are shown as zones, services and hypervisors', async () => {
-    expect((await api.ask('GET', '/v2.1/os-availability-zone')).json.availabilityZoneInfo).toEqual([{ zoneName: 'nova', zoneState: { available: true }, hosts: null }]);
-    expect((await api.ask('GET', '/v2.1/os-availability-zone/detail', admin('2.1'))).json.availabilityZoneInfo[0].hosts.h1['nova-compute']).toMatchObject({ active: true, available: true });
-    expect((await api.ask('GET', '/v2.1/os-services', admin('2.53'))).json.services[0]).toMatchObject({ id: '99999999-8888-4777-8666-555555555555', binary: 'nova-compute', host: 'h1', state: 'up', forced_down: false });
-    expect((await api.ask('GET', '/v2.1/os-hypervisors', admin('2.1'))).json.hypervisors).toEqual([{ id: 1, hypervisor_hostname: 'h1.example.org', state: 'up', status: 'enabled' }]);
-    expect((await api.ask('GET', '/v2.1/os-hypervisors/detail', admin('2.87'))).json.hypervisors[0]).toMatchObject({ vcpus: 8, memory_mb_used: 1024, free_ram_mb: 15360, cpu_info: { arch: 'x86_64' } });
-    expect((await api.ask('GET', '/v2.1/os-hypervisors/statistics', admin('2.87'))).json.hypervisor_statistics).toMatchObject({ count: 1, vcpus: 8 });
+    expect((await api.ask('GET', '/v2.1/os-availability-zone')).json.availabilityZoneInfo).toEqual([
+      { zoneName: 'nova', zoneState: { available: true }, hosts: null },
+    ]);
+    expect(
+      (await api.ask('GET', '/v2.1/os-availability-zone/detail', admin('2.1'))).json.availabilityZoneInfo[0].hosts.h1['nova-compute'],
+    ).toMatchObject({ active: true, available: true });
+    expect((await api.ask('GET', '/v2.1/os-services', admin('2.53'))).json.services[0]).toMatchObject({
+      id: '99999999-8888-4777-8666-555555555555',
+      binary: 'nova-compute',
+      host: 'h1',
+      state: 'up',
+      forced_down: false,
+    });
+    expect((await api.ask('GET', '/v2.1/os-hypervisors', admin('2.1'))).json.hypervisors).toEqual([
+      { id: 1, hypervisor_hostname: 'h1.example.org', state: 'up', status: 'enabled' },
+    ]);
+    expect((await api.ask('GET', '/v2.1/os-hypervisors/detail', admin('2.87'))).json.hypervisors[0]).toMatchObject({
+      vcpus: 8,
+      memory_mb_used: 1024,
+      free_ram_mb: 15360,
+      cpu_info: { arch: 'x86_64' },
+    });
+    expect((await api.ask('GET', '/v2.1/os-hypervisors/statistics', admin('2.87'))).json.hypervisor_statistics).toMatchObject({
+      count: 1,
+      vcpus: 8,
+    });
     expect((await api.ask('GET', '/v2.1/os-hypervisors/statistics', admin('2.88'))).status).toBe(404);
     const detail = (await api.ask('GET', '/v2.1/os-hypervisors/99999999-8888-4777-8666-555555555555', admin('2.88'))).json.hypervisor;
     expect([detail.uptime, 'vcpus' in detail]).toEqual([null, false]);
@@ -427,6 +589,7 @@ describe('hosts', () => {
   });
 
   it('are for administrators', async () => {
-    for (const path of ['os-services', 'os-hypervisors', 'os-availability-zone/detail']) expect((await api.ask('GET', `/v2.1/${path}`)).status).toBe(403);
+    for (const path of ['os-services', 'os-hypervisors', 'os-availability-zone/detail'])
+      expect((await api.ask('GET', `/v2.1/${path}`)).status).toBe(403);
   });
 });

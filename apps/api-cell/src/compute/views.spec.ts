@@ -19,37 +19,110 @@ const API_NEWEST = ApiVersion.of(NEWEST);
 const links = new Links('http://cloud:8774', 'v2.1', undefined);
 
 const server: ServerRecord = {
-  uuid: '11111111-1111-4111-8111-111111111111', touched: '', projectId: 'p1', userId: 'u1', displayName: 'web', displayDescription: 'a server',
-  hostname: 'web', cellPath: 'api!east', host: 'h1', node: 'h1.example.org', state: { vmState: 'active', taskState: null }, powerState: 1,
+  uuid: '11111111-1111-4111-8111-111111111111',
+  touched: '',
+  projectId: 'p1',
+  userId: 'u1',
+  displayName: 'web',
+  displayDescription: 'a server',
+  hostname: 'web',
+  cellPath: 'api!east',
+  host: 'h1',
+  node: 'h1.example.org',
+  state: { vmState: 'active', taskState: null },
+  powerState: 1,
   flavorId: '2',
-  flavorJson: JSON.stringify({ flavorId: '2', name: 'm1.small', vcpus: 1, memoryMb: 2048, rootGb: 20, ephemeralGb: 0, swapMb: 0, extraSpecs: { 'hw:cpu_policy': 'shared' } }),
-  imageRef: '22222222-2222-4222-8222-222222222222', keyName: 'key', availabilityZone: null, metadataJson: '{"a":"b"}', tagsJson: '["red"]',
-  userData: 'IyE=', configDrive: true, accessIpV4: '192.0.2.1', accessIpV6: null, diskConfig: 'MANUAL', reservationId: 'r-12345678', launchIndex: 0,
-  rootDeviceName: '/dev/vda', createdAt: NOW, updatedAt: NOW + 60_000, launchedAt: NOW + 30_000, deletedAt: null, faultJson: null,
+  flavorJson: JSON.stringify({
+    flavorId: '2',
+    name: 'm1.small',
+    vcpus: 1,
+    memoryMb: 2048,
+    rootGb: 20,
+    ephemeralGb: 0,
+    swapMb: 0,
+    extraSpecs: { 'hw:cpu_policy': 'shared' },
+  }),
+  imageRef: '22222222-2222-4222-8222-222222222222',
+  keyName: 'key',
+  availabilityZone: null,
+  metadataJson: '{"a":"b"}',
+  tagsJson: '["red"]',
+  userData: 'IyE=',
+  configDrive: true,
+  accessIpV4: '192.0.2.1',
+  accessIpV6: null,
+  diskConfig: 'MANUAL',
+  reservationId: 'r-12345678',
+  launchIndex: 0,
+  rootDeviceName: '/dev/vda',
+  createdAt: NOW,
+  updatedAt: NOW + 60_000,
+  launchedAt: NOW + 30_000,
+  deletedAt: null,
+  faultJson: null,
   hostState: { zone: 'nova', enabled: true, up: true },
 };
 
 const flavor: FlavorRecord = {
-  id: 7, flavorId: '2', name: 'm1.small', vcpus: 1, memoryMb: 2048, rootGb: 20, ephemeralGb: 0, swapMb: 0, extraSpecs: { a: 'b' }, rxtxFactor: 1,
-  isPublic: true, disabled: false, description: null, createdAt: NOW, updatedAt: null,
+  id: 7,
+  flavorId: '2',
+  name: 'm1.small',
+  vcpus: 1,
+  memoryMb: 2048,
+  rootGb: 20,
+  ephemeralGb: 0,
+  swapMb: 0,
+  extraSpecs: { a: 'b' },
+  rxtxFactor: 1,
+  isPublic: true,
+  disabled: false,
+  description: null,
+  createdAt: NOW,
+  updatedAt: null,
 };
 
 const host: HostRecord = {
-  id: 3, uuid: '33333333-3333-4333-8333-333333333333', cellPath: 'api!east', host: 'h1', zone: 'nova', enabled: true, up: true, lastSeenAt: NOW,
+  id: 3,
+  uuid: '33333333-3333-4333-8333-333333333333',
+  cellPath: 'api!east',
+  host: 'h1',
+  zone: 'nova',
+  enabled: true,
+  up: true,
+  lastSeenAt: NOW,
   mirror: {
-    disabledReason: null, used: { vcpus: 2, memoryMb: 4096, diskGb: 40 }, runningGuests: 2,
+    disabledReason: null,
+    used: { vcpus: 2, memoryMb: 4096, diskGb: 40 },
+    runningGuests: 2,
     inventory: {
-      total: { vcpus: 8, memoryMb: 16384, diskGb: 100 }, reserved: { vcpus: 0, memoryMb: 512, diskGb: 0 }, cpuAllocationRatio: 4, hypervisorType: 'QEMU',
-      hypervisorVersion: 7002000, hypervisorHostname: 'h1.example.org', hostIp: '192.0.2.9', cpuInfo: { arch: 'x86_64' }, traits: [],
+      total: { vcpus: 8, memoryMb: 16384, diskGb: 100 },
+      reserved: { vcpus: 0, memoryMb: 512, diskGb: 0 },
+      cpuAllocationRatio: 4,
+      hypervisorType: 'QEMU',
+      hypervisorVersion: 7002000,
+      hypervisorHostname: 'h1.example.org',
+      hostIp: '192.0.2.9',
+      cpuInfo: { arch: 'x86_64' },
+      traits: [],
     },
   },
 };
 const hypervisor = { ...host, servers: [{ uuid: server.uuid, name: 'web' }] };
 
-const keyPair = { id: 1, userId: 'u1', name: 'key', type: 'ssh', fingerprint: 'ab:cd', publicKey: 'ssh-rsa AAAA', createdAt: NOW, privateKey: 'PEM' } as const;
+const keyPair = {
+  id: 1,
+  userId: 'u1',
+  name: 'key',
+  type: 'ssh',
+  fingerprint: 'ab:cd',
+  publicKey: 'ssh-rsa AAAA',
+  createdAt: NOW,
+  privateKey: 'PEM',
+} as const;
 const quotas = { id: 'p1', of: (name: keyof typeof QUOTA_DEFAULTS) => QUOTA_DEFAULTS[name] };
 
-const sample = <S, C>(name: string, view: View<S, C>, source: S, context: C, audience: Audience = 'everyone') => [name, viewHistory(view, audience, source, context)] as const;
+const sample = <S, C>(name: string, view: View<S, C>, source: S, context: C, audience: Audience = 'everyone') =>
+  [name, viewHistory(view, audience, source, context)] as const;
 
 describe('every version of', () => {
   it.each([
@@ -69,12 +142,36 @@ describe('every version of', () => {
     sample('hypervisor-summary', hypervisorSummary, hypervisor, undefined, 'admin'),
     sample('hypervisor-detail', hypervisorDetail, hypervisor, undefined, 'admin'),
     sample('service', computeService, host, undefined, 'admin'),
-    sample('instance-action', instanceAction, {
-      instanceUuid: server.uuid, requestId: 'req-1', action: 'create', userId: 'u1', projectId: 'p1', startTime: NOW, updatedAt: NOW + 1, message: null,
-    }, undefined),
-    sample('instance-action-event-admin', instanceActionEvent, {
-      event: 'compute__do_build_and_run_instance', startTime: NOW, finishTime: null, result: null, details: null, host: 'h1', projectId: 'p1',
-    }, undefined, 'admin'),
+    sample(
+      'instance-action',
+      instanceAction,
+      {
+        instanceUuid: server.uuid,
+        requestId: 'req-1',
+        action: 'create',
+        userId: 'u1',
+        projectId: 'p1',
+        startTime: NOW,
+        updatedAt: NOW + 1,
+        message: null,
+      },
+      undefined,
+    ),
+    sample(
+      'instance-action-event-admin',
+      instanceActionEvent,
+      {
+        event: 'compute__do_build_and_run_instance',
+        startTime: NOW,
+        finishTime: null,
+        result: null,
+        details: null,
+        host: 'h1',
+        projectId: 'p1',
+      },
+      undefined,
+      'admin',
+    ),
   ])('%s is as the golden sample has it', async (name, history) => {
     await expect(history).toMatchFileSnapshot(`./testing/golden/${name}.golden.json`);
   });
@@ -93,7 +190,10 @@ describe('a server', () => {
   it('that failed tells why, and has no progress', () => {
     const faultJson = JSON.stringify({ code: 500, message: 'No valid host was found.', details: 'trail', created: NOW });
     const failed = { state: { vmState: 'error', taskState: null }, faultJson } as const;
-    expect(show(failed)).toMatchObject({ status: 'ERROR', fault: { code: 500, message: 'No valid host was found.', created: '2026-01-02T03:04:05Z' } });
+    expect(show(failed)).toMatchObject({
+      status: 'ERROR',
+      fault: { code: 500, message: 'No valid host was found.', created: '2026-01-02T03:04:05Z' },
+    });
     expect(show(failed).fault).not.toHaveProperty('details');
     expect(show(failed)).not.toHaveProperty('progress');
     expect(show(failed, true).fault.details).toBe('trail');
@@ -108,8 +208,10 @@ describe('a server', () => {
   });
 
   it.each([
-    [{ zone: 'nova', enabled: true, up: true }, 'UP'], [{ zone: 'nova', enabled: true, up: false }, 'UNKNOWN'],
-    [{ zone: 'nova', enabled: false, up: true }, 'MAINTENANCE'], [undefined, 'UNKNOWN'],
+    [{ zone: 'nova', enabled: true, up: true }, 'UP'],
+    [{ zone: 'nova', enabled: true, up: false }, 'UNKNOWN'],
+    [{ zone: 'nova', enabled: false, up: true }, 'MAINTENANCE'],
+    [undefined, 'UNKNOWN'],
   ])('on a host that is %j has host_status %s', (hostState, status) => {
     expect(show({ hostState }, true).host_status).toBe(status);
   });

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiVersion, type Negotiation, negotiate, OLDEST, RawJson } from '#microversion';
 import { CloudError } from '#domain';
+import { ApiVersion, type Negotiation, negotiate, OLDEST, RawJson } from '#microversion';
 import { contextOf } from '../../http/index.js';
 import { RESOURCE_NOT_FOUND, StatusError, UnknownPath } from './fault.js';
 import type { LinkRegistry } from './links.js';
@@ -39,7 +39,10 @@ export const dispatcher = (route: Route, prefix: string, links: LinkRegistry) =>
 /** Finds the version and tells it in the answer's headers, those of a refusal too. */
 const versionOf = (request: FastifyRequest, reply: FastifyReply): ApiVersion => {
   const { 'openstack-api-version': openstack, 'x-openstack-nova-api-version': legacy } = request.headers;
-  const found = negotiateOnce(typeof openstack === 'string' ? openstack : openstack?.join(','), typeof legacy === 'string' ? legacy : legacy?.[0]);
+  const found = negotiateOnce(
+    typeof openstack === 'string' ? openstack : openstack?.join(','),
+    typeof legacy === 'string' ? legacy : legacy?.[0],
+  );
   const told = found.ok ? found.version.text : (found.asked ?? OLDEST);
   reply.header('vary', VARY).header('openstack-api-version', `compute ${told}`).header('x-openstack-nova-api-version', told);
   if (found.ok) return found.version;

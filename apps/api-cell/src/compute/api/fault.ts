@@ -1,10 +1,19 @@
-import type { FaultRenderer } from '../../http/index.js';
 import { CloudError } from '#domain';
+import type { FaultRenderer } from '../../http/index.js';
 
 /** Nova's name of a fault, by HTTP status; any other status is a computeFault. */
 const NAMES: Readonly<Record<number, string>> = {
-  400: 'badRequest', 401: 'unauthorized', 403: 'forbidden', 404: 'itemNotFound', 405: 'badMethod', 409: 'conflictingRequest',
-  413: 'overLimit', 415: 'badMediaType', 429: 'overLimit', 501: 'notImplemented', 503: 'serviceUnavailable',
+  400: 'badRequest',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'itemNotFound',
+  405: 'badMethod',
+  409: 'conflictingRequest',
+  413: 'overLimit',
+  415: 'badMediaType',
+  429: 'overLimit',
+  501: 'notImplemented',
+  503: 'serviceUnavailable',
 };
 
 /** Nova's words for a path that exists, but not at the version asked for. */
@@ -20,7 +29,10 @@ export const computeFault: FaultRenderer = ({ status: found, message, error }) =
 
 /** A status that no kind of CloudError means (406, 410). */
 export class StatusError extends Error {
-  constructor(readonly statusCode: number, message: string) {
+  constructor(
+    readonly statusCode: number,
+    message: string,
+  ) {
     super(message);
   }
 }

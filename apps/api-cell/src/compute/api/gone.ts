@@ -1,23 +1,42 @@
-import type { Method } from './route.js';
-import { anyone } from './policy.js';
-import { type Route, route } from './route.js';
 import { StatusError } from './fault.js';
+import { anyone } from './policy.js';
+import type { Method } from './route.js';
+import { type Route, route } from './route.js';
 
 /** What Nova once had and never will again: 410 at every version. */
 const GONE: readonly (readonly [path: string, ...methods: Method[]])[] = [
-  ['/os-agents', 'GET', 'POST'], ['/os-agents/:id', 'PUT', 'DELETE'],
-  ['/os-cells', 'GET', 'POST'], ['/os-cells/capacities', 'GET'], ['/os-cells/detail', 'GET'], ['/os-cells/info', 'GET'],
-  ['/os-cells/sync_instances', 'POST'], ['/os-cells/:id', 'GET', 'PUT', 'DELETE'], ['/os-cells/:id/capacities', 'GET'],
-  ['/os-certificates', 'POST'], ['/os-certificates/:id', 'GET'],
-  ['/os-cloudpipe', 'GET', 'POST'], ['/os-cloudpipe/:id', 'PUT'],
-  ['/os-fixed-ips/:id', 'GET'], ['/os-fixed-ips/:id/action', 'POST'],
-  ['/os-floating-ip-dns', 'GET'], ['/os-floating-ip-dns/:id', 'PUT', 'DELETE'], ['/os-floating-ip-dns/:id/entries/:entry', 'GET', 'PUT', 'DELETE'],
-  ['/os-floating-ips-bulk', 'GET', 'POST'], ['/os-floating-ips-bulk/:id', 'GET', 'PUT'],
-  ['/os-fping', 'GET'], ['/os-fping/:id', 'GET'],
-  ['/os-networks', 'POST'], ['/os-networks/add', 'POST'], ['/os-networks/:id', 'DELETE'], ['/os-networks/:id/action', 'POST'],
-  ['/os-security-group-default-rules', 'GET', 'POST'], ['/os-security-group-default-rules/:id', 'GET', 'DELETE'],
-  ['/os-tenant-networks', 'POST'], ['/os-tenant-networks/:id', 'DELETE'],
-  ['/servers/:id/consoles', 'GET', 'POST'], ['/servers/:id/consoles/:console', 'GET', 'DELETE'],
+  ['/os-agents', 'GET', 'POST'],
+  ['/os-agents/:id', 'PUT', 'DELETE'],
+  ['/os-cells', 'GET', 'POST'],
+  ['/os-cells/capacities', 'GET'],
+  ['/os-cells/detail', 'GET'],
+  ['/os-cells/info', 'GET'],
+  ['/os-cells/sync_instances', 'POST'],
+  ['/os-cells/:id', 'GET', 'PUT', 'DELETE'],
+  ['/os-cells/:id/capacities', 'GET'],
+  ['/os-certificates', 'POST'],
+  ['/os-certificates/:id', 'GET'],
+  ['/os-cloudpipe', 'GET', 'POST'],
+  ['/os-cloudpipe/:id', 'PUT'],
+  ['/os-fixed-ips/:id', 'GET'],
+  ['/os-fixed-ips/:id/action', 'POST'],
+  ['/os-floating-ip-dns', 'GET'],
+  ['/os-floating-ip-dns/:id', 'PUT', 'DELETE'],
+  ['/os-floating-ip-dns/:id/entries/:entry', 'GET', 'PUT', 'DELETE'],
+  ['/os-floating-ips-bulk', 'GET', 'POST'],
+  ['/os-floating-ips-bulk/:id', 'GET', 'PUT'],
+  ['/os-fping', 'GET'],
+  ['/os-fping/:id', 'GET'],
+  ['/os-networks', 'POST'],
+  ['/os-networks/add', 'POST'],
+  ['/os-networks/:id', 'DELETE'],
+  ['/os-networks/:id/action', 'POST'],
+  ['/os-security-group-default-rules', 'GET', 'POST'],
+  ['/os-security-group-default-rules/:id', 'GET', 'DELETE'],
+  ['/os-tenant-networks', 'POST'],
+  ['/os-tenant-networks/:id', 'DELETE'],
+  ['/servers/:id/consoles', 'GET', 'POST'],
+  ['/servers/:id/consoles/:console', 'GET', 'DELETE'],
   ['/servers/:id/os-virtual-interfaces', 'GET'],
 ];
 

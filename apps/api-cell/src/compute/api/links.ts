@@ -14,7 +14,11 @@ export class Links {
    * @param prefix the version as it stands in the path: `v2.1`
    * @param projectId as it stands in the path; undefined when it does not
    */
-  constructor(readonly origin: string, readonly prefix: string, projectId: string | undefined) {
+  constructor(
+    readonly origin: string,
+    readonly prefix: string,
+    projectId: string | undefined,
+  ) {
     const project = projectId === undefined ? '' : `/${projectId}`;
     this.versioned = `${origin}/${prefix}${project}/`;
     this.plain = `${origin}${project}/`;
@@ -32,7 +36,10 @@ export class Links {
   }
 
   of(collection: string, id: string): Link[] {
-    return [{ rel: 'self', href: this.self(collection, id) }, { rel: 'bookmark', href: this.bookmark(collection, id) }];
+    return [
+      { rel: 'self', href: this.self(collection, id) },
+      { rel: 'bookmark', href: this.bookmark(collection, id) },
+    ];
   }
 
   bookmarkOnly(collection: string, id: string): Link[] {

@@ -8,10 +8,14 @@ import { WHOLE_MESSAGE } from './validation.js';
 const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\u00ad\ufffe\uffff]*$/;
 
 /** 1 to 255 printable characters, no space at either end. */
-export const name = z.string().min(1).max(255).refine(text => text === text.trim() && PRINTABLE.test(text), {
-  message: "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.",
-  params: WHOLE_MESSAGE,
-});
+export const name = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine(text => text === text.trim() && PRINTABLE.test(text), {
+    message: "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.",
+    params: WHOLE_MESSAGE,
+  });
 
 export const description = z.string().max(255).regex(PRINTABLE).nullable();
 export const longDescription = z.string().max(65535).regex(PRINTABLE).nullable();
@@ -27,9 +31,12 @@ export const ipv4 = hasFormat('ipv4', isIPv4);
 export const ipv6 = hasFormat('ipv6', isIPv6);
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-export const base64 = z.string().max(65535).superRefine((text, ctx) => {
-  if (!BASE64.test(text.replace(/\s/g, ''))) ctx.addIssue({ code: 'custom', message: `'${text}' is not a 'base64'` });
-});
+export const base64 = z
+  .string()
+  .max(65535)
+  .superRefine((text, ctx) => {
+    if (!BASE64.test(text.replace(/\s/g, ''))) ctx.addIssue({ code: 'custom', message: `'${text}' is not a 'base64'` });
+  });
 
 const TRUE = new Set<unknown>([true, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', 1]);
 const FALSE = new Set<unknown>([false, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no', 0]);
@@ -37,13 +44,25 @@ const FALSE = new Set<unknown>([false, 'False', 'FALSE', 'false', '0', 'OFF', 'O
 /** true and false in the spellings that Nova takes. */
 export const boolean = z.unknown().transform((value, ctx): boolean => {
   if (TRUE.has(value)) return true;
-  if (!FALSE.has(value)) ctx.addIssue({ code: 'custom', message: `${JSON.stringify(value)} is not one of [True, 'True', 'true', '1', False, 'False', 'false', '0']` });
+  if (!FALSE.has(value))
+    ctx.addIssue({
+      code: 'custom',
+      message: `${JSON.stringify(value)} is not one of [True, 'True', 'true', '1', False, 'False', 'false', '0']`,
+    });
   return false;
 });
 
 /** An integer, or its digits in a string. */
 export const integer = (minimum: number, maximum = 2_147_483_647) =>
-  z.union([z.number().int(), z.string().regex(/^-?[0-9]{1,10}$/).transform(Number)]).pipe(z.number().min(minimum).max(maximum));
+  z
+    .union([
+      z.number().int(),
+      z
+        .string()
+        .regex(/^-?[0-9]{1,10}$/)
+        .transform(Number),
+    ])
+    .pipe(z.number().min(minimum).max(maximum));
 
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 export const metadata = z.record(z.string().regex(METADATA_KEY), z.string().max(255));
@@ -51,11 +70,26 @@ export const metadata = z.record(z.string().regex(METADATA_KEY), z.string().max(
 export const extraSpecs = z.record(z.string().regex(METADATA_KEY), z.union([z.string().max(255), z.number().transform(String)]));
 export const isMetadataKey = (key: string): boolean => METADATA_KEY.test(key);
 
-export const tag = z.string().min(1).max(60).regex(/^[^,/]*$/);
-export const tags = z.array(tag).max(50).transform(list => [...new Set(list)]);
+export const tag = z
+  .string()
+  .min(1)
+  .max(60)
+  .regex(/^[^,/]*$/);
+export const tags = z
+  .array(tag)
+  .max(50)
+  .transform(list => [...new Set(list)]);
 
-export const hostname = z.string().min(2).max(63).regex(/^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$/);
-export const fullyQualifiedHostname = z.string().min(1).max(255).regex(/^[a-zA-Z0-9-._]*$/);
+export const hostname = z
+  .string()
+  .min(2)
+  .max(63)
+  .regex(/^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$/);
+export const fullyQualifiedHostname = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[a-zA-Z0-9-._]*$/);
 
 export const sortDirection = z.string().regex(/^(asc|desc)$/i);
 

@@ -12,7 +12,8 @@ export const reader = (rule: string): Policy => ({ role: 'reader', rule });
 export const member = (rule: string): Policy => ({ role: 'member', rule });
 export const admin = (rule: string): Policy => ({ role: 'admin', rule });
 
-export const allows = (policy: Policy, ctx: RequestContext): boolean => policy.role === 'any' || ctx.roles.has(policy.role) || ctx.roles.has('admin');
+export const allows = (policy: Policy, ctx: RequestContext): boolean =>
+  policy.role === 'any' || ctx.roles.has(policy.role) || ctx.roles.has('admin');
 
 /** @throws CloudError `forbidden` in Nova's words. */
 export const authorize = (policy: Policy, ctx: RequestContext): void => {

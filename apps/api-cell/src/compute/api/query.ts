@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ApiVersion, Microversion } from '#microversion';
 import { CloudError } from '#domain';
+import type { ApiVersion, Microversion } from '#microversion';
 import { wording } from './validation.js';
 
 /** A query as it came; repeated parameters are arrays. */
@@ -45,7 +45,7 @@ export const valuesOf = (query: Query, name: string): readonly string[] => {
 };
 
 /** The last of the values, as Nova takes it. */
-export const valueOf = (query: Query, name: string): string | undefined => valuesOf(query, name).at(-1);
+export const parameterOf = (query: Query, name: string): string | undefined => valuesOf(query, name).at(-1);
 
 export const invalidParameter = (name: string, value: string, why: string): CloudError =>
   new CloudError('invalid', `Invalid input for query parameters ${name}. Value: ${value}. ${why}`);

@@ -1,5 +1,5 @@
-import { type ApiVersion, type Microversion, minorOf, NEWEST_MINOR, OLDEST_MINOR, type RequestSchema } from '#microversion';
 import { CloudError, type RequestContext } from '#domain';
+import { type ApiVersion, type Microversion, minorOf, NEWEST_MINOR, OLDEST_MINOR, type RequestSchema } from '#microversion';
 import type { Links } from './links.js';
 import type { Policy } from './policy.js';
 import type { Parameters, Query } from './query.js';
@@ -18,7 +18,11 @@ export interface Call {
 
 /** An answer with another status than the route's, or with headers of its own. */
 export class Answer {
-  constructor(readonly status: number, readonly body?: unknown, readonly headers: Readonly<Record<string, string>> = {}) {}
+  constructor(
+    readonly status: number,
+    readonly body?: unknown,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
 }
 
 interface Range {
@@ -72,7 +76,10 @@ export const route = <B>(spec: { readonly method: Method; readonly path: string 
 };
 
 /** One row of an action table: what `POST …/action` does for a body with this key. */
-export const action = <B>(spec: { readonly name: string } & Common & (WithoutBody | WithBody<B>)): [string, Endpoint] => [spec.name, endpointOf(spec)];
+export const action = <B>(spec: { readonly name: string } & Common & (WithoutBody | WithBody<B>)): [string, Endpoint] => [
+  spec.name,
+  endpointOf(spec),
+];
 
 export const actionRoute = (path: string, actions: readonly [string, Endpoint][]): Route => {
   const byName = new Map(actions);
@@ -98,7 +105,9 @@ const endpointOf = <B>(spec: Common & (WithoutBody | WithBody<B>)): Endpoint => 
   run: spec.body ? withBody(spec) : call => spec.handle(call),
 });
 
-const withBody = <B>(spec: WithBody<B>): Endpoint['run'] => (call, body) => {
-  if (body === undefined || body === null) throw new CloudError('invalid', 'Malformed request body');
-  return spec.handle(call, checkBody(spec.body(call.at), body, call.tolerant));
-};
+const withBody =
+  <B>(spec: WithBody<B>): Endpoint['run'] =>
+  (call, body) => {
+    if (body === undefined || body === null) throw new CloudError('invalid', 'Malformed request body');
+    return spec.handle(call, checkBody(spec.body(call.at), body, call.tolerant));
+  };

@@ -14,12 +14,15 @@ export interface Sql {
 /** The pool beneath the data source, which must be initialised. */
 export const sqlOf = (dataSource: DataSource): Sql => {
   const { driver } = dataSource;
-  if (!(driver instanceof MysqlDriver)) throw new CloudError('internal', `the API database must be MariaDB or MySQL, not ${dataSource.options.type}`);
+  if (!(driver instanceof MysqlDriver))
+    throw new CloudError('internal', `the API database must be MariaDB or MySQL, not ${dataSource.options.type}`);
   const pool: Pool = driver.pool;
   return {
     rows: (sql, values = []) =>
       new Promise((resolve, reject) => {
-        pool.query<RowDataPacket[][]>({ sql, values: [...values], rowsAsArray: true }, (error, rows) => (error ? reject(error) : resolve(rows)));
+        pool.query<RowDataPacket[][]>({ sql, values: [...values], rowsAsArray: true }, (error, rows) =>
+          error ? reject(error) : resolve(rows),
+        );
       }),
   };
 };

@@ -7,7 +7,10 @@ import type { Clock } from '#domain';
 export class TimeCache<T> {
   private entries = new Map<string, { readonly until: number; readonly value: Promise<T | undefined> }>();
 
-  constructor(private readonly clock: Clock, private readonly options: { readonly ttlMs: number; readonly maxEntries: number }) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly options: { readonly ttlMs: number; readonly maxEntries: number },
+  ) {}
 
   get(key: string, read: () => Promise<T | undefined>): Promise<T | undefined> {
     const now = this.clock.now();

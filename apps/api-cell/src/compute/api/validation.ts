@@ -41,11 +41,17 @@ const detailOf = (issue: Issue, input: unknown): string => {
     case 'invalid_type':
       return `${pythonRepr(value)} is not of type '${JSON_TYPES[issue.expected] ?? issue.expected}'`;
     case 'too_small':
-      return issue.origin === 'number' || issue.origin === 'int' ? `${pythonRepr(value)} is less than the minimum of ${issue.minimum}` : `${pythonRepr(value)} is too short`;
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `${pythonRepr(value)} is less than the minimum of ${issue.minimum}`
+        : `${pythonRepr(value)} is too short`;
     case 'too_big':
-      return issue.origin === 'number' || issue.origin === 'int' ? `${pythonRepr(value)} is greater than the maximum of ${issue.maximum}` : `${pythonRepr(value)} is too long`;
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `${pythonRepr(value)} is greater than the maximum of ${issue.maximum}`
+        : `${pythonRepr(value)} is too long`;
     case 'invalid_format':
-      return issue.format === 'regex' ? `${pythonRepr(value)} does not match '${bare(issue.pattern)}'` : `${pythonRepr(value)} is not a '${issue.format}'`;
+      return issue.format === 'regex'
+        ? `${pythonRepr(value)} does not match '${bare(issue.pattern)}'`
+        : `${pythonRepr(value)} is not a '${issue.format}'`;
     case 'unrecognized_keys':
       return `Additional properties are not allowed (${issue.keys.map(key => pythonRepr(key)).join(', ')} ${issue.keys.length === 1 ? 'was' : 'were'} unexpected)`;
     case 'invalid_value':
@@ -62,7 +68,10 @@ const detailOf = (issue: Issue, input: unknown): string => {
 const JSON_TYPES: Readonly<Record<string, string>> = { int: 'integer', record: 'object' };
 
 const isMissing = (issue: Issue, input: unknown): boolean =>
-  (issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union') && issue.path.length > 0 && at(input, issue.path) === undefined && !Array.isArray(at(input, issue.path.slice(0, -1)));
+  (issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union') &&
+  issue.path.length > 0 &&
+  at(input, issue.path) === undefined &&
+  !Array.isArray(at(input, issue.path.slice(0, -1)));
 
 const keyPattern = (issues: readonly Issue[]): string => {
   const [first] = issues;

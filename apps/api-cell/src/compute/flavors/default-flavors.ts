@@ -20,7 +20,20 @@ export const seedDefaultFlavors = (dataSource: DataSource, clock: Clock, onFlavo
   dataSource.transaction(async manager => {
     const [{ count }]: [{ count: string }] = await manager.query('SELECT COUNT(*) AS count FROM flavors');
     if (Number(count) > 0) return;
-    const rows = DEFAULTS.map(([id, name, vcpus, memoryMb, rootGb]) => [id, name, vcpus, memoryMb, rootGb, 0, 0, 1, true, false, '{}', clock.now()]);
+    const rows = DEFAULTS.map(([id, name, vcpus, memoryMb, rootGb]) => [
+      id,
+      name,
+      vcpus,
+      memoryMb,
+      rootGb,
+      0,
+      0,
+      1,
+      true,
+      false,
+      '{}',
+      clock.now(),
+    ]);
     const { affectedRows }: { affectedRows: number } = await manager.query(
       `INSERT IGNORE INTO flavors (flavor_id, name, vcpus, memory_mb, root_gb, ephemeral_gb, swap_mb, rxtx_factor, is_public, disabled, extra_specs, created_at) VALUES ?`,
       [rows],

@@ -18,19 +18,42 @@ export interface CreateFlavorBody {
   };
 }
 
-const id = z.union([z.string().min(1).max(255).regex(/^(?! )[a-zA-Z0-9. _-]+(?<! )$/), z.number().int()]).nullable();
-const factor = z.union([z.number(), z.string().regex(/^[0-9]+(\.[0-9]+)?$/).transform(Number)]).pipe(z.number().gt(0).max(3.40282e38));
+const id = z
+  .union([
+    z
+      .string()
+      .min(1)
+      .max(255)
+      .regex(/^(?! )[a-zA-Z0-9. _-]+(?<! )$/),
+    z.number().int(),
+  ])
+  .nullable();
+const factor = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^[0-9]+(\.[0-9]+)?$/)
+      .transform(Number),
+  ])
+  .pipe(z.number().gt(0).max(3.40282e38));
 
 const flavor = z.strictObject({
-  name: types.name, id: id.optional(), ram: types.integer(1), vcpus: types.integer(1), disk: types.integer(0),
-  'OS-FLV-EXT-DATA:ephemeral': types.integer(0).optional(), swap: types.integer(0).optional(), rxtx_factor: factor.optional(),
+  name: types.name,
+  id: id.optional(),
+  ram: types.integer(1),
+  vcpus: types.integer(1),
+  disk: types.integer(0),
+  'OS-FLV-EXT-DATA:ephemeral': types.integer(0).optional(),
+  swap: types.integer(0).optional(),
+  rxtx_factor: factor.optional(),
   'os-flavor-access:is_public': types.boolean.optional(),
 });
 
-export const createFlavorBody = requestSchema<CreateFlavorBody>(
-  z.strictObject({ flavor }),
-  ['2.55', () => z.strictObject({ flavor: flavor.extend({ description: types.longDescription.optional() }) })],
-);
+export const createFlavorBody = requestSchema<CreateFlavorBody>(z.strictObject({ flavor }), [
+  '2.55',
+  () => z.strictObject({ flavor: flavor.extend({ description: types.longDescription.optional() }) }),
+]);
 
 export const updateFlavorBody = requestSchema<{ flavor: { description: string | null } }>(
   z.strictObject({ flavor: z.strictObject({ description: types.longDescription }) }),

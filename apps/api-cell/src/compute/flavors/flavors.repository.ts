@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { isAdmin, type FlavorSnapshot, type RequestContext } from '#domain';
+import { type FlavorSnapshot, isAdmin, type RequestContext } from '#domain';
 import type { Row, Sql } from '../api/index.js';
 
 export interface FlavorRecord extends FlavorSnapshot {
@@ -23,9 +23,24 @@ export interface FlavorFilter {
 }
 
 const COLUMNS = [
-  'id', 'flavor_id', 'name', 'vcpus', 'memory_mb', 'root_gb', 'ephemeral_gb', 'swap_mb', 'rxtx_factor', 'is_public', 'disabled', 'description',
-  'extra_specs', 'created_at', 'updated_at',
-].map(column => `flavors.${column}`).join(', ');
+  'id',
+  'flavor_id',
+  'name',
+  'vcpus',
+  'memory_mb',
+  'root_gb',
+  'ephemeral_gb',
+  'swap_mb',
+  'rxtx_factor',
+  'is_public',
+  'disabled',
+  'description',
+  'extra_specs',
+  'created_at',
+  'updated_at',
+]
+  .map(column => `flavors.${column}`)
+  .join(', ');
 
 const GRANTED = 'EXISTS (SELECT 1 FROM flavor_projects p WHERE p.flavor_id = flavors.flavor_id AND p.project_id = ?)';
 
@@ -57,9 +72,13 @@ export class FlavorsRepository {
 }
 
 /** The flavor under a lock, for a change of it in the same transaction. */
-export const lockFlavor = async (manager: EntityManager, flavorId: string): Promise<{ extraSpecs: Record<string, string>; isPublic: boolean } | undefined> => {
+export const lockFlavor = async (
+  manager: EntityManager,
+  flavorId: string,
+): Promise<{ extraSpecs: Record<string, string>; isPublic: boolean } | undefined> => {
   const [row]: { extra_specs: string; is_public: number }[] = await manager.query(
-    'SELECT extra_specs, is_public FROM flavors WHERE flavor_id = ? FOR UPDATE', [flavorId],
+    'SELECT extra_specs, is_public FROM flavors WHERE flavor_id = ? FOR UPDATE',
+    [flavorId],
   );
   return row && { extraSpecs: ExtraSpecs.parse(JSON.parse(row.extra_specs)), isPublic: row.is_public === 1 };
 };
@@ -67,11 +86,38 @@ export const lockFlavor = async (manager: EntityManager, flavorId: string): Prom
 const ExtraSpecs = z.record(z.string(), z.string());
 
 const recordOf = (row: Row): FlavorRecord => {
-  const [id, flavorId, name, vcpus, memoryMb, rootGb, ephemeralGb, swapMb, rxtxFactor, isPublic, disabled, description, extraSpecs, createdAt, updatedAt] = row;
+  const [
+    id,
+    flavorId,
+    name,
+    vcpus,
+    memoryMb,
+    rootGb,
+    ephemeralGb,
+    swapMb,
+    rxtxFactor,
+    isPublic,
+    disabled,
+    description,
+    extraSpecs,
+    createdAt,
+    updatedAt,
+  ] = row;
   return {
-    id: Number(id), flavorId: String(flavorId), name: String(name), vcpus: Number(vcpus), memoryMb: Number(memoryMb), rootGb: Number(rootGb),
-    ephemeralGb: Number(ephemeralGb), swapMb: Number(swapMb), rxtxFactor: Number(rxtxFactor), isPublic: isPublic === 1, disabled: disabled === 1,
-    description: description === null ? null : String(description), extraSpecs: ExtraSpecs.parse(JSON.parse(String(extraSpecs))),
-    createdAt: Number(createdAt), updatedAt: updatedAt === null ? null : Number(updatedAt),
+    id: Number(id),
+    flavorId: String(flavorId),
+    name: String(name),
+    vcpus: Number(vcpus),
+    memoryMb: Number(memoryMb),
+    rootGb: Number(rootGb),
+    ephemeralGb: Number(ephemeralGb),
+    swapMb: Number(swapMb),
+    rxtxFactor: Number(rxtxFactor),
+    isPublic: isPublic === 1,
+    disabled: disabled === 1,
+    description: description === null ? null : String(description),
+    extraSpecs: ExtraSpecs.parse(JSON.parse(String(extraSpecs))),
+    createdAt: Number(createdAt),
+    updatedAt: updatedAt === null ? null : Number(updatedAt),
   };
 };

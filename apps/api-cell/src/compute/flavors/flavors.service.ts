@@ -47,14 +47,22 @@ export class FlavorsService {
     } catch (error) {
       if (!isSqlError(error, 'ER_DUP_ENTRY')) throw error;
       const sameId = await this.deps.flavors.find(ctx, flavorId);
-      throw new CloudError('conflict', sameId ? `Flavor with ID ${flavorId} already exists.` : `Flavor with name ${flavor.name} already exists.`, { cause: error });
+      throw new CloudError(
+        'conflict',
+        sameId ? `Flavor with ID ${flavorId} already exists.` : `Flavor with name ${flavor.name} already exists.`,
+        { cause: error },
+      );
     }
     return this.show(ctx, flavorId);
   }
 
   async describe(ctx: RequestContext, flavorId: string, description: string | null): Promise<FlavorRecord> {
     await this.changeOne(flavorId, manager =>
-      manager.query('UPDATE flavors SET description = ?, updated_at = ? WHERE flavor_id = ?', [description, this.deps.clock.now(), flavorId]),
+      manager.query('UPDATE flavors SET description = ?, updated_at = ? WHERE flavor_id = ?', [
+        description,
+        this.deps.clock.now(),
+        flavorId,
+      ]),
     );
     return this.show(ctx, flavorId);
   }
@@ -88,7 +96,9 @@ export class FlavorsService {
       });
     } catch (error) {
       if (!isSqlError(error, 'ER_DUP_ENTRY')) throw error;
-      throw new CloudError('conflict', `Flavor access already exists for flavor ${flavorId} and project ${projectId} combination.`, { cause: error });
+      throw new CloudError('conflict', `Flavor access already exists for flavor ${flavorId} and project ${projectId} combination.`, {
+        cause: error,
+      });
     }
   }
 
@@ -96,17 +106,25 @@ export class FlavorsService {
   async removeAccess(flavorId: string, projectId: string): Promise<void> {
     await this.changeOne(flavorId, async manager => {
       const { affectedRows }: { affectedRows: number } = await manager.query(
-        'DELETE FROM flavor_projects WHERE flavor_id = ? AND project_id = ?', [flavorId, projectId],
+        'DELETE FROM flavor_projects WHERE flavor_id = ? AND project_id = ?',
+        [flavorId, projectId],
       );
       if (affectedRows === 0) throw new CloudError('notFound', `Flavor access not found for ${flavorId} / ${projectId} combination.`);
     });
   }
 
   private writeExtraSpecs(manager: EntityManager, flavorId: string, specs: Readonly<Record<string, string>>): Promise<unknown> {
-    return manager.query('UPDATE flavors SET extra_specs = ?, updated_at = ? WHERE flavor_id = ?', [JSON.stringify(specs), this.deps.clock.now(), flavorId]);
+    return manager.query('UPDATE flavors SET extra_specs = ?, updated_at = ? WHERE flavor_id = ?', [
+      JSON.stringify(specs),
+      this.deps.clock.now(),
+      flavorId,
+    ]);
   }
 
-  private changeOne(flavorId: string, work: (manager: EntityManager, flavor: NonNullable<Awaited<ReturnType<typeof lockFlavor>>>) => Promise<unknown>): Promise<void> {
+  private changeOne(
+    flavorId: string,
+    work: (manager: EntityManager, flavor: NonNullable<Awaited<ReturnType<typeof lockFlavor>>>) => Promise<unknown>,
+  ): Promise<void> {
     return this.change(async manager => {
       const flavor = await lockFlavor(manager, flavorId);
       if (!flavor) throw flavorNotFound(flavorId);
@@ -128,13 +146,26 @@ export const noSuchExtraSpec = (flavorId: string, key: string): CloudError =>
   new CloudError('notFound', `Flavor ${flavorId} has no extra specs with key ${key}.`);
 
 /** @throws the database's duplicate-entry error for a name or id that is taken. */
-export const insertFlavor = async (manager: EntityManager, flavor: NewFlavor & { readonly flavorId: string }, now: number): Promise<void> => {
+export const insertFlavor = async (
+  manager: EntityManager,
+  flavor: NewFlavor & { readonly flavorId: string },
+  now: number,
+): Promise<void> => {
   await manager.query(
     `INSERT INTO flavors (flavor_id, name, vcpus, memory_mb, root_gb, ephemeral_gb, swap_mb, rxtx_factor, is_public, disabled, description, extra_specs, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '{}', ?)`,
     [
-      flavor.flavorId, flavor.name, flavor.vcpus, flavor.memoryMb, flavor.rootGb, flavor.ephemeralGb, flavor.swapMb, flavor.rxtxFactor,
-      flavor.isPublic, flavor.description, now,
+      flavor.flavorId,
+      flavor.name,
+      flavor.vcpus,
+      flavor.memoryMb,
+      flavor.rootGb,
+      flavor.ephemeralGb,
+      flavor.swapMb,
+      flavor.rxtxFactor,
+      flavor.isPublic,
+      flavor.description,
+      now,
     ],
   );
 };

@@ -14,7 +14,10 @@ export class HostStates {
   private freshUntil = 0;
   private refreshing: Promise<void> | undefined;
 
-  constructor(private readonly sql: Sql, private readonly clock: Clock) {}
+  constructor(
+    private readonly sql: Sql,
+    private readonly clock: Clock,
+  ) {}
 
   async fresh(): Promise<void> {
     if (this.clock.now() < this.freshUntil) return;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CloudError, messageOf } from '#domain';
 import { HostInventory, Resources } from '#contracts';
+import { CloudError, messageOf } from '#domain';
 import type { Row, Sql } from '../api/index.js';
 
 /** The part of a mirrored host that operators are shown (see HostMirror of the cell protocol). */
@@ -33,7 +33,9 @@ export class HostsRepository {
   /** All hosts by id, or those whose name of host or hypervisor contains the pattern. */
   async list(pattern?: string): Promise<HostRecord[]> {
     const hosts = (await this.sql.rows(`SELECT ${COLUMNS} FROM host_mirrors ORDER BY id`)).map(recordOf);
-    return pattern === undefined ? hosts : hosts.filter(host => host.mirror.inventory.hypervisorHostname.includes(pattern) || host.host.includes(pattern));
+    return pattern === undefined
+      ? hosts
+      : hosts.filter(host => host.mirror.inventory.hypervisorHostname.includes(pattern) || host.host.includes(pattern));
   }
 
   async find(by: { readonly id: number } | { readonly uuid: string }): Promise<HostRecord | undefined> {
@@ -61,8 +63,15 @@ export class HostsRepository {
 }
 
 const recordOf = ([id, uuid, cellPath, host, zone, enabled, up, lastSeenAt, mirror]: Row): HostRecord => ({
-  id: Number(id), uuid: String(uuid), cellPath: String(cellPath), host: String(host), zone: String(zone),
-  enabled: enabled === 1, up: up === 1, lastSeenAt: Number(lastSeenAt), mirror: parseMirror(String(host), String(mirror)),
+  id: Number(id),
+  uuid: String(uuid),
+  cellPath: String(cellPath),
+  host: String(host),
+  zone: String(zone),
+  enabled: enabled === 1,
+  up: up === 1,
+  lastSeenAt: Number(lastSeenAt),
+  mirror: parseMirror(String(host), String(mirror)),
 });
 
 const parseMirror = (host: string, text: string): HostRecord['mirror'] => {

@@ -1,5 +1,5 @@
 import { fieldsOf, view } from '#microversion';
-import { admin, isoMicroseconds, type Parameters, type Route, route, text, valueOf } from '../api/index.js';
+import { admin, isoMicroseconds, type Parameters, type Route, route, text, parameterOf } from '../api/index.js';
 import type { HostRecord, HostsRepository } from './hosts.repository.js';
 
 const BINARY = 'nova-compute';
@@ -22,10 +22,14 @@ export const computeService = view<HostRecord>({
 /** The compute services of all cells. */
 export const serviceRoutes = (hosts: HostsRepository): Route[] => [
   route({
-    method: 'GET', path: '/os-services', policy: admin('os-services:list'), query: LIST, ok: 200,
+    method: 'GET',
+    path: '/os-services',
+    policy: admin('os-services:list'),
+    query: LIST,
+    ok: 200,
     handle: async ({ at, query }) => {
-      const host = valueOf(query, 'host');
-      const binary = valueOf(query, 'binary');
+      const host = parameterOf(query, 'host');
+      const binary = parameterOf(query, 'binary');
       const found = binary !== undefined && binary !== BINARY ? [] : await hosts.list();
       const compiled = computeService.at(at, 'admin');
       return { services: found.filter(h => host === undefined || h.host === host).map(h => compiled.object(h)) };

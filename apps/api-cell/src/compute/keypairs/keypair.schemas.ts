@@ -13,9 +13,13 @@ export interface CreateKeyPairBody {
 
 /** Letters, digits and some punctuation, no space at either end. */
 const nameOf = (pattern: RegExp, allowed: string) =>
-  z.string().min(1).max(255).refine(text => pattern.test(text) && text === text.trim(), {
-    message: `Keypair name contains unsafe characters or has a space at an end. Allowed are letters, digits and ${allowed}`,
-  });
+  z
+    .string()
+    .min(1)
+    .max(255)
+    .refine(text => pattern.test(text) && text === text.trim(), {
+      message: `Keypair name contains unsafe characters or has a space at an end. Allowed are letters, digits and ${allowed}`,
+    });
 
 const keypair = z.strictObject({ name: nameOf(/^[a-zA-Z0-9\-_ ]+$/, "'-', '_' and ' '"), public_key: z.string().max(65535).optional() });
 const withType = keypair.extend({ type: z.enum(['ssh', 'x509']).optional() });
@@ -25,5 +29,11 @@ export const createKeyPairBody = requestSchema<CreateKeyPairBody>(
   z.strictObject({ keypair }),
   ['2.2', () => z.strictObject({ keypair: withType })],
   ['2.10', () => z.strictObject({ keypair: withUser })],
-  ['2.92', () => z.strictObject({ keypair: withUser.extend({ name: nameOf(/^[a-zA-Z0-9\-_@. ]+$/, "'-', '_', '@', '.' and ' '"), public_key: types.publicKey }) })],
+  [
+    '2.92',
+    () =>
+      z.strictObject({
+        keypair: withUser.extend({ name: nameOf(/^[a-zA-Z0-9\-_@. ]+$/, "'-', '_', '@', '.' and ' '"), public_key: types.publicKey }),
+      }),
+  ],
 );

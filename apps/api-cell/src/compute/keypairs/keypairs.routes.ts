@@ -1,4 +1,18 @@
-import { admin, authorize, type Call, jsonList, nextLinks, pageOf, type Parameters, reader, type Route, route, text, number, valueOf } from '../api/index.js';
+import {
+  admin,
+  authorize,
+  type Call,
+  jsonList,
+  nextLinks,
+  number,
+  type Parameters,
+  pageOf,
+  type Route,
+  reader,
+  route,
+  text,
+  parameterOf,
+} from '../api/index.js';
 import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import { createKeyPairBody } from './keypair.schemas.js';
 import { keyPairCreated, keyPairDetail, keyPairSummary } from './keypair.view.js';
@@ -12,18 +26,31 @@ const ALL = { limit: 1_000_000, marker: undefined };
 /** Key pairs of the caller; from 2.10 an administrator may name another user. */
 export const keyPairRoutes = (keyPairs: KeyPairsService, limits: QuotaLimitsService): Route[] => [
   route({
-    method: 'GET', path: '/os-keypairs', policy: reader(`${RULE}:index`), query: LIST, ok: 200,
+    method: 'GET',
+    path: '/os-keypairs',
+    policy: reader(`${RULE}:index`),
+    query: LIST,
+    ok: 200,
     handle: async call => {
       const paged = call.at.allows('keypair-pages');
       const page = paged ? pageOf(call.query) : ALL;
       const found = await keyPairs.list(userOf(call), page);
       const compiled = keyPairSummary.at(call.at, 'everyone');
       const next = paged ? nextLinks(page, found.length, call.links, 'os-keypairs', call.query, found.at(-1)?.name) : undefined;
-      return jsonList('keypairs', found.map(pair => `{"keypair":${compiled.json(pair)}}`), next);
+      return jsonList(
+        'keypairs',
+        found.map(pair => `{"keypair":${compiled.json(pair)}}`),
+        next,
+      );
     },
   }),
   route({
-    method: 'POST', path: '/os-keypairs', policy: reader(`${RULE}:create`), query: {}, body: createKeyPairBody, ok: at => (at.allows('keypair-type') ? 201 : 200),
+    method: 'POST',
+    path: '/os-keypairs',
+    policy: reader(`${RULE}:create`),
+    query: {},
+    body: createKeyPairBody,
+    ok: at => (at.allows('keypair-type') ? 201 : 200),
     handle: async (call, { keypair }) => {
       const userId = allowedUser(call, keypair.user_id);
       const pair = { userId, name: keypair.name, type: keypair.type ?? 'ssh', publicKey: keypair.public_key } as const;
@@ -32,16 +59,26 @@ export const keyPairRoutes = (keyPairs: KeyPairsService, limits: QuotaLimitsServ
     },
   }),
   route({
-    method: 'GET', path: '/os-keypairs/:id', policy: reader(`${RULE}:show`), query: ONE, ok: 200,
-    handle: async call => ({ keypair: keyPairDetail.at(call.at, 'everyone').object(await keyPairs.show(userOf(call), call.params.id ?? '')) }),
+    method: 'GET',
+    path: '/os-keypairs/:id',
+    policy: reader(`${RULE}:show`),
+    query: ONE,
+    ok: 200,
+    handle: async call => ({
+      keypair: keyPairDetail.at(call.at, 'everyone').object(await keyPairs.show(userOf(call), call.params.id ?? '')),
+    }),
   }),
   route({
-    method: 'DELETE', path: '/os-keypairs/:id', policy: reader(`${RULE}:delete`), query: ONE, ok: at => (at.allows('keypair-type') ? 204 : 202),
+    method: 'DELETE',
+    path: '/os-keypairs/:id',
+    policy: reader(`${RULE}:delete`),
+    query: ONE,
+    ok: at => (at.allows('keypair-type') ? 204 : 202),
     handle: call => keyPairs.delete(userOf(call), call.params.id ?? ''),
   }),
 ];
 
-const userOf = (call: Call): string => allowedUser(call, call.at.allows('keypairs-of-others') ? valueOf(call.query, 'user_id') : undefined);
+const userOf = (call: Call): string => allowedUser(call, call.at.allows('keypairs-of-others') ? parameterOf(call.query, 'user_id') : undefined);
 
 const allowedUser = ({ ctx }: Call, asked: string | undefined): string => {
   if (asked === undefined || asked === ctx.userId) return ctx.userId;

@@ -45,9 +45,11 @@ export class KeyPairsService {
   /** By name. @throws CloudError `invalid` for a marker that is no key pair. */
   async list(userId: string, { limit, marker }: Page): Promise<KeyPairRecord[]> {
     if (marker !== undefined && !(await this.find(userId, marker))) throw new CloudError('invalid', `marker [${marker}] not found`);
-    const rows = await this.deps.sql.rows(
-      `SELECT ${COLUMNS} FROM key_pairs WHERE user_id = ? AND name > ? ORDER BY name LIMIT ?`, [userId, marker ?? '', limit],
-    );
+    const rows = await this.deps.sql.rows(`SELECT ${COLUMNS} FROM key_pairs WHERE user_id = ? AND name > ? ORDER BY name LIMIT ?`, [
+      userId,
+      marker ?? '',
+      limit,
+    ]);
     return rows.map(recordOf);
   }
 
@@ -64,7 +66,10 @@ export class KeyPairsService {
 
   /** @throws CloudError `notFound` */
   async delete(userId: string, name: string): Promise<void> {
-    const { affectedRows }: { affectedRows: number } = await this.deps.dataSource.query('DELETE FROM key_pairs WHERE user_id = ? AND name = ?', [userId, name]);
+    const { affectedRows }: { affectedRows: number } = await this.deps.dataSource.query(
+      'DELETE FROM key_pairs WHERE user_id = ? AND name = ?',
+      [userId, name],
+    );
     if (affectedRows === 0) throw new CloudError('notFound', `Keypair ${name} not found for user ${userId}`);
   }
 
@@ -76,10 +81,14 @@ export class KeyPairsService {
         await manager.query('INSERT INTO key_pair_owners (user_id) VALUES (?) ON DUPLICATE KEY UPDATE user_id = user_id', [userId]);
         const [{ used }]: [{ used: string }] = await manager.query('SELECT COUNT(*) AS used FROM key_pairs WHERE user_id = ?', [userId]);
         if (limit >= 0 && Number(used) >= limit) throw new CloudError('overLimit', 'Quota exceeded, too many key pairs.');
-        await manager.query(
-          'INSERT INTO key_pairs (user_id, name, type, fingerprint, public_key, created_at) VALUES (?, ?, ?, ?, ?, ?)',
-          [userId, name, type, fingerprint, publicKey, this.deps.clock.now()],
-        );
+        await manager.query('INSERT INTO key_pairs (user_id, name, type, fingerprint, public_key, created_at) VALUES (?, ?, ?, ?, ?, ?)', [
+          userId,
+          name,
+          type,
+          fingerprint,
+          publicKey,
+          this.deps.clock.now(),
+        ]);
       });
     } catch (error) {
       if (isSqlError(error, 'ER_DUP_ENTRY')) throw new CloudError('conflict', `Key pair '${name}' already exists.`, { cause: error });
@@ -89,6 +98,11 @@ export class KeyPairsService {
 }
 
 const recordOf = ([id, userId, name, type, fingerprint, publicKey, createdAt]: Row): KeyPairRecord => ({
-  id: Number(id), userId: String(userId), name: String(name), type: type === 'x509' ? 'x509' : 'ssh', fingerprint: String(fingerprint),
-  publicKey: String(publicKey), createdAt: Number(createdAt),
+  id: Number(id),
+  userId: String(userId),
+  name: String(name),
+  type: type === 'x509' ? 'x509' : 'ssh',
+  fingerprint: String(fingerprint),
+  publicKey: String(publicKey),
+  createdAt: Number(createdAt),
 });

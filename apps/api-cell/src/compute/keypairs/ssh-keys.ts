@@ -3,15 +3,22 @@ import { promisify } from 'node:util';
 import { CloudError, messageOf } from '#domain';
 
 const KEY_TYPES: ReadonlySet<string> = new Set([
-  'ssh-rsa', 'ssh-dss', 'ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521',
-  'sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com',
+  'ssh-rsa',
+  'ssh-dss',
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
 ]);
 
 /** `ab:cd:…`: MD5 over the key itself. @throws CloudError `invalid` in Nova's words when it is no public key in OpenSSH's format. */
 export const sshFingerprint = (publicKey: string): string => {
   const [type, encoded] = publicKey.trim().split(/\s+/, 2);
   const key = Buffer.from(encoded ?? '', 'base64');
-  const sane = type !== undefined && KEY_TYPES.has(type) && encoded !== undefined && /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) && innerType(key) === type;
+  const sane =
+    type !== undefined && KEY_TYPES.has(type) && encoded !== undefined && /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) && innerType(key) === type;
   if (!sane || publicKey.trim().includes('\n')) throw new CloudError('invalid', 'Keypair data is invalid: failed to generate fingerprint');
   return colons(createHash('md5').update(key).digest('hex'));
 };
@@ -21,7 +28,9 @@ export const x509Fingerprint = (certificate: string): string => {
   try {
     return new X509Certificate(certificate).fingerprint.toLowerCase();
   } catch (error) {
-    throw new CloudError('invalid', `Keypair data is invalid: failed to generate X509 fingerprint. Error message: ${messageOf(error)}`, { cause: error });
+    throw new CloudError('invalid', `Keypair data is invalid: failed to generate X509 fingerprint. Error message: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 };
 

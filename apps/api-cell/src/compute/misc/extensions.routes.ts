@@ -32,13 +32,21 @@ const EXTENSIONS: readonly (readonly [alias: string, name: string, description: 
 ];
 
 const shown = EXTENSIONS.map(([alias, name, description]) => ({
-  alias, name, description, links: [], namespace: 'http://docs.openstack.org/compute/ext/fake_xml', updated: '2014-12-03T00:00:00Z',
+  alias,
+  name,
+  description,
+  links: [],
+  namespace: 'http://docs.openstack.org/compute/ext/fake_xml',
+  updated: '2014-12-03T00:00:00Z',
 }));
 
 export const extensionRoutes: readonly Route[] = [
   route({ method: 'GET', path: '/extensions', policy: anyone('extensions'), ok: 200, handle: () => ({ extensions: shown }) }),
   route({
-    method: 'GET', path: '/extensions/:id', policy: anyone('extensions'), ok: 200,
+    method: 'GET',
+    path: '/extensions/:id',
+    policy: anyone('extensions'),
+    ok: 200,
     handle: ({ params: { id } }) => {
       const extension = shown.find(({ alias }) => alias === id);
       if (!extension) throw new CloudError('notFound', 'The resource could not be found.');

@@ -64,15 +64,23 @@ const limitsOf = (rows: readonly Row[]): Partial<QuotaSet> => {
 
 const lockUse = async (manager: EntityManager, projectId: string): Promise<QuotaUse> => {
   const [row]: { instances: number; cores: number; ram_mb: string }[] = await manager.query(
-    'SELECT instances, cores, ram_mb FROM quota_usages WHERE project_id = ? FOR UPDATE', [projectId],
+    'SELECT instances, cores, ram_mb FROM quota_usages WHERE project_id = ? FOR UPDATE',
+    [projectId],
   );
   return { instances: row?.instances ?? 0, cores: row?.cores ?? 0, ram: Number(row?.ram_mb ?? 0) };
 };
 
-const upsert = async (manager: EntityManager, table: string, ownerColumn: string, owner: string, limits: Partial<QuotaSet>): Promise<void> => {
+const upsert = async (
+  manager: EntityManager,
+  table: string,
+  ownerColumn: string,
+  owner: string,
+  limits: Partial<QuotaSet>,
+): Promise<void> => {
   const rows = Object.entries(limits).map(([resource, limit]) => [owner, resource, limit]);
   if (rows.length === 0) return;
   await manager.query(
-    `INSERT INTO ${table} (${ownerColumn}, resource, hard_limit) VALUES ? ON DUPLICATE KEY UPDATE hard_limit = VALUES(hard_limit)`, [rows],
+    `INSERT INTO ${table} (${ownerColumn}, resource, hard_limit) VALUES ? ON DUPLICATE KEY UPDATE hard_limit = VALUES(hard_limit)`,
+    [rows],
   );
 };

@@ -1,7 +1,20 @@
 import { z } from 'zod';
 import { CloudError } from '#domain';
 import { type AnyObject, requestSchema } from '#microversion';
-import { admin, anyone, authorizeProject, type Call, checked, type Parameters, reader, type Route, route, text, types, valueOf } from '../api/index.js';
+import {
+  admin,
+  anyone,
+  authorizeProject,
+  type Call,
+  checked,
+  type Parameters,
+  type Route,
+  reader,
+  route,
+  text,
+  types,
+  parameterOf,
+} from '../api/index.js';
 import { absoluteLimits, quotaClassSet, quotaSet } from './quota.views.js';
 import type { QuotaLimitsService, QuotaUse } from './quota-limits.service.js';
 import { QUOTA_RESOURCES, type QuotaResource, type QuotaSet } from './quota-resources.js';
@@ -35,11 +48,19 @@ const updateQuotaClass = requestSchema<{ quota_class_set: Limits }>(
 
 export const quotaRoutes = (quotas: QuotaLimitsService): Route[] => [
   route({
-    method: 'GET', path: '/os-quota-sets/:id', policy: reader('os-quota-sets:show'), query: OF_PROJECT, ok: 200,
+    method: 'GET',
+    path: '/os-quota-sets/:id',
+    policy: reader('os-quota-sets:show'),
+    query: OF_PROJECT,
+    ok: 200,
     handle: async call => ({ quota_set: shown(call, projectOf(call), await quotas.of(projectOf(call))) }),
   }),
   route({
-    method: 'GET', path: '/os-quota-sets/:id/detail', policy: reader('os-quota-sets:detail'), query: OF_PROJECT, ok: 200,
+    method: 'GET',
+    path: '/os-quota-sets/:id/detail',
+    policy: reader('os-quota-sets:detail'),
+    query: OF_PROJECT,
+    ok: 200,
     handle: async call => {
       const id = projectOf(call);
       const [limits, use] = await Promise.all([quotas.of(id), quotas.useOf(id)]);
@@ -48,11 +69,19 @@ export const quotaRoutes = (quotas: QuotaLimitsService): Route[] => [
     },
   }),
   route({
-    method: 'GET', path: '/os-quota-sets/:id/defaults', policy: anyone('os-quota-sets:defaults'), ok: 200,
+    method: 'GET',
+    path: '/os-quota-sets/:id/defaults',
+    policy: anyone('os-quota-sets:defaults'),
+    ok: 200,
     handle: async call => ({ quota_set: shown(call, call.params.id, await quotas.defaults()) }),
   }),
   route({
-    method: 'PUT', path: '/os-quota-sets/:id', policy: admin('os-quota-sets:update'), query: FORCED, body: updateQuotaSet, ok: 200,
+    method: 'PUT',
+    path: '/os-quota-sets/:id',
+    policy: admin('os-quota-sets:update'),
+    query: FORCED,
+    body: updateQuotaSet,
+    ok: 200,
     handle: async (call, { quota_set: { force, ...limits } }) => {
       refuseUser(call);
       const id = call.params.id ?? '';
@@ -63,32 +92,48 @@ export const quotaRoutes = (quotas: QuotaLimitsService): Route[] => [
     },
   }),
   route({
-    method: 'DELETE', path: '/os-quota-sets/:id', policy: admin('os-quota-sets:delete'), query: OF_PROJECT, ok: 202,
+    method: 'DELETE',
+    path: '/os-quota-sets/:id',
+    policy: admin('os-quota-sets:delete'),
+    query: OF_PROJECT,
+    ok: 202,
     handle: call => {
       refuseUser(call);
       return quotas.reset(call.params.id ?? '');
     },
   }),
   route({
-    method: 'GET', path: '/os-quota-class-sets/:id', policy: admin('os-quota-class-sets:show'), ok: 200,
+    method: 'GET',
+    path: '/os-quota-class-sets/:id',
+    policy: admin('os-quota-class-sets:show'),
+    ok: 200,
     handle: async call => {
       const limits = await quotas.defaults();
       return { quota_class_set: quotaClassSet.at(call.at, 'everyone').object({ id: call.params.id, of: name => limits[name] }) };
     },
   }),
   route({
-    method: 'PUT', path: '/os-quota-class-sets/:id', policy: admin('os-quota-class-sets:update'), body: updateQuotaClass, ok: 200,
+    method: 'PUT',
+    path: '/os-quota-class-sets/:id',
+    policy: admin('os-quota-class-sets:update'),
+    body: updateQuotaClass,
+    ok: 200,
     handle: async (call, body) => {
-      if (call.params.id !== 'default') throw new CloudError('invalid', `quota class '${call.params.id}' does not exist: the only one is 'default'`);
+      if (call.params.id !== 'default')
+        throw new CloudError('invalid', `quota class '${call.params.id}' does not exist: the only one is 'default'`);
       await quotas.setDefaults(body.quota_class_set);
       const limits = await quotas.defaults();
       return { quota_class_set: quotaClassSet.at(call.at, 'everyone').object({ of: name => limits[name] }) };
     },
   }),
   route({
-    method: 'GET', path: '/limits', policy: anyone('limits'), query: LIMITS, ok: 200,
+    method: 'GET',
+    path: '/limits',
+    policy: anyone('limits'),
+    query: LIMITS,
+    ok: 200,
     handle: async call => {
-      const projectId = valueOf(call.query, 'tenant_id') ?? call.ctx.projectId;
+      const projectId = parameterOf(call.query, 'tenant_id') ?? call.ctx.projectId;
       authorizeProject(anyone('limits:other_project'), call.ctx, projectId);
       const [limits, use] = await Promise.all([quotas.of(projectId), quotas.useOf(projectId)]);
       return { limits: { rate: [], absolute: absoluteLimits.at(call.at, 'everyone').object({ limits, use }) } };
@@ -105,10 +150,12 @@ const projectOf = (call: Call): string => {
 
 /** Limits hold for projects: one that would be kept for a user and not observed is refused. */
 const refuseUser = (call: Call): void => {
-  if (valueOf(call.query, 'user_id') !== undefined) throw new CloudError('invalid', 'user_id: quotas are of projects, not of users in them');
+  if (parameterOf(call.query, 'user_id') !== undefined)
+    throw new CloudError('invalid', 'user_id: quotas are of projects, not of users in them');
 };
 
-const shown = (call: Call, id: string | undefined, limits: QuotaSet) => quotaSet.at(call.at, 'everyone').object({ id, of: name => limits[name] });
+const shown = (call: Call, id: string | undefined, limits: QuotaSet) =>
+  quotaSet.at(call.at, 'everyone').object({ id, of: name => limits[name] });
 
 const isCounted = (name: QuotaResource): name is (typeof COUNTED)[number] => COUNTED.some(counted => counted === name);
 
@@ -116,7 +163,10 @@ const checkUse = (limits: Limits, use: QuotaUse): void => {
   for (const name of COUNTED) {
     const wanted = limits[name];
     if (wanted !== undefined && wanted >= 0 && wanted < use[name]) {
-      throw new CloudError('invalid', `Quota limit ${wanted} for ${name} must be greater than or equal to already used and reserved ${use[name]}.`);
+      throw new CloudError(
+        'invalid',
+        `Quota limit ${wanted} for ${name} must be greater than or equal to already used and reserved ${use[name]}.`,
+      );
     }
   }
 };

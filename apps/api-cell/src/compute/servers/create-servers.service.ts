@@ -8,8 +8,8 @@ import type { HostStates } from '../hosts/host-states.js';
 import type { KeyPairRecord, KeyPairsService } from '../keypairs/keypairs.service.js';
 import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import type { QuotaSet } from '../quotas/quota-resources.js';
-import type { CreateServerBody } from './create-server.schema.js';
 import { affordableCount } from './affordable-count.js';
+import type { CreateServerBody } from './create-server.schema.js';
 import { checkImage } from './image-requirements.js';
 import { generatePassword, hostnameFrom, numbered } from './server-names.js';
 import { refuseUnsupported } from './unsupported.js';
@@ -56,7 +56,12 @@ export class CreateServersService {
   async create(ctx: RequestContext, body: CreateServerBody): Promise<CreatedServers> {
     const { server } = body;
     refuseUnsupported(ctx, body);
-    const [flavor, limits, publicKey] = await Promise.all([this.flavor(ctx, server.flavorRef), this.limits(ctx), this.publicKey(ctx, server.key_name), this.checkZone(server.availability_zone)]);
+    const [flavor, limits, publicKey] = await Promise.all([
+      this.flavor(ctx, server.flavorRef),
+      this.limits(ctx),
+      this.publicKey(ctx, server.key_name),
+      this.checkZone(server.availability_zone),
+    ]);
     checkMetadata(server.metadata ?? {}, limits);
     const image = await this.image(ctx, imageIdOf(server), flavor);
     const count = await this.count(ctx, server, flavor, limits);
@@ -67,7 +72,12 @@ export class CreateServersService {
     const shared = { ctx, body, flavor, image, publicKey, adminPassword, reservationId, now, count };
     const servers = Array.from({ length: count }, (_, index) => newServer(shared, this.deps.random.uuid(), index));
     await this.deps.gateway.createServers(ctx, servers, { instances: limits.instances, cores: limits.cores, ramMb: limits.ram });
-    return { uuids: servers.map(({ spec }) => spec.instanceUuid), reservationId, adminPassword, diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL' };
+    return {
+      uuids: servers.map(({ spec }) => spec.instanceUuid),
+      reservationId,
+      adminPassword,
+      diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL',
+    };
   }
 
   private async flavor(ctx: RequestContext, flavorRef: string | number): Promise<FlavorRecord> {
@@ -114,8 +124,16 @@ export class CreateServersService {
     const { url, headers } = await this.deps.images.downloadGrant(id, { expiresAt: this.deps.clock.now() + IMAGE_GRANT_MS });
     if (image.sha512 === null) throw new CloudError('invalid', `Image ${id} has no sha512 checksum.`);
     return {
-      id, name: image.name ?? '', diskFormat: image.diskFormat ?? 'raw', sizeBytes: image.sizeBytes ?? 0, sha512: image.sha512,
-      minDiskGb: image.minDiskGb, minMemoryMb: image.minMemoryMb, properties: { ...image.properties }, url, headers: { ...headers },
+      id,
+      name: image.name ?? '',
+      diskFormat: image.diskFormat ?? 'raw',
+      sizeBytes: image.sizeBytes ?? 0,
+      sha512: image.sha512,
+      minDiskGb: image.minDiskGb,
+      minMemoryMb: image.minMemoryMb,
+      properties: { ...image.properties },
+      url,
+      headers: { ...headers },
     };
   }
 
@@ -184,11 +202,24 @@ const specOf = ({ ctx, body, flavor, image, publicKey, adminPassword, now, count
   const hostname = server.hostname === undefined ? hostnameFrom(name) || `server-${uuid}` : numbered(server.hostname, count, index);
   const { flavorId, name: flavorName, vcpus, memoryMb, rootGb, ephemeralGb, swapMb, extraSpecs } = flavor;
   return {
-    instanceUuid: uuid, requestId: ctx.requestId, projectId: ctx.projectId, userId: ctx.userId, name, hostname,
+    instanceUuid: uuid,
+    requestId: ctx.requestId,
+    projectId: ctx.projectId,
+    userId: ctx.userId,
+    name,
+    hostname,
     flavor: { flavorId, name: flavorName, vcpus, memoryMb, rootGb, ephemeralGb, swapMb, extraSpecs: { ...extraSpecs } },
-    image, availabilityZone: server.availability_zone ?? null, metadata: { ...server.metadata }, keyName: server.key_name ?? null, publicKey,
-    userData: server.user_data ?? null, configDrive: server.config_drive ?? false, adminPassword,
-    networks: server.networks === 'none' ? 'none' : 'auto', launchIndex: index,
-    schedulerHints: { ...body['OS-SCH-HNT:scheduler_hints'], ...body['os:scheduler_hints'] }, createdAt: now,
+    image,
+    availabilityZone: server.availability_zone ?? null,
+    metadata: { ...server.metadata },
+    keyName: server.key_name ?? null,
+    publicKey,
+    userData: server.user_data ?? null,
+    configDrive: server.config_drive ?? false,
+    adminPassword,
+    networks: server.networks === 'none' ? 'none' : 'auto',
+    launchIndex: index,
+    schedulerHints: { ...body['OS-SCH-HNT:scheduler_hints'], ...body['os:scheduler_hints'] },
+    createdAt: now,
   };
 };

@@ -2,8 +2,13 @@ import { z } from 'zod';
 import { type RawJson, rawJson } from '#microversion';
 
 const Snapshot = z.object({
-  name: z.string().default(''), vcpus: z.number().default(0), memoryMb: z.number().default(0), rootGb: z.number().default(0),
-  ephemeralGb: z.number().default(0), swapMb: z.number().default(0), extraSpecs: z.record(z.string(), z.string()).default({}),
+  name: z.string().default(''),
+  vcpus: z.number().default(0),
+  memoryMb: z.number().default(0),
+  rootGb: z.number().default(0),
+  ephemeralGb: z.number().default(0),
+  swapMb: z.number().default(0),
+  extraSpecs: z.record(z.string(), z.string()).default({}),
 });
 
 const rendered = new Map<string, RawJson>();
@@ -20,7 +25,15 @@ export const embeddedFlavor = (snapshotJson: string): RawJson => {
 
 const render = (snapshotJson: string): RawJson => {
   const { name, vcpus, memoryMb, rootGb, ephemeralGb, swapMb, extraSpecs } = Snapshot.parse(JSON.parse(snapshotJson));
-  return rawJson(JSON.stringify({
-    vcpus, ram: memoryMb, disk: rootGb, ephemeral: ephemeralGb, swap: swapMb, original_name: name, extra_specs: extraSpecs,
-  }));
+  return rawJson(
+    JSON.stringify({
+      vcpus,
+      ram: memoryMb,
+      disk: rootGb,
+      ephemeral: ephemeralGb,
+      swap: swapMb,
+      original_name: name,
+      extra_specs: extraSpecs,
+    }),
+  );
 };

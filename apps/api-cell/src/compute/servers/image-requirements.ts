@@ -13,7 +13,10 @@ export const checkImage = (image: Image, flavor: FlavorSnapshot): void => {
   const diskBytes = flavor.rootGb * 2 ** 30;
   const imageBytes = image.virtualSizeBytes ?? image.sizeBytes ?? 0;
   if (imageBytes > diskBytes) {
-    throw new CloudError('invalid', `Flavor's disk is too small for requested image. Flavor disk is ${diskBytes} bytes, image is ${imageBytes} bytes.`);
+    throw new CloudError(
+      'invalid',
+      `Flavor's disk is too small for requested image. Flavor disk is ${diskBytes} bytes, image is ${imageBytes} bytes.`,
+    );
   }
   if (image.minDiskGb > flavor.rootGb) {
     throw new CloudError(

@@ -1,5 +1,21 @@
 import { CloudError, isAdmin } from '#domain';
-import { type Call, nextLinks, number, pageFrom, pageOf, type Parameters, parseTime, type Query, reader, type Route, route, type Row, type Sql, text, valueOf } from '../api/index.js';
+import {
+  type Call,
+  nextLinks,
+  number,
+  type Parameters,
+  pageFrom,
+  pageOf,
+  parseTime,
+  type Query,
+  type Route,
+  type Row,
+  reader,
+  route,
+  type Sql,
+  text,
+  parameterOf,
+} from '../api/index.js';
 import { type ActionRecord, instanceAction, instanceActionEvent } from './instance-action.view.js';
 import type { ServerRow } from './server-row.js';
 import type { ServersRepository } from './servers.repository.js';
@@ -10,10 +26,18 @@ const COLUMNS = 'instance_uuid, request_id, action, user_id, project_id, start_t
 /** What happened to a server, newest first. */
 export const instanceActionRoutes = (servers: ServersRepository, sql: Sql): Route[] => [
   route({
-    method: 'GET', path: '/servers/:id/os-instance-actions', policy: reader('os-instance-actions:list'), query: LIST, ok: 200,
+    method: 'GET',
+    path: '/servers/:id/os-instance-actions',
+    policy: reader('os-instance-actions:list'),
+    query: LIST,
+    ok: 200,
     handle: async call => {
       const server = await serverOf(servers, call);
-      const all = (await sql.rows(`SELECT ${COLUMNS} FROM instance_actions WHERE instance_uuid = ? ORDER BY start_time DESC, request_id DESC`, [server.uuid])).map(actionOf);
+      const all = (
+        await sql.rows(`SELECT ${COLUMNS} FROM instance_actions WHERE instance_uuid = ? ORDER BY start_time DESC, request_id DESC`, [
+          server.uuid,
+        ])
+      ).map(actionOf);
       const compiled = instanceAction.at(call.at, 'everyone');
       if (!call.at.allows('action-pages')) return { instanceActions: all.map(one => compiled.object(one)) };
       const page = pageOf(call.query);
@@ -24,11 +48,17 @@ export const instanceActionRoutes = (servers: ServersRepository, sql: Sql): Rout
     },
   }),
   route({
-    method: 'GET', path: '/servers/:id/os-instance-actions/:request', policy: reader('os-instance-actions:show'), ok: 200,
+    method: 'GET',
+    path: '/servers/:id/os-instance-actions/:request',
+    policy: reader('os-instance-actions:show'),
+    ok: 200,
     handle: async call => {
       const server = await serverOf(servers, call);
       const requestId = call.params.request ?? '';
-      const [row] = await sql.rows(`SELECT ${COLUMNS} FROM instance_actions WHERE instance_uuid = ? AND request_id = ?`, [server.uuid, requestId]);
+      const [row] = await sql.rows(`SELECT ${COLUMNS} FROM instance_actions WHERE instance_uuid = ? AND request_id = ?`, [
+        server.uuid,
+        requestId,
+      ]);
       if (!row) throw new CloudError('notFound', `Action ${requestId} not found`);
       const found = instanceAction.at(call.at, 'everyone').object(actionOf(row));
       if (!isAdmin(call.ctx) && !call.at.allows('action-events-for-everyone')) return { instanceAction: found };
@@ -48,8 +78,13 @@ const eventsOf = async (sql: Sql, { ctx, at }: Call, { uuid, projectId }: Server
   const compiled = instanceActionEvent.at(at, isAdmin(ctx) ? 'admin' : 'everyone');
   return rows.map(([event, startTime, finishTime, result, details, host]) =>
     compiled.object({
-      event: String(event), startTime: Number(startTime), finishTime: finishTime === null ? null : Number(finishTime), result: textOf(result),
-      details: textOf(details), host: textOf(host), projectId,
+      event: String(event),
+      startTime: Number(startTime),
+      finishTime: finishTime === null ? null : Number(finishTime),
+      result: textOf(result),
+      details: textOf(details),
+      host: textOf(host),
+      projectId,
     }),
   );
 };
@@ -62,16 +97,23 @@ const changed = ({ query, at }: Call): ((one: ActionRecord) => boolean) => {
 };
 
 const timeOf = (query: Query, name: string): number | undefined => {
-  const value = valueOf(query, name);
+  const value = parameterOf(query, name);
   if (value === undefined) return undefined;
   const time = parseTime(value);
-  if (time === undefined) throw new CloudError('invalid', `Invalid input for query parameters ${name}. Value: ${value}. '${value}' is not a 'date-time'`);
+  if (time === undefined)
+    throw new CloudError('invalid', `Invalid input for query parameters ${name}. Value: ${value}. '${value}' is not a 'date-time'`);
   return time;
 };
 
 const textOf = (value: unknown): string | null => (value === null ? null : String(value));
 
 const actionOf = ([instanceUuid, requestId, action, userId, projectId, startTime, updatedAt, message]: Row): ActionRecord => ({
-  instanceUuid: String(instanceUuid), requestId: String(requestId), action: String(action), userId: String(userId), projectId: String(projectId),
-  startTime: Number(startTime), updatedAt: Number(updatedAt), message: textOf(message),
+  instanceUuid: String(instanceUuid),
+  requestId: String(requestId),
+  action: String(action),
+  userId: String(userId),
+  projectId: String(projectId),
+  startTime: Number(startTime),
+  updatedAt: Number(updatedAt),
+  message: textOf(message),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { GuardedAction } from '#domain';
 import { requestSchema } from '#microversion';
-import { action, actionRoute, type Call, gone, anyone, member, type Route, types } from '../api/index.js';
+import { action, actionRoute, anyone, type Call, gone, member, type Route, types } from '../api/index.js';
 import type { CellGateway } from '../cell-gateway.js';
 
 const rebootBody = requestSchema<{ reboot: { type: string } }>(
@@ -20,12 +20,23 @@ export const serverActionRoutes = (gateway: CellGateway): Route[] => {
       action({ name: 'os-start', policy: member('servers:start'), ok: 202, handle: call => power(call, 'start') }),
       action({ name: 'os-stop', policy: member('servers:stop'), ok: 202, handle: call => power(call, 'stop') }),
       action({
-        name: 'reboot', policy: member('servers:reboot'), body: rebootBody, ok: 202,
+        name: 'reboot',
+        policy: member('servers:reboot'),
+        body: rebootBody,
+        ok: 202,
         handle: (call, { reboot: { type } }) => power(call, type.toUpperCase() === 'HARD' ? 'rebootHard' : 'rebootSoft'),
       }),
-      action({ name: 'forceDelete', policy: member('os-deferred-delete:force'), ok: 202, handle: call => gateway.deleteServer(call.ctx, idOf(call)) }),
       action({
-        name: 'os-getConsoleOutput', policy: member('os-console-output'), body: consoleBody, ok: 200,
+        name: 'forceDelete',
+        policy: member('os-deferred-delete:force'),
+        ok: 202,
+        handle: call => gateway.deleteServer(call.ctx, idOf(call)),
+      }),
+      action({
+        name: 'os-getConsoleOutput',
+        policy: member('os-console-output'),
+        body: consoleBody,
+        ok: 200,
         handle: async (call, { 'os-getConsoleOutput': { length } }) => {
           // No lines are none: nobody need be asked, but that the server is there.
           const lines = length === undefined || length === null || length < 0 ? null : length;

@@ -40,15 +40,24 @@ export class ServerChanges {
     if (!isUuid(uuid)) throw serverNotFound(uuid);
     await this.deps.dataSource.transaction(async manager => {
       const [row]: LockedRow[] = await manager.query(
-        'SELECT project_id, vm_state, task_state, metadata, tags FROM instances WHERE uuid = ? AND deleted_at IS NULL FOR UPDATE', [uuid],
+        'SELECT project_id, vm_state, task_state, metadata, tags FROM instances WHERE uuid = ? AND deleted_at IS NULL FOR UPDATE',
+        [uuid],
       );
       if (!row || (row.project_id !== ctx.projectId && !isAdmin(ctx))) throw serverNotFound(uuid);
       const columns = change({
-        state: { vmState: row.vm_state, taskState: row.task_state }, metadataJson: row.metadata ?? '{}', tagsJson: row.tags ?? '[]',
+        state: { vmState: row.vm_state, taskState: row.task_state },
+        metadataJson: row.metadata ?? '{}',
+        tagsJson: row.tags ?? '[]',
       });
       if (columns === undefined || Object.keys(columns).length === 0) return;
-      const setters = Object.keys(columns).map(column => `${column} = ?`).join(', ');
-      await manager.query(`UPDATE instances SET ${setters}, updated_at = ? WHERE uuid = ?`, [...Object.values(columns), this.deps.clock.now(), uuid]);
+      const setters = Object.keys(columns)
+        .map(column => `${column} = ?`)
+        .join(', ');
+      await manager.query(`UPDATE instances SET ${setters}, updated_at = ? WHERE uuid = ?`, [
+        ...Object.values(columns),
+        this.deps.clock.now(),
+        uuid,
+      ]);
     });
   }
 }
@@ -57,5 +66,6 @@ const WRITABLE: ReadonlySet<VmState> = new Set<VmState>(['active', 'paused', 'su
 
 /** @throws CloudError `conflict`: metadata and tags of a server that is being built or failed cannot be changed. */
 export const checkWritable = (what: string, uuid: string, { state }: LockedServer): void => {
-  if (!WRITABLE.has(state.vmState)) throw new CloudError('conflict', `Cannot '${what}' instance ${uuid} while it is in vm_state ${state.vmState}`);
+  if (!WRITABLE.has(state.vmState))
+    throw new CloudError('conflict', `Cannot '${what}' instance ${uuid} while it is in vm_state ${state.vmState}`);
 };

@@ -27,30 +27,56 @@ const sql = (text: string, ...values: unknown[]): Condition => ({ sql: text, val
 const NOTHING = sql('FALSE');
 const EVERYTHING = sql('TRUE');
 
-const equals = (column: string): Filter['condition'] => values => sql(`${column} = ?`, last(values));
-const matches = (column: string): Filter['condition'] => values => sql(`${column} REGEXP ?`, last(values));
-const orNull = (column: string): Filter['condition'] => values =>
-  last(values) === 'None' || last(values) === '' ? sql(`${column} IS NULL`) : sql(`${column} = ?`, last(values));
-const number = (name: string, column: string): Filter['condition'] => values => {
-  if (!/^-?\d{1,9}$/.test(last(values))) throw invalidFilter(name);
-  return sql(`${column} = ?`, Number(last(values)));
-};
+const equals =
+  (column: string): Filter['condition'] =>
+  values =>
+    sql(`${column} = ?`, last(values));
+const matches =
+  (column: string): Filter['condition'] =>
+  values =>
+    sql(`${column} REGEXP ?`, last(values));
+const orNull =
+  (column: string): Filter['condition'] =>
+  values =>
+    last(values) === 'None' || last(values) === '' ? sql(`${column} IS NULL`) : sql(`${column} = ?`, last(values));
+const number =
+  (name: string, column: string): Filter['condition'] =>
+  values => {
+    if (!/^-?\d{1,9}$/.test(last(values))) throw invalidFilter(name);
+    return sql(`${column} = ?`, Number(last(values)));
+  };
 const truth = (name: string, values: readonly string[]): boolean => {
   const parsed = types.boolean.safeParse(last(values));
   if (!parsed.success) throw invalidFilter(name);
   return parsed.data;
 };
-const time = (name: string, column: string, operator: '=' | '>=' | '<='): Filter['condition'] => values => {
-  const moment = parseTime(last(values));
-  if (moment === undefined) throw invalidFilter(name);
-  // Times are shown in seconds: a server that shows the asked second must be found by it.
-  return operator === '=' ? sql(`${column} DIV 1000 = ?`, Math.floor(moment / 1000)) : sql(`${column} ${operator} ?`, operator === '<=' ? moment + 999 : moment);
-};
+const time =
+  (name: string, column: string, operator: '=' | '>=' | '<='): Filter['condition'] =>
+  values => {
+    const moment = parseTime(last(values));
+    if (moment === undefined) throw invalidFilter(name);
+    // Times are shown in seconds: a server that shows the asked second must be found by it.
+    return operator === '='
+      ? sql(`${column} DIV 1000 = ?`, Math.floor(moment / 1000))
+      : sql(`${column} ${operator} ?`, operator === '<=' ? moment + 999 : moment);
+  };
 
 const tagsOf = (values: readonly string[]): string[] => last(values).split(',');
 const HAS_TAG = "JSON_CONTAINS(COALESCE(tags, '[]'), ?)";
-const allTags = (values: readonly string[]): Condition => sql(tagsOf(values).map(() => HAS_TAG).join(' AND '), ...tagsOf(values).map(tag => JSON.stringify(tag)));
-const anyTag = (values: readonly string[]): Condition => sql(`(${tagsOf(values).map(() => HAS_TAG).join(' OR ')})`, ...tagsOf(values).map(tag => JSON.stringify(tag)));
+const allTags = (values: readonly string[]): Condition =>
+  sql(
+    tagsOf(values)
+      .map(() => HAS_TAG)
+      .join(' AND '),
+    ...tagsOf(values).map(tag => JSON.stringify(tag)),
+  );
+const anyTag = (values: readonly string[]): Condition =>
+  sql(
+    `(${tagsOf(values)
+      .map(() => HAS_TAG)
+      .join(' OR ')})`,
+    ...tagsOf(values).map(tag => JSON.stringify(tag)),
+  );
 const not = (condition: Condition): Condition => ({ sql: `NOT (${condition.sql})`, values: condition.values });
 
 /** Deleted servers keep the state they had; `DELETED` is told from the time of deletion. */
@@ -65,23 +91,33 @@ const status: Filter['condition'] = (values, { admin, at }) => {
       if (at.allows('unknown-status-refused')) throw new CloudError('invalid', 'Invalid status value');
       return NOTHING;
     }
-    return either(states.map(({ vmState, taskStates }) =>
-      taskStates ? sql('(vm_state = ? AND task_state IN (?))', vmState, taskStates) : sql(`(vm_state = ?${otherTasks(vmState, value)})`, vmState, ...otherTaskValues(vmState, value)),
-    ));
+    return either(
+      states.map(({ vmState, taskStates }) =>
+        taskStates
+          ? sql('(vm_state = ? AND task_state IN (?))', vmState, taskStates)
+          : sql(`(vm_state = ?${otherTasks(vmState, value)})`, vmState, ...otherTaskValues(vmState, value)),
+      ),
+    );
   });
   return either(parts);
 };
 
-const either = (parts: readonly Condition[]): Condition => ({ sql: `(${parts.map(part => part.sql).join(' OR ')})`, values: parts.flatMap(part => part.values) });
+const either = (parts: readonly Condition[]): Condition => ({
+  sql: `(${parts.map(part => part.sql).join(' OR ')})`,
+  values: parts.flatMap(part => part.values),
+});
 
 /** Task states that make another status of the same vm state: `active` while rebooting is REBOOT, not ACTIVE. */
 const OTHER_STATUSES = ['REBOOT', 'HARD_REBOOT', 'PASSWORD', 'REBUILD', 'MIGRATING', 'RESIZE', 'REVERT_RESIZE'];
 const otherTaskValues = (vmState: string, value: string): unknown[] => {
   const tasks = OTHER_STATUSES.filter(name => name !== value.toUpperCase())
-    .flatMap(name => statesOfStatus(name)).filter(state => state.vmState === vmState).flatMap(state => state.taskStates ?? []);
+    .flatMap(name => statesOfStatus(name))
+    .filter(state => state.vmState === vmState)
+    .flatMap(state => state.taskStates ?? []);
   return tasks.length ? [tasks] : [];
 };
-const otherTasks = (vmState: string, value: string): string => (otherTaskValues(vmState, value).length ? ' AND (task_state IS NULL OR task_state NOT IN (?))' : '');
+const otherTasks = (vmState: string, value: string): string =>
+  otherTaskValues(vmState, value).length ? ' AND (task_state IS NULL OR task_state NOT IN (?))' : '';
 
 /**
  * Every filter of `GET /servers`, by parameter. Whose servers and whether deleted ones are listed is decided in server-query.ts.
@@ -103,7 +139,10 @@ export const SERVER_FILTERS: Readonly<Record<string, Filter>> = {
   'not-tags-any': { everyone: '2.26', since: '2.26', condition: values => not(anyTag(values)) },
   locked: { everyone: '2.73', since: '2.73', condition: values => (truth('locked', values) ? NOTHING : EVERYTHING) },
   availability_zone: { everyone: '2.83', condition: equals('availability_zone') },
-  config_drive: { everyone: '2.83', condition: values => sql('config_drive = ?', last(values) === '' ? 0 : Number(truth('config_drive', values))) },
+  config_drive: {
+    everyone: '2.83',
+    condition: values => sql('config_drive = ?', last(values) === '' ? 0 : Number(truth('config_drive', values))),
+  },
   key_name: { everyone: '2.83', condition: equals('key_name') },
   created_at: { everyone: '2.83', condition: time('created_at', 'created_at', '=') },
   launched_at: { everyone: '2.83', condition: time('launched_at', 'launched_at', '=') },

@@ -5,7 +5,15 @@ export const numbered = (name: string, count: number, index: number): string => 
 
 /** A host name made of a server's name, by Nova's rules: what a name server would refuse is dropped. Empty when nothing is left. */
 export const hostnameFrom = (name: string): string =>
-  name.normalize('NFKD').replace(/[ _]/g, '-').replace(/[^\w.-]+/g, '').replace(/[^\x20-\x7e]/g, '').toLowerCase().replace(/^[.-]+|[.-]+$/g, '').slice(0, 63).replace(/[.-]+$/, '');
+  name
+    .normalize('NFKD')
+    .replace(/[ _]/g, '-')
+    .replace(/[^\w.-]+/g, '')
+    .replace(/[^\x20-\x7e]/g, '')
+    .toLowerCase()
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 63)
+    .replace(/[.-]+$/, '');
 
 // No characters that are read for each other, as in Nova's password_symbols.
 const SYMBOLS = ['23456789', 'ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnopqrstuvwxyz'] as const;

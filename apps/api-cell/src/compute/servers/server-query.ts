@@ -1,8 +1,8 @@
 import { CloudError, isAdmin, type RequestContext } from '#domain';
 import type { ApiVersion } from '#microversion';
-import { checked, type Page, type Parameters, number, pageOf, type Query, type Row, text, types, valueOf, valuesOf } from '../api/index.js';
+import { checked, number, type Page, type Parameters, pageOf, type Query, type Row, text, types, parameterOf, valuesOf } from '../api/index.js';
 import { applies, type Condition, invalidFilter, SERVER_FILTERS } from './server-filters.js';
-import { type SortTerm, SORT_PARAMETERS, sortTermsOf } from './server-sort.js';
+import { SORT_PARAMETERS, type SortTerm, sortTermsOf } from './server-sort.js';
 
 /** The one statement of a list, but for its select list. */
 export interface ServerQuery {
@@ -58,10 +58,11 @@ export const serverQuery = (plan: ServerListPlan, marker?: Row): ServerQuery => 
 };
 
 const ownership = (ctx: RequestContext, query: Query): Condition[] => {
-  const all = valueOf(query, 'all_tenants');
+  const all = parameterOf(query, 'all_tenants');
   if (all !== undefined && isTrue('all_tenants', all)) {
-    if (!isAdmin(ctx)) throw new CloudError('forbidden', "Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.");
-    const project = valueOf(query, 'tenant_id') ?? valueOf(query, 'project_id');
+    if (!isAdmin(ctx))
+      throw new CloudError('forbidden', "Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.");
+    const project = parameterOf(query, 'tenant_id') ?? parameterOf(query, 'project_id');
     return project === undefined ? [] : [{ sql: 'project_id = ?', values: [project] }];
   }
   // Without all_tenants a project is not asked for but given.
@@ -70,11 +71,13 @@ const ownership = (ctx: RequestContext, query: Query): Condition[] => {
 
 /** Deleted servers are listed when an administrator asks for them, and to everybody who asks what changed since a time. */
 const deletion = (query: Query, admin: boolean): Condition[] => {
-  const asked = valueOf(query, 'deleted');
-  if (admin && asked !== undefined) return [{ sql: isTrue('deleted', asked) ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL', values: [] }];
-  const soft = valueOf(query, 'soft_deleted');
-  if (admin && soft !== undefined && isTrue('soft_deleted', soft)) return [{ sql: "deleted_at IS NULL AND vm_state = 'soft-delete'", values: [] }];
-  if (valueOf(query, 'changes-since') !== undefined) return [];
+  const asked = parameterOf(query, 'deleted');
+  if (admin && asked !== undefined)
+    return [{ sql: isTrue('deleted', asked) ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL', values: [] }];
+  const soft = parameterOf(query, 'soft_deleted');
+  if (admin && soft !== undefined && isTrue('soft_deleted', soft))
+    return [{ sql: "deleted_at IS NULL AND vm_state = 'soft-delete'", values: [] }];
+  if (parameterOf(query, 'changes-since') !== undefined) return [];
   if (valuesOf(query, 'status').some(status => status.toUpperCase() === 'DELETED')) return [];
   return [{ sql: 'deleted_at IS NULL', values: [] }];
 };
@@ -90,7 +93,10 @@ const isTrue = (name: string, value: string): boolean => {
 const after = (terms: readonly SortTerm[], marker: Row): Condition => {
   const alternatives = terms.map((term, index) => {
     const equal = terms.slice(0, index).map(({ expression }) => `${expression} = ?`);
-    return { sql: [...equal, `${term.expression} ${term.direction === 'ASC' ? '>' : '<'} ?`].join(' AND '), values: marker.slice(0, index + 1) };
+    return {
+      sql: [...equal, `${term.expression} ${term.direction === 'ASC' ? '>' : '<'} ?`].join(' AND '),
+      values: marker.slice(0, index + 1),
+    };
   });
   return { sql: `(${alternatives.map(part => `(${part.sql})`).join(' OR ')})`, values: alternatives.flatMap(part => part.values) };
 };

@@ -3,7 +3,7 @@ import type { ApiVersion, View } from '#microversion';
 import type { Links } from '../api/index.js';
 import type { HostStates } from '../hosts/host-states.js';
 import { RenderedServers } from './rendered-servers.js';
-import { serverDetail, serverShow, type ServerViewContext } from './server.view.js';
+import { type ServerViewContext, serverDetail, serverShow } from './server.view.js';
 import type { ServerRecord, ServerRow } from './server-row.js';
 import type { ServerKey, ServersRepository } from './servers.repository.js';
 
@@ -24,7 +24,10 @@ const kinds = { show: serverShow, detail: serverDetail } as const satisfies Reco
 export class ServerRenderer {
   private readonly rendered = new RenderedServers(CACHE_CHARS);
 
-  constructor(private readonly servers: ServersRepository, private readonly hosts: HostStates) {}
+  constructor(
+    private readonly servers: ServersRepository,
+    private readonly hosts: HostStates,
+  ) {}
 
   /** In the order of the keys; a server that vanished since is left out. */
   async texts(keys: readonly ServerKey[], kind: keyof typeof kinds, viewer: Viewer): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CloudError } from '#domain';
 import { rawJson, requestSchema } from '#microversion';
-import { Answer, type Call, member, reader, type Route, route, types } from '../api/index.js';
+import { Answer, type Call, member, type Route, reader, route, types } from '../api/index.js';
 import { checkWritable, type ServerChanges } from './server-changes.js';
 import type { ServersRepository } from './servers.repository.js';
 
@@ -18,28 +18,49 @@ export const serverTagRoutes = (servers: ServersRepository, changes: ServerChang
     });
   return [
     route({
-      method: 'GET', path: '/servers/:id/tags', since: '2.26', policy: reader('os-server-tags:index'), ok: 200,
+      method: 'GET',
+      path: '/servers/:id/tags',
+      since: '2.26',
+      policy: reader('os-server-tags:index'),
+      ok: 200,
       handle: async ({ ctx, params: { id = '' } }) => rawJson(`{"tags":${(await servers.show(ctx, id)).tagsJson}}`),
     }),
     route({
-      method: 'PUT', path: '/servers/:id/tags', since: '2.26', policy: member('os-server-tags:update_all'), body: tagsBody, ok: 200,
+      method: 'PUT',
+      path: '/servers/:id/tags',
+      since: '2.26',
+      policy: member('os-server-tags:update_all'),
+      body: tagsBody,
+      ok: 200,
       handle: async (call, { tags }) => {
         await change(call, () => tags);
         return { tags };
       },
     }),
     route({
-      method: 'DELETE', path: '/servers/:id/tags', since: '2.26', policy: member('os-server-tags:delete_all'), ok: 204,
+      method: 'DELETE',
+      path: '/servers/:id/tags',
+      since: '2.26',
+      policy: member('os-server-tags:delete_all'),
+      ok: 204,
       handle: call => change(call, () => []),
     }),
     route({
-      method: 'GET', path: '/servers/:id/tags/:tag', since: '2.26', policy: reader('os-server-tags:show'), ok: 204,
+      method: 'GET',
+      path: '/servers/:id/tags/:tag',
+      since: '2.26',
+      policy: reader('os-server-tags:show'),
+      ok: 204,
       handle: async ({ ctx, params: { id = '', tag = '' } }) => {
         if (!Stored.parse(JSON.parse((await servers.show(ctx, id)).tagsJson)).includes(tag)) throw noSuchTag(id, tag);
       },
     }),
     route({
-      method: 'PUT', path: '/servers/:id/tags/:tag', since: '2.26', policy: member('os-server-tags:update'), ok: 201,
+      method: 'PUT',
+      path: '/servers/:id/tags/:tag',
+      since: '2.26',
+      policy: member('os-server-tags:update'),
+      ok: 201,
       handle: async call => {
         const { id = '', tag = '' } = call.params;
         checkTag(tag);
@@ -50,11 +71,17 @@ export const serverTagRoutes = (servers: ServersRepository, changes: ServerChang
           added = true;
           return [...tags, tag];
         });
-        return added ? new Answer(201, undefined, { location: `${call.links.self('servers', id)}/tags/${encodeURIComponent(tag)}` }) : new Answer(204);
+        return added
+          ? new Answer(201, undefined, { location: `${call.links.self('servers', id)}/tags/${encodeURIComponent(tag)}` })
+          : new Answer(204);
       },
     }),
     route({
-      method: 'DELETE', path: '/servers/:id/tags/:tag', since: '2.26', policy: member('os-server-tags:delete'), ok: 204,
+      method: 'DELETE',
+      path: '/servers/:id/tags/:tag',
+      since: '2.26',
+      policy: member('os-server-tags:delete'),
+      ok: 204,
       handle: call => {
         const { id = '', tag = '' } = call.params;
         return change(call, tags => {

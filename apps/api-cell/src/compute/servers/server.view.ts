@@ -90,7 +90,9 @@ export const serverShow = view<ServerRecord, ServerViewContext>({ ...core, ...ex
 
 /** The answer of `PUT /servers/ID`. */
 export const serverUpdated = view<ServerRecord, ServerViewContext>({
-  ...core, ...notBefore('2.75', extended), server_groups: since('2.71', () => EMPTY_LIST),
+  ...core,
+  ...notBefore('2.75', extended),
+  server_groups: since('2.71', () => EMPTY_LIST),
 });
 
 const statusOf = (s: ServerRecord): string => (s.deletedAt === null ? serverStatus(s.state) : 'DELETED');

@@ -19,7 +19,9 @@ export class ServersRepository {
 
   /** @throws CloudError `notFound` in Nova's words: no such server, not the caller's, or deleted. */
   async keyForShow(ctx: RequestContext, uuid: string): Promise<ServerKey> {
-    const [row] = isUuid(uuid) ? await this.sql.rows(`SELECT ${KEY_COLUMNS}, project_id FROM instances WHERE uuid = ? AND deleted_at IS NULL`, [uuid]) : [];
+    const [row] = isUuid(uuid)
+      ? await this.sql.rows(`SELECT ${KEY_COLUMNS}, project_id FROM instances WHERE uuid = ? AND deleted_at IS NULL`, [uuid])
+      : [];
     if (!row || (row[4] !== ctx.projectId && !isAdmin(ctx))) throw serverNotFound(uuid);
     return keyOf(row);
   }
@@ -27,7 +29,8 @@ export class ServersRepository {
   /** @throws CloudError `notFound` */
   async show(ctx: RequestContext, uuid: string, options: { readonly deletedToo?: boolean } = {}): Promise<ServerRow> {
     const [row] = isUuid(uuid) ? await this.rows([uuid], { userData: true }) : [];
-    if (!row || (row.deletedAt !== null && !options.deletedToo) || (row.projectId !== ctx.projectId && !isAdmin(ctx))) throw serverNotFound(uuid);
+    if (!row || (row.deletedAt !== null && !options.deletedToo) || (row.projectId !== ctx.projectId && !isAdmin(ctx)))
+      throw serverNotFound(uuid);
     return row;
   }
 
@@ -58,7 +61,8 @@ export class ServersRepository {
     try {
       return await this.sql.rows(`SELECT ${columns} FROM instances WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`, values);
     } catch (error) {
-      if (isSqlError(error, 'ER_REGEXP_ERROR')) throw new CloudError('invalid', 'Invalid filter field: name is not a regular expression.', { cause: error });
+      if (isSqlError(error, 'ER_REGEXP_ERROR'))
+        throw new CloudError('invalid', 'Invalid filter field: name is not a regular expression.', { cause: error });
       throw error;
     }
   }
@@ -67,5 +71,8 @@ export class ServersRepository {
 export const serverNotFound = (uuid: string): CloudError => new CloudError('notFound', `Instance ${uuid} could not be found.`);
 
 const keyOf = ([uuid, touched, cellPath, host]: Row): ServerKey => ({
-  uuid: String(uuid), touched: String(touched), cellPath: cellPath === null ? null : String(cellPath), host: host === null ? null : String(host),
+  uuid: String(uuid),
+  touched: String(touched),
+  cellPath: cellPath === null ? null : String(cellPath),
+  host: host === null ? null : String(host),
 });

@@ -1,17 +1,16 @@
-import { isAdmin } from '#domain';
+import { CloudError, isAdmin } from '#domain';
 import { rawJson } from '#microversion';
-import { Answer, type Call, jsonList, member, nextLinks, reader, type Route, route } from '../api/index.js';
+import { Answer, type Call, jsonList, member, nextLinks, type Route, reader, route } from '../api/index.js';
 import type { CellGateway } from '../cell-gateway.js';
 import type { HostStates } from '../hosts/host-states.js';
 import { createServerBody } from './create-server.schema.js';
 import type { CreateServersService } from './create-servers.service.js';
-import { planServerList, SERVER_LIST_PARAMETERS, type ServerListPlan, serverQuery } from './server-query.js';
-import type { ServerChanges, ServerIntent } from './server-changes.js';
-import type { ServerRenderer } from './server-renderer.js';
 import { serverUpdated } from './server.view.js';
-import { serverNotFound, type ServersRepository } from './servers.repository.js';
-import { updateServerBody, type UpdateServerBody } from './update-server.schema.js';
-import { CloudError } from '#domain';
+import type { ServerChanges, ServerIntent } from './server-changes.js';
+import { planServerList, SERVER_LIST_PARAMETERS, type ServerListPlan, serverQuery } from './server-query.js';
+import type { ServerRenderer } from './server-renderer.js';
+import { type ServersRepository, serverNotFound } from './servers.repository.js';
+import { type UpdateServerBody, updateServerBody } from './update-server.schema.js';
 
 export interface ServerRoutesDeps {
   readonly gateway: CellGateway;
@@ -23,24 +22,49 @@ export interface ServerRoutesDeps {
 }
 
 export const serverRoutes = (deps: ServerRoutesDeps): Route[] => [
-  route({ method: 'GET', path: '/servers', policy: reader('servers:index'), query: SERVER_LIST_PARAMETERS, ok: 200, handle: call => listSummaries(deps, call) }),
-  route({ method: 'GET', path: '/servers/detail', policy: reader('servers:detail'), query: SERVER_LIST_PARAMETERS, ok: 200, handle: call => listDetails(deps, call) }),
+  route({
+    method: 'GET',
+    path: '/servers',
+    policy: reader('servers:index'),
+    query: SERVER_LIST_PARAMETERS,
+    ok: 200,
+    handle: call => listSummaries(deps, call),
+  }),
+  route({
+    method: 'GET',
+    path: '/servers/detail',
+    policy: reader('servers:detail'),
+    query: SERVER_LIST_PARAMETERS,
+    ok: 200,
+    handle: call => listDetails(deps, call),
+  }),
   route({ method: 'GET', path: '/servers/:id', policy: reader('servers:show'), ok: 200, handle: call => show(deps, call) }),
   route({
-    method: 'POST', path: '/servers', policy: member('servers:create'), body: createServerBody, ok: 202,
+    method: 'POST',
+    path: '/servers',
+    policy: member('servers:create'),
+    body: createServerBody,
+    ok: 202,
     handle: async (call, body) => {
       const created = await deps.creates.create(call.ctx, body);
       if (body.server.return_reservation_id) return { reservation_id: created.reservationId };
       const [id = ''] = created.uuids;
       const server = {
-        id, links: call.links.of('servers', id), 'OS-DCF:diskConfig': created.diskConfig, security_groups: [{ name: 'default' }],
+        id,
+        links: call.links.of('servers', id),
+        'OS-DCF:diskConfig': created.diskConfig,
+        security_groups: [{ name: 'default' }],
         adminPass: created.adminPassword,
       };
       return new Answer(202, { server }, { location: call.links.self('servers', id) });
     },
   }),
   route({
-    method: 'PUT', path: '/servers/:id', policy: member('servers:update'), body: updateServerBody, ok: 200,
+    method: 'PUT',
+    path: '/servers/:id',
+    policy: member('servers:update'),
+    body: updateServerBody,
+    ok: 200,
     handle: async (call, body) => {
       await deps.changes.change(call.ctx, idOf(call), () => intentOf(body));
       await deps.hosts.fresh();
@@ -50,7 +74,10 @@ export const serverRoutes = (deps: ServerRoutesDeps): Route[] => [
     },
   }),
   route({
-    method: 'DELETE', path: '/servers/:id', policy: member('servers:delete'), ok: 204,
+    method: 'DELETE',
+    path: '/servers/:id',
+    policy: member('servers:delete'),
+    ok: 204,
     handle: call => deps.gateway.deleteServer(call.ctx, idOf(call)),
   }),
 ];
@@ -71,7 +98,11 @@ const listDetails = async ({ servers, renderer }: ServerRoutesDeps, call: Call) 
 
 const markerOf = async (servers: ServersRepository, { ctx }: Call, { page, terms }: ServerListPlan) => {
   if (page.marker === undefined) return undefined;
-  const marker = await servers.markerForList(ctx, page.marker, terms.map(term => term.expression));
+  const marker = await servers.markerForList(
+    ctx,
+    page.marker,
+    terms.map(term => term.expression),
+  );
   if (!marker) throw new CloudError('invalid', `marker [${page.marker}] not found`);
   return marker;
 };

@@ -26,7 +26,9 @@ const refuseNetworks = (networks: Server['networks']): void => {
   for (const { uuid, port, fixed_ip: fixedIp } of networks) {
     if (port) throw invalid(`Port id ${port} could not be found.`);
     if (uuid !== undefined) throw invalid(`Network ${uuid} could not be found.`);
-    throw invalid(fixedIp === undefined ? 'networks: an entry needs the uuid of a network or a port' : `networks: fixed_ip ${fixedIp} needs a network`);
+    throw invalid(
+      fixedIp === undefined ? 'networks: an entry needs the uuid of a network or a port' : `networks: fixed_ip ${fixedIp} needs a network`,
+    );
   }
 };
 
@@ -40,12 +42,14 @@ const refuseBlockDevices = (server: Server): void => {
       throw invalid(`${where}: only one device is available: source_type image, destination_type local, boot_index 0`);
     }
     if (device.uuid === undefined) throw invalid(`${where}: uuid, the image's, is missing`);
-    if (server.imageRef && server.imageRef !== device.uuid) throw invalid(`${where}: uuid ${device.uuid} is not imageRef ${server.imageRef}`);
+    if (server.imageRef && server.imageRef !== device.uuid)
+      throw invalid(`${where}: uuid ${device.uuid} is not imageRef ${server.imageRef}`);
   });
 };
 
 const refuseForcedHost = (ctx: RequestContext, { availability_zone: zone, host, hypervisor_hostname: node }: Server): void => {
-  const asked = host !== undefined ? 'host' : node !== undefined ? 'hypervisor_hostname' : zone?.includes(':') ? 'availability_zone' : undefined;
+  const asked =
+    host !== undefined ? 'host' : node !== undefined ? 'hypervisor_hostname' : zone?.includes(':') ? 'availability_zone' : undefined;
   if (asked === undefined) return;
   const rule = asked === 'availability_zone' ? 'servers:create:forced_host' : 'compute:servers:create:requested_destination';
   if (!isAdmin(ctx)) throw new CloudError('forbidden', `Policy doesn't allow os_compute_api:${rule} to be performed.`);

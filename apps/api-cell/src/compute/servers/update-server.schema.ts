@@ -14,7 +14,9 @@ export interface UpdateServerBody {
 }
 
 const server = z.strictObject({
-  name: types.name.optional(), accessIPv4: types.ipv4.optional(), accessIPv6: types.ipv6.optional(),
+  name: types.name.optional(),
+  accessIPv4: types.ipv4.optional(),
+  accessIPv6: types.ipv6.optional(),
   'OS-DCF:diskConfig': z.enum(['AUTO', 'MANUAL']).optional(),
 });
 const described = server.extend({ description: types.description.optional() });

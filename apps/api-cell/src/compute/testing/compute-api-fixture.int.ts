@@ -41,8 +41,18 @@ export const computeApiFixture = async () => {
   await seedDefaultFlavors(dataSource, clock, onFlavorsChanged);
   await dataSource.manager.insert(HostMirrorRow, hostRow(clock.now()));
   const app = await startComputeApi({
-    dataSource, gateway, images, identity, clock, random: seededRandom(1), onFlavorsChanged, quotaDefaults: { instances: 100 },
-    identityUrl: 'http://identity', host: '127.0.0.1', port: 0, logger: silentLogger,
+    dataSource,
+    gateway,
+    images,
+    identity,
+    clock,
+    random: seededRandom(1),
+    onFlavorsChanged,
+    quotaDefaults: { instances: 100 },
+    identityUrl: 'http://identity',
+    host: '127.0.0.1',
+    port: 0,
+    logger: silentLogger,
   });
   const origin = `http://127.0.0.1:${app.port}`;
 
@@ -50,17 +60,29 @@ export const computeApiFixture = async () => {
     const headers: Record<string, string> = { 'x-auth-token': token };
     if (version !== undefined) headers['openstack-api-version'] = `compute ${version}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const response = await fetch(origin + path, { method, headers, redirect: 'manual', ...(body !== undefined && { body: JSON.stringify(body) }) });
+    const response = await fetch(origin + path, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
   };
 
   return {
-    origin, dataSource, gateway, clock, ask,
+    origin,
+    dataSource,
+    gateway,
+    clock,
+    ask,
     flavorChanges: () => flavorChanges,
     /** Makes a server, which is active at once unless the gateway is told otherwise. */
     boot: async (server: object = {}, asked: Asked = {}): Promise<string> => {
-      const reply = await ask('POST', '/v2.1/servers', { ...asked, body: { server: { name: 'vm', flavorRef: '1', imageRef: IMAGE, ...server } } });
+      const reply = await ask('POST', '/v2.1/servers', {
+        ...asked,
+        body: { server: { name: 'vm', flavorRef: '1', imageRef: IMAGE, ...server } },
+      });
       if (reply.status !== 202) throw new Error(`create: ${reply.status} ${reply.text}`);
       return reply.json.server.id;
     },
@@ -77,8 +99,13 @@ export type ComputeApiFixture = Awaited<ReturnType<typeof computeApiFixture>>;
 const caller = (user: string, projectId: string, roles: readonly string[]): TokenIdentity => ({
   user: { id: user, name: user, domain: { id: 'default', name: 'Default' } },
   project: { id: projectId, name: projectId, domain: { id: 'default', name: 'Default' } },
-  domain: null, roles: roles.map(name => ({ id: name, name })), roleNames: new Set(roles), methods: ['password'], auditIds: ['x'],
-  issuedAt: 0, expiresAt: Number.MAX_SAFE_INTEGER,
+  domain: null,
+  roles: roles.map(name => ({ id: name, name })),
+  roleNames: new Set(roles),
+  methods: ['password'],
+  auditIds: ['x'],
+  issuedAt: 0,
+  expiresAt: Number.MAX_SAFE_INTEGER,
 });
 
 /** Tokens that are their owners' names. */
@@ -98,9 +125,25 @@ const identity: IdentityService = {
 };
 
 const image: Image = {
-  id: IMAGE, name: 'tiny', status: 'active', visibility: 'public', owner: OTHER_PROJECT, protected: false, hidden: false, diskFormat: 'qcow2',
-  containerFormat: 'bare', minDiskGb: 0, minMemoryMb: 256, sizeBytes: 1000, virtualSizeBytes: null, checksum: null, sha512: 'ab', tags: [],
-  properties: {}, createdAt: 0, updatedAt: 0,
+  id: IMAGE,
+  name: 'tiny',
+  status: 'active',
+  visibility: 'public',
+  owner: OTHER_PROJECT,
+  protected: false,
+  hidden: false,
+  diskFormat: 'qcow2',
+  containerFormat: 'bare',
+  minDiskGb: 0,
+  minMemoryMb: 256,
+  sizeBytes: 1000,
+  virtualSizeBytes: null,
+  checksum: null,
+  sha512: 'ab',
+  tags: [],
+  properties: {},
+  createdAt: 0,
+  updatedAt: 0,
 };
 
 const images = {
@@ -112,14 +155,36 @@ const images = {
 };
 
 const hostRow = (now: number): Partial<HostMirrorRow> => ({
-  uuid: '99999999-8888-4777-8666-555555555555', cellPath: HOST.cellPath, host: HOST.host, epoch: '1', generation: '1', zone: HOST.zone,
-  enabled: true, up: true, lastSeenAt: String(now),
+  uuid: '99999999-8888-4777-8666-555555555555',
+  cellPath: HOST.cellPath,
+  host: HOST.host,
+  epoch: '1',
+  generation: '1',
+  zone: HOST.zone,
+  enabled: true,
+  up: true,
+  lastSeenAt: String(now),
   mirror: JSON.stringify({
-    host: HOST.host, cellPath: HOST.cellPath, version: { epoch: 1, generation: 1 }, zone: HOST.zone, enabled: true, disabledReason: null, up: true,
-    lastSeenAt: now, used: { vcpus: 1, memoryMb: 512, diskGb: 1 }, runningGuests: 1,
+    host: HOST.host,
+    cellPath: HOST.cellPath,
+    version: { epoch: 1, generation: 1 },
+    zone: HOST.zone,
+    enabled: true,
+    disabledReason: null,
+    up: true,
+    lastSeenAt: now,
+    used: { vcpus: 1, memoryMb: 512, diskGb: 1 },
+    runningGuests: 1,
     inventory: {
-      total: { vcpus: 8, memoryMb: 16384, diskGb: 100 }, reserved: { vcpus: 0, memoryMb: 512, diskGb: 0 }, cpuAllocationRatio: 4,
-      hypervisorType: 'fake', hypervisorVersion: 1000, hypervisorHostname: HOST.node, hostIp: '192.0.2.1', cpuInfo: { arch: 'x86_64' }, traits: [],
+      total: { vcpus: 8, memoryMb: 16384, diskGb: 100 },
+      reserved: { vcpus: 0, memoryMb: 512, diskGb: 0 },
+      cpuAllocationRatio: 4,
+      hypervisorType: 'fake',
+      hypervisorVersion: 1000,
+      hypervisorHostname: HOST.node,
+      hostIp: '192.0.2.1',
+      cpuInfo: { arch: 'x86_64' },
+      traits: [],
     },
   }),
 });

@@ -12,7 +12,10 @@ export class RowGateway implements CellGateway {
   /** False: servers stay in BUILD until `activate`. */
   instant = true;
 
-  constructor(private readonly dataSource: DataSource, private readonly clock: Clock) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   async createServers(ctx: RequestContext, servers: readonly NewServer[], limits: QuotaLimits): Promise<void> {
     await this.dataSource.transaction(async manager => {
@@ -28,7 +31,15 @@ export class RowGateway implements CellGateway {
 
   async activate(uuid: string): Promise<void> {
     const { cellPath, host, node } = HOST;
-    await this.set(uuid, { cellPath, host, node, vmState: 'active', taskState: null, powerState: PowerState.RUNNING, launchedAt: String(this.clock.now()) });
+    await this.set(uuid, {
+      cellPath,
+      host,
+      node,
+      vmState: 'active',
+      taskState: null,
+      powerState: PowerState.RUNNING,
+      launchedAt: String(this.clock.now()),
+    });
   }
 
   async fail(uuid: string, message: string): Promise<void> {
@@ -66,37 +77,84 @@ export class RowGateway implements CellGateway {
   }
 
   private async set(uuid: string, columns: Partial<ApiInstance>): Promise<void> {
-    await this.dataSource.manager.update(ApiInstance, { uuid }, { ...columns, generation: () => 'generation + 1', updatedAt: String(this.clock.now()) });
+    await this.dataSource.manager.update(
+      ApiInstance,
+      { uuid },
+      { ...columns, generation: () => 'generation + 1', updatedAt: String(this.clock.now()) },
+    );
   }
 
   private async record(manager: EntityManager, ctx: RequestContext, instanceUuid: string, action: string): Promise<void> {
     const now = String(this.clock.now());
     const { requestId, userId, projectId } = ctx;
-    await manager.insert(InstanceAction, { instanceUuid, requestId, action, userId, projectId, startTime: now, updatedAt: now, message: null });
+    await manager.insert(InstanceAction, {
+      instanceUuid,
+      requestId,
+      action,
+      userId,
+      projectId,
+      startTime: now,
+      updatedAt: now,
+      message: null,
+    });
     await manager.insert(InstanceActionEvent, {
-      instanceUuid, requestId, event: `compute__do_${action}`, startTime: now, finishTime: now, result: 'Success', details: null, host: HOST.host,
+      instanceUuid,
+      requestId,
+      event: `compute__do_${action}`,
+      startTime: now,
+      finishTime: now,
+      result: 'Success',
+      details: null,
+      host: HOST.host,
     });
   }
 }
 
 const takeQuota = async (manager: EntityManager, projectId: string, servers: readonly NewServer[], limits: QuotaLimits): Promise<void> => {
   await manager.query('INSERT IGNORE INTO quota_usages (project_id) VALUES (?)', [projectId]);
-  const [use]: { instances: number }[] = await manager.query('SELECT instances FROM quota_usages WHERE project_id = ? FOR UPDATE', [projectId]);
+  const [use]: { instances: number }[] = await manager.query('SELECT instances FROM quota_usages WHERE project_id = ? FOR UPDATE', [
+    projectId,
+  ]);
   const used = use?.instances ?? 0;
   if (limits.instances >= 0 && used + servers.length > limits.instances) {
-    throw new CloudError('overLimit', `Quota exceeded for instances: Requested ${servers.length}, but already used ${used} of ${limits.instances} instances`);
+    throw new CloudError(
+      'overLimit',
+      `Quota exceeded for instances: Requested ${servers.length}, but already used ${used} of ${limits.instances} instances`,
+    );
   }
   const sum = (read: (server: NewServer) => number) => servers.reduce((total, server) => total + read(server), 0);
   await manager.query('UPDATE quota_usages SET instances = instances + ?, cores = cores + ?, ram_mb = ram_mb + ? WHERE project_id = ?', [
-    servers.length, sum(s => s.spec.flavor.vcpus), sum(s => s.spec.flavor.memoryMb), projectId,
+    servers.length,
+    sum(s => s.spec.flavor.vcpus),
+    sum(s => s.spec.flavor.memoryMb),
+    projectId,
   ]);
 };
 
 const rowOf = ({ spec, columns }: NewServer): Partial<ApiInstance> => ({
-  uuid: spec.instanceUuid, projectId: spec.projectId, userId: spec.userId, displayName: spec.name, displayDescription: columns.displayDescription,
-  hostname: spec.hostname, flavorId: spec.flavor.flavorId, flavor: JSON.stringify(spec.flavor), imageRef: spec.image?.id ?? '', keyName: spec.keyName,
-  availabilityZone: spec.availabilityZone, metadata: JSON.stringify(spec.metadata), tags: JSON.stringify(columns.tags), userData: spec.userData,
-  configDrive: spec.configDrive, accessIpV4: columns.accessIpV4, accessIpV6: columns.accessIpV6, diskConfig: columns.diskConfig,
-  reservationId: columns.reservationId, launchIndex: spec.launchIndex, rootDeviceName: columns.rootDeviceName, createdAt: String(spec.createdAt),
-  updatedAt: String(spec.createdAt), vmState: 'building', taskState: 'scheduling',
+  uuid: spec.instanceUuid,
+  projectId: spec.projectId,
+  userId: spec.userId,
+  displayName: spec.name,
+  displayDescription: columns.displayDescription,
+  hostname: spec.hostname,
+  flavorId: spec.flavor.flavorId,
+  flavor: JSON.stringify(spec.flavor),
+  imageRef: spec.image?.id ?? '',
+  keyName: spec.keyName,
+  availabilityZone: spec.availabilityZone,
+  metadata: JSON.stringify(spec.metadata),
+  tags: JSON.stringify(columns.tags),
+  userData: spec.userData,
+  configDrive: spec.configDrive,
+  accessIpV4: columns.accessIpV4,
+  accessIpV6: columns.accessIpV6,
+  diskConfig: columns.diskConfig,
+  reservationId: columns.reservationId,
+  launchIndex: spec.launchIndex,
+  rootDeviceName: columns.rootDeviceName,
+  createdAt: String(spec.createdAt),
+  updatedAt: String(spec.createdAt),
+  vmState: 'building',
+  taskState: 'scheduling',
 });
