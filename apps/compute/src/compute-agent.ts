@@ -156,7 +156,7 @@ export class ComputeAgent {
       }
       case 'guest.power': {
         const order = parse(method, payload);
-        return { ...order, event: 'guest.powered', run: () => this.commands.power(order) };
+        return { ...order, event: 'guest.powered', run: () => this.commands.power(order, deadline) };
       }
       default:
         throw new CloudError('invalid', `'${method}' is no command of a compute service`);

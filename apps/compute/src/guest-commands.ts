@@ -21,8 +21,7 @@ export class GuestCommands {
     const { driver, epochs, images, clock } = this.deps;
     const { instanceUuid } = spec;
     epochs.refuseOlder(instanceUuid, epoch);
-    if (clock.now() >= deadline)
-      throw new CloudError('deadlineExceeded', `the time to spawn instance ${instanceUuid} was over before its turn came`);
+    refuseLate('spawn', instanceUuid, clock, deadline);
     // What a former placement left is not this one's: other disk, other epoch.
     if (epochs.of(instanceUuid) !== undefined && epochs.of(instanceUuid) !== epoch) await driver.destroy(instanceUuid);
     const image: LocalImage | null = spec.image && driver.capabilities.localImages ? await images.get(spec.image, { deadline }) : null;
@@ -38,9 +37,11 @@ export class GuestCommands {
     epochs.destroyed(instanceUuid, epoch);
   }
 
-  async power({ instanceUuid, epoch, action }: ComputePayload<'guest.power'>): Promise<void> {
-    const { driver, epochs, shutdownSeconds } = this.deps;
+  /** @param deadline ms since 1970: the user has been told by then that it failed. */
+  async power({ instanceUuid, epoch, action }: ComputePayload<'guest.power'>, deadline: number): Promise<void> {
+    const { driver, epochs, clock, shutdownSeconds } = this.deps;
     epochs.refuseOlder(instanceUuid, epoch);
+    refuseLate(action, instanceUuid, clock, deadline);
     switch (action) {
       case 'stop':
         return driver.powerOff(instanceUuid, { graceSeconds: shutdownSeconds });
@@ -55,3 +56,8 @@ export class GuestCommands {
     }
   }
 }
+
+const refuseLate = (what: string, instanceUuid: string, clock: Clock, deadline: number): void => {
+  if (clock.now() >= deadline)
+    throw new CloudError('deadlineExceeded', `the time to ${what} instance ${instanceUuid} was over before its turn came`);
+};

@@ -2,7 +2,7 @@ import { advance, defineWorkflow } from '#workflow';
 import { instanceOf } from './instances.js';
 import { claimHostStep } from './steps/claim-host.step.js';
 import { spawnGuestStep } from './steps/spawn-guest.step.js';
-import type { InstanceStep, InstanceWorkflow } from './workflow-context.js';
+import { type InstanceStep, type InstanceWorkflow, toldInTheLog } from './workflow-context.js';
 
 /** A guest on QEMU's user network, or on none: the host brings it along. */
 const allocateNetworkStep: InstanceStep = { taskState: 'networking', run: () => advance() };
@@ -19,10 +19,15 @@ const activateStep: InstanceStep = {
 };
 
 /** How a cell builds an instance on one of its hosts. */
-export const buildInstance: InstanceWorkflow = defineWorkflow('build-instance', 1, {
-  claimHost: claimHostStep,
-  allocateNetwork: allocateNetworkStep,
-  mapBlockDevices: mapBlockDevicesStep,
-  spawnGuest: spawnGuestStep,
-  activate: activateStep,
-});
+export const buildInstance: InstanceWorkflow = defineWorkflow(
+  'build-instance',
+  1,
+  {
+    claimHost: claimHostStep,
+    allocateNetwork: allocateNetworkStep,
+    mapBlockDevices: mapBlockDevicesStep,
+    spawnGuest: spawnGuestStep,
+    activate: activateStep,
+  },
+  toldInTheLog,
+);

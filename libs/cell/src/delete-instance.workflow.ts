@@ -1,7 +1,7 @@
 import { advance, defineWorkflow } from '#workflow';
 import { instanceOf } from './instances.js';
 import { destroyGuestStep } from './steps/destroy-guest.step.js';
-import type { InstanceStep, InstanceWorkflow } from './workflow-context.js';
+import { type InstanceStep, type InstanceWorkflow, toldInTheLog } from './workflow-context.js';
 
 const releaseHostStep: InstanceStep = {
   taskState: 'deleting',
@@ -14,7 +14,9 @@ const releaseHostStep: InstanceStep = {
 };
 
 /** The room is given back after the guest is gone, never before: the next claim would overfill the host. */
-export const deleteInstance: InstanceWorkflow = defineWorkflow('delete-instance', 1, {
-  destroyGuest: destroyGuestStep,
-  releaseHost: releaseHostStep,
-});
+export const deleteInstance: InstanceWorkflow = defineWorkflow(
+  'delete-instance',
+  1,
+  { destroyGuest: destroyGuestStep, releaseHost: releaseHostStep },
+  toldInTheLog,
+);

@@ -50,8 +50,14 @@ export class GroupCommit {
         else one.resolve(result.value as never);
       }
     } catch (error) {
-      for (const one of group) one.reject(error);
+      await this.failed(group, error);
     }
+  }
+
+  /** The database refused the whole because of one: each is tried by itself, so that only that one fails. */
+  private async failed(group: readonly Submitted[], error: unknown): Promise<void> {
+    if (group.length === 1 || error instanceof CloudError) for (const one of group) one.reject(error);
+    else for (const one of group) await this.commit([one]);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   OLDEST_PROTOCOL,
   PROTOCOL_VERSION,
 } from '#contracts';
-import { messageOf } from '#domain';
+import { CloudError, isRetryable, messageOf } from '#domain';
 import type { Cell } from './cell.js';
 import { isHandled, needs, together } from './needs.js';
 import type { CellStore, Loaded } from './store.js';
@@ -50,7 +50,25 @@ export class Inbox {
       { frames: received.map(frame => frame.id) },
       ...received.flatMap(frame => frame.messages.map(message => this.needsOf(message))),
     ]);
-    await this.store.transact(wanted, loaded => this.apply(received, loaded));
+    try {
+      await this.store.transact(wanted, loaded => this.apply(received, loaded));
+    } catch (error) {
+      if (error instanceof CloudError && isRetryable(error)) throw error;
+      await this.isolate(frames, error);
+    }
+  }
+
+  /** The database refused what one of them wrote: each frame is handled by itself, and the one that is refused alone is parked. */
+  private async isolate(frames: readonly Frame[], error: unknown): Promise<void> {
+    if (frames.length > 1) {
+      for (const frame of frames) await this.handle([frame]);
+      return;
+    }
+    await this.store.transact({ frames: frames.map(frame => frame.id) }, ({ work, seen }) => {
+      for (const frame of frames.filter(one => !seen.has(one.id))) {
+        for (const envelope of frame.envelopes) this.park(work, envelope, error);
+      }
+    });
   }
 
   /** A message that is not even a frame. */
@@ -73,16 +91,21 @@ export class Inbox {
       tx.attempt(() => this.handlers[envelope.method]!(tx, payload as never, envelope));
     } catch (error) {
       // Handlers do no I/O, so what fails once fails always: it is parked, and the rest of the batch goes on.
-      tx.parked.add({ envelope, reason: messageOf(error) });
-      this.cell.log.error('message parked', {
-        method: envelope.method,
-        messageId: envelope.id,
-        source: envelope.source,
-        requestId: envelope.requestId,
-        reason: messageOf(error),
-        stack: error instanceof Error ? error.stack : undefined,
-      });
+      this.park(tx, envelope, error);
     }
+  }
+
+  private park(tx: UnitOfWork, envelope: Envelope, error: unknown): void {
+    const reason = messageOf(error);
+    tx.parked.add({ envelope, reason });
+    this.cell.log.error('message parked', {
+      method: envelope.method,
+      messageId: envelope.id,
+      source: envelope.source,
+      requestId: envelope.requestId,
+      reason,
+      stack: error instanceof Error ? error.stack : undefined,
+    });
   }
 
   private receive(envelope: Envelope): Received {

@@ -1,7 +1,7 @@
 import { actionGuards, PowerState, type PowerStateCode, type VmState } from '#domain';
 import { advance, defineWorkflow, fail, waitFor } from '#workflow';
 import { instanceOf } from './instances.js';
-import { eventOf, type InstanceStep, type InstanceWorkflow, outcomeOf } from './workflow-context.js';
+import { eventOf, type InstanceStep, type InstanceWorkflow, outcomeOf, toldInTheLog } from './workflow-context.js';
 
 /** Nova's names of the events, by action. */
 const EVENTS = {
@@ -45,4 +45,4 @@ const powerGuestStep: InstanceStep = {
   },
 };
 
-export const powerInstance: InstanceWorkflow = defineWorkflow('power-instance', 1, { powerGuest: powerGuestStep });
+export const powerInstance: InstanceWorkflow = defineWorkflow('power-instance', 1, { powerGuest: powerGuestStep }, toldInTheLog);

@@ -8,6 +8,8 @@ import type { CellStore } from './store.js';
 
 /** So many instances are mended in one transaction. */
 const CHUNK = 50;
+/** The clocks of a host and its cell agree to within this, and a list is not older than this when it arrives. */
+const LOOKED_MARGIN_MS = 5000;
 
 /** What mends, without input, what a lost message or a dead process left. Each may run at any time, and twice. */
 export class Reconcilers {
@@ -71,7 +73,7 @@ export class Reconcilers {
    * Compares a host's guests with the instances that this cell believes to be there. A guest whose instance was deleted or moved is
    * destroyed; one that nobody knows is left alone and told of. An instance without its guest is shut down.
    */
-  async compareGuests({ host, guests }: ComputePayload<'guest.list'>): Promise<void> {
+  async compareGuests({ host, guests, at }: ComputePayload<'guest.list'>): Promise<void> {
     const expected = await this.store.listInstancesOnHost(host);
     const found = new Map(guests.map(guest => [guest.instanceUuid as string, guest.powerState as PowerStateCode]));
     const strangers = await this.store.listStrangers(
@@ -89,7 +91,8 @@ export class Reconcilers {
       }
       for (const uuid of changed) {
         const row = tx.instances.get(uuid);
-        if (!row || row.deletedAt || row.host !== host) continue;
+        // What changed since the host looked is told by its own message; the next list will agree with it.
+        if (!row || row.deletedAt || row.host !== host || row.updatedAt > at - LOOKED_MARGIN_MS) continue;
         const powerState = found.get(uuid) ?? PowerState.SHUTDOWN;
         this.builds.guestChanged(tx, row, { powerState, vmState: vmStateOf(powerState, row.vmState) });
       }

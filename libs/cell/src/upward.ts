@@ -69,8 +69,9 @@ export class AtTheTop implements Upward {
   }
 
   /** No cell is left: the server goes to ERROR, with the trail as the fault's details. */
-  rejected(tx: UnitOfWork, { row, fault, trail, events }: Rejection): void {
-    this.record(tx, row.uuid, events);
+  rejected(tx: UnitOfWork, { row, fault, trail, events, requestId }: Rejection): void {
+    const end = { requestId, event: 'conductor_schedule_and_build_instances', start: row.updatedAt, finish: tx.now, host: null };
+    this.record(tx, row.uuid, [...events, { ...end, result: 'Error', details: fault.message }]);
     tx.instances.put({ ...row, vmState: 'error', taskState: null, fault, placement: { ...row.placement, trail }, updatedAt: tx.now });
   }
 

@@ -1,5 +1,6 @@
 import type { ActionEvent, GuestOutcome } from '#contracts';
-import type { Step, Workflow, WorkflowEvent, WorkflowRow } from '#workflow';
+import { messageOf } from '#domain';
+import type { Step, Workflow, WorkflowEvent, WorkflowHooks, WorkflowRow } from '#workflow';
 import type { Cell } from './cell.js';
 import type { Scheduler } from './placement.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -44,3 +45,19 @@ export const eventOf = (name: string, { outcome, host }: OutcomeEvent): ActionEv
   details: outcome.error?.message ?? null,
   host,
 });
+
+/** What an operator reads of a workflow that does not go as it should. */
+export const toldInTheLog: WorkflowHooks<InstanceWorkflowState, StepContext> = {
+  onFailure: ({ kind, step, direction, attempt, subject, state }, error, { cell }) =>
+    cell.log.warn('step failed', {
+      workflow: kind,
+      step,
+      direction,
+      attempt,
+      instanceUuid: subject,
+      requestId: state.requestId,
+      reason: messageOf(error),
+    }),
+  onStuck: ({ kind, step, subject, state }, failure, { cell }) =>
+    cell.log.error('undo is stuck', { workflow: kind, step, instanceUuid: subject, requestId: state.requestId, reason: failure.message }),
+};

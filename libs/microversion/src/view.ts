@@ -61,9 +61,11 @@ export const view = <S, C = void>(fields: Fields<S, C>): View<S, C> => {
   return {
     at: (version, audience) => {
       const key = `${version.minor}${audience}`;
-      let found = compiled.get(key);
-      if (!found) compiled.set(key, (found = compile(fieldsAt(fields, version.minor, audience))));
-      return found;
+      const known = compiled.get(key);
+      if (known) return known;
+      const made = compile(fieldsAt(fields, version.minor, audience));
+      compiled.set(key, made);
+      return made;
     },
   };
 };

@@ -1,4 +1,3 @@
-export { describeCellStore, type StoresUnderTest } from './store/cell-store.contract.js';
 export { loadFrom } from './store/load-memory.js';
 export { MemoryCellStore, type MemoryStoreParts, type Moment } from './store/memory-cell-store.js';
 export { MemoryDatabase } from './store/memory-database.js';

@@ -11,6 +11,8 @@ export const claimHostStep: InstanceStep = {
   taskState: 'scheduling',
   run({ uuid }, { tx, scheduler, cell }) {
     const row = instanceOf(tx, uuid);
+    // Run again, it finds its work done: a second claim would never be given back.
+    if (row.claim) return advance();
     const spec = specOf(tx, uuid);
     const { host, trail } = scheduler.claimHost(tx, row, spec);
     if (!host) {

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { timeColumn } from '../columns.js';
 
 /** A host of any cell, as its cell reports it: what `hypervisor list` and `compute service list` are served from. */

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
-import { describeCellStore, type StoresUnderTest } from '#simulation';
 import { testDatabase } from '#testing';
+import { describeCellStore, type StoresUnderTest } from '../../../simulation/src/store/cell-store.contract.js';
 import { computeApiEntities } from '../api/index.js';
 import { treeEntities } from './cell.entities.js';
 import { SqlCellStore } from './sql-cell-store.js';

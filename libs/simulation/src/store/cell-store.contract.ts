@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CellStore, orderedInstance, type StoredFrame, type UnitOfWork } from '#cell';
 import type { Frame } from '#contracts';
-import {
-  sampleChild, sampleEnvelope, sampleHost, sampleInventory, sampleReport, sampleReservation, sampleSpec,
-} from './sample-rows.js';
+import { sampleChild, sampleEnvelope, sampleHost, sampleInventory, sampleReport, sampleReservation, sampleSpec } from './sample-rows.js';
 
 /** The stores of two processes of one cell, over one empty database. The cell is a root with children and hosts: it has every table. */
 export interface StoresUnderTest {
@@ -45,7 +43,19 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
       it('come back as they were written', async () => {
         const placement = { triedCells: ['west'], triedHosts: ['h1'], trail: [], deleteRequest: 'req-d' };
         const fault = { code: 500, message: 'no', details: null, created: 5 };
-        const full = { ...instance(A), epoch: 2, generation: 7, highestEpoch: 9, nextHop: 'west', host: 'h1', node: 'n1', placement, fault, claim: ONE, launchedAt: 3 };
+        const full = {
+          ...instance(A),
+          epoch: 2,
+          generation: 7,
+          highestEpoch: 9,
+          nextHop: 'west',
+          host: 'h1',
+          node: 'n1',
+          placement,
+          fault,
+          claim: ONE,
+          launchedAt: 3,
+        };
         const reservation = sampleReservation(A, 'west', { zone: 'z1', countedFrom: { epoch: 0, generation: 12 } });
         await write(tx => {
           tx.instances.put(full);
@@ -94,7 +104,10 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
             tx.instances.put(instance(uuid));
             tx.requestSpecs.put({ uuid, spec: sampleSpec(uuid) });
           });
-          const seen = second.transact({ ...wanted, frames: [`r${n}`] }, ({ work: tx }) => [Boolean(tx.instances.get(uuid)), Boolean(tx.requestSpecs.get(uuid))]);
+          const seen = second.transact({ ...wanted, frames: [`r${n}`] }, ({ work: tx }) => [
+            Boolean(tx.instances.get(uuid)),
+            Boolean(tx.requestSpecs.get(uuid)),
+          ]);
           const [[hasRow, hasSpec]] = await Promise.all([seen, writing]);
           expect(hasSpec).toBe(hasRow);
         }
@@ -140,14 +153,23 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         const claim = (store: CellStore) =>
           store.transact({ placement: true }, ({ work: tx }) => {
             const host = tx.hosts.get('h1')!;
-            tx.hosts.put({ ...host, used: { ...host.used, vcpus: host.used.vcpus + 1 }, claims: host.claims + 1, generation: host.generation + 1 });
+            tx.hosts.put({
+              ...host,
+              used: { ...host.used, vcpus: host.used.vcpus + 1 },
+              claims: host.claims + 1,
+              generation: host.generation + 1,
+            });
           });
         await Promise.all([first, second, first, second, first, second].map(claim));
         expect(await read(tx => tx.hosts.get('h1'))).toMatchObject({ used: { vcpus: 6 }, claims: 6, generation: 6 });
       });
 
       it('claim on several hosts all or none', async () => {
-        await write(tx => ['h1', 'h2', 'h3'].forEach(host => { tx.hosts.put(sampleHost(host)); }));
+        await write(tx =>
+          ['h1', 'h2', 'h3'].forEach(host => {
+            tx.hosts.put(sampleHost(host));
+          }),
+        );
         const claimAll = (store: CellStore, hosts: readonly string[]) =>
           store.transact({ placement: true }, ({ work: tx }) => {
             for (const name of hosts) {
@@ -155,7 +177,12 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
               tx.hosts.put({ ...host, claims: host.claims + 1, generation: host.generation + 1 });
             }
           });
-        await Promise.all([claimAll(first, ['h1', 'h2']), claimAll(second, ['h2', 'h3']), claimAll(first, ['h3', 'h1']), claimAll(second, ['h1', 'h2', 'h3'])]);
+        await Promise.all([
+          claimAll(first, ['h1', 'h2']),
+          claimAll(second, ['h2', 'h3']),
+          claimAll(first, ['h3', 'h1']),
+          claimAll(second, ['h1', 'h2', 'h3']),
+        ]);
         expect(await read(tx => tx.hosts.all().map(host => host.claims))).toEqual([3, 3, 3]);
       });
 
@@ -248,7 +275,10 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
           tx.outbox.add({ destination: { to: 'child', name: 'west' }, envelope: sampleEnvelope('m3') });
           expect(offered).toEqual([]);
         });
-        expect(offered.map(frame => [frame.destination, idsIn(frame)])).toEqual([['child/west', ['m1', 'm3']], ['host/h1', ['m2']]]);
+        expect(offered.map(frame => [frame.destination, idsIn(frame)])).toEqual([
+          ['child/west', ['m1', 'm3']],
+          ['host/h1', ['m2']],
+        ]);
       });
 
       it('keeps what nobody sent, for anybody, when the lease of its writer is over', async () => {
@@ -302,7 +332,10 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         });
         await write(tx => tx.settlements.add({ child: 'west', reported: { epoch: 0, generation: 10 } }));
         expect(await read(tx => [tx.reservations.get(A), tx.reservations.get(B)?.child])).toEqual([undefined, 'west']);
-        expect((await first.readCapacity()).reserved.map(({ child, count }) => [child, count]).sort()).toEqual([['east', 1], ['west', 2]]);
+        expect((await first.readCapacity()).reserved.map(({ child, count }) => [child, count]).sort()).toEqual([
+          ['east', 1],
+          ['west', 2],
+        ]);
       });
 
       it('that nobody answered in time are listed, the longest overdue first', async () => {
@@ -319,8 +352,18 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
 
     describe('workflows', () => {
       const workflow = (subject: string, runAfter: number) => ({
-        id: subject, kind: 'build-instance', version: 1, subject, step: 'claimHost', direction: 'forward' as const, state: { uuid: subject, requestId: 'req-1' },
-        attempt: 0, runAfter, waitingFor: null, error: null, done: null,
+        id: subject,
+        kind: 'build-instance',
+        version: 1,
+        subject,
+        step: 'claimHost',
+        direction: 'forward' as const,
+        state: { uuid: subject, requestId: 'req-1' },
+        attempt: 0,
+        runAfter,
+        waitingFor: null,
+        error: null,
+        done: null,
       });
 
       it('are listed when they are due, the oldest first, and come with their instance', async () => {
@@ -345,7 +388,10 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         });
         expect(await first.listInstancesOnHost('h1')).toEqual([{ uuid: A, powerState: 1, vmState: 'active' }]);
         const strangers = await first.listStrangers('h1', [A, B, uuidOf(3), uuidOf(4)]);
-        expect(strangers.sort((a, b) => (a.uuid < b.uuid ? -1 : 1))).toEqual([{ uuid: B, epoch: 1 }, { uuid: uuidOf(3), epoch: 4 }]);
+        expect(strangers.sort((a, b) => (a.uuid < b.uuid ? -1 : 1))).toEqual([
+          { uuid: B, epoch: 1 },
+          { uuid: uuidOf(3), epoch: 4 },
+        ]);
         expect(await first.findInstance(A)).toEqual({ nextHop: null, host: 'h1', deletedAt: null });
       });
     });
@@ -377,7 +423,11 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
     describe('globals', () => {
       it('are replaced by newer ones only', async () => {
         const flavor = { flavorId: '1', name: 'f', vcpus: 1, memoryMb: 1024, rootGb: 10, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
-        const globals = (version: number, flavors: (typeof flavor)[]) => ({ version, shapes: flavors.map(() => ONE), json: JSON.stringify({ version, flavors }) });
+        const globals = (version: number, flavors: (typeof flavor)[]) => ({
+          version,
+          shapes: flavors.map(() => ONE),
+          json: JSON.stringify({ version, flavors }),
+        });
         expect(await second.readGlobals()).toEqual({ version: 0, shapes: [], json: '' });
         await first.transact({}, ({ work: tx }) => tx.globals.add(globals(2, [flavor])));
         await first.transact({}, ({ work: tx }) => tx.globals.add(globals(1, [])));
@@ -388,10 +438,28 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
     describe('records', () => {
       it('of actions, parked messages and hosts are kept', async () => {
         const mirror = (generation: number, zone: string) => ({
-          host: 'h1', cellPath: 'api!west', version: { epoch: 0, generation }, zone, enabled: true, disabledReason: null, up: true, lastSeenAt: 1,
-          inventory: sampleInventory('h1'), used: ONE, runningGuests: 0, gone: false,
+          host: 'h1',
+          cellPath: 'api!west',
+          version: { epoch: 0, generation },
+          zone,
+          enabled: true,
+          disabledReason: null,
+          up: true,
+          lastSeenAt: 1,
+          inventory: sampleInventory('h1'),
+          used: ONE,
+          runningGuests: 0,
+          gone: false,
         });
-        const event = { requestId: 'req-1', event: 'compute_stop_instance', start: 1, finish: 2, result: 'Success' as const, details: null, host: 'h1' };
+        const event = {
+          requestId: 'req-1',
+          event: 'compute_stop_instance',
+          start: 1,
+          finish: 2,
+          result: 'Success' as const,
+          details: null,
+          host: 'h1',
+        };
         await write(tx => {
           tx.parked.add({ envelope: sampleEnvelope('bad'), reason: 'not understood' });
           tx.actions.add({ instanceUuid: A, requestId: 'req-1', action: 'stop', userId: 'u', projectId: 'p', startTime: 1 });

@@ -54,7 +54,9 @@ export const reservedShapes = (reservations: readonly ReservationRow[]): Reserve
 };
 
 const NOTHING: QuotaUsage = { instances: 0, cores: 0, ramMb: 0 };
-const usagesOf = (db: MemoryDatabase, projects: readonly string[]) => new Map(projects.map(project => [project, db.quotaUsages.get(project) ?? NOTHING]));
+const usagesOf = (db: MemoryDatabase, projects: readonly string[]) =>
+  new Map(projects.map(project => [project, db.quotaUsages.get(project) ?? NOTHING]));
 
-const present = <R>(table: MemoryTable<R>, keys: readonly string[]): R[] => keys.map(key => table.get(key)).filter(row => row !== undefined);
+const present = <R>(table: MemoryTable<R>, keys: readonly string[]): R[] =>
+  keys.map(key => table.get(key)).filter(row => row !== undefined);
 const unique = (keys: readonly string[] = []): string[] => [...new Set(keys)].sort();

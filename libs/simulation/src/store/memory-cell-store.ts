@@ -1,6 +1,15 @@
-import { type CellCapacity, type CellStore, framesOf, type Globals, type Loaded, type StoredFrame, type UnitOfWork, type Wanted } from '#cell';
-import { type Clock, CloudError, type Random } from '#domain';
+import {
+  type CellCapacity,
+  type CellStore,
+  framesOf,
+  type Globals,
+  type Loaded,
+  type StoredFrame,
+  type UnitOfWork,
+  type Wanted,
+} from '#cell';
 import type { BuildSpec } from '#contracts';
+import { type Clock, CloudError, type Random } from '#domain';
 import { type Lock, loadFrom, reservedShapes } from './load-memory.js';
 import type { MemoryDatabase } from './memory-database.js';
 import { saveTo } from './save-memory.js';
@@ -83,12 +92,18 @@ export class MemoryCellStore implements CellStore {
 
   async listDueWorkflows(now: number, limit: number): Promise<string[]> {
     const due = this.db.workflows.all().filter(row => row.runAfter <= now);
-    return due.sort((a, b) => a.runAfter - b.runAfter).slice(0, limit).map(row => row.subject);
+    return due
+      .sort((a, b) => a.runAfter - b.runAfter)
+      .slice(0, limit)
+      .map(row => row.subject);
   }
 
   async listOverdueReservations(now: number, limit: number): Promise<string[]> {
     const overdue = this.db.reservations.all().filter(row => row.expiresAt <= now && !row.countedFrom);
-    return overdue.sort((a, b) => a.expiresAt - b.expiresAt).slice(0, limit).map(row => row.instanceUuid);
+    return overdue
+      .sort((a, b) => a.expiresAt - b.expiresAt)
+      .slice(0, limit)
+      .map(row => row.instanceUuid);
   }
 
   async listInstancesOnHost(host: string): Promise<{ uuid: string; powerState: number; vmState: string }[]> {
@@ -137,7 +152,9 @@ export class MemoryCellStore implements CellStore {
     const now = this.parts.clock.now();
     const frames = [...this.db.inbox].filter(([, at]) => at < now - INBOX_KEPT_MS);
     for (const [id] of frames) this.db.inbox.delete(id);
-    const tombstones = this.parts.top ? [] : this.db.instances.all().filter(row => row.deletedAt !== null && row.deletedAt < now - TOMBSTONES_KEPT_MS);
+    const tombstones = this.parts.top
+      ? []
+      : this.db.instances.all().filter(row => row.deletedAt !== null && row.deletedAt < now - TOMBSTONES_KEPT_MS);
     for (const { uuid } of tombstones) this.db.instances.delete(uuid);
     return frames.length + tombstones.length;
   }

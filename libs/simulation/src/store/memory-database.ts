@@ -1,7 +1,18 @@
-import type { ActionEvent, HostMirror } from '#contracts';
 import type {
-  ActionRecord, AnyWorkflowRow, ChildRow, Globals, HostInventoryRow, HostRow, InstanceRow, Parked, QuotaUsage, RequestSpecRow, ReservationRow, StoredFrame,
+  ActionRecord,
+  AnyWorkflowRow,
+  ChildRow,
+  Globals,
+  HostInventoryRow,
+  HostRow,
+  InstanceRow,
+  Parked,
+  QuotaUsage,
+  RequestSpecRow,
+  ReservationRow,
+  StoredFrame,
 } from '#cell';
+import type { ActionEvent, HostMirror } from '#contracts';
 
 export interface OutboxRow {
   readonly frame: StoredFrame;

@@ -1,6 +1,6 @@
+import type { HostRow, QuotaDelta, StoredFrame, UnitOfWork } from '#cell';
 import type { HostMirror } from '#contracts';
 import { compareVersions } from '#domain';
-import type { HostRow, QuotaDelta, StoredFrame, UnitOfWork } from '#cell';
 import type { MemoryDatabase } from './memory-database.js';
 
 /** The writer of a frame sees it through for so long. */
@@ -28,7 +28,9 @@ const saveInstances = (db: MemoryDatabase, work: UnitOfWork): void => {
   for (const { after } of work.reservations.changes()) db.reservations.put(after.instanceUuid, after);
   for (const uuid of work.reservations.removals()) db.reservations.delete(uuid);
   for (const { child, reported } of work.settlements.all()) {
-    const counted = db.reservations.all().filter(row => row.child === child && row.countedFrom && row.countedFrom.generation <= reported.generation);
+    const counted = db.reservations
+      .all()
+      .filter(row => row.child === child && row.countedFrom && row.countedFrom.generation <= reported.generation);
     for (const row of counted) db.reservations.delete(row.instanceUuid);
   }
 };

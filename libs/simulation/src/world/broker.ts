@@ -125,7 +125,8 @@ export class SimulatedBroker {
   /** Messages that wait, or are in somebody's hands. */
   waiting(): { queue: string; messages: number }[] {
     const counts = [...this.queues].map(([queue, { ready, consumers }]) => ({
-      queue, messages: ready.length + consumers.reduce((sum, consumer) => sum + consumer.unacknowledged, 0),
+      queue,
+      messages: ready.length + consumers.reduce((sum, consumer) => sum + consumer.unacknowledged, 0),
     }));
     return counts.filter(count => count.messages > 0);
   }

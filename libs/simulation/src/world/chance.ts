@@ -35,8 +35,20 @@ export interface Sky {
 }
 
 export const CALM: Weather = {
-  confirmLost: 0, ackLost: 0, reportLost: 0, slowMessage: 0, reordered: false, slowTransaction: 0, databaseAway: 0, diesCommitting: 0, spawnFails: 0, spawnInvalid: 0,
-  secondsBetweenCuts: 0, secondsBetweenKills: 0, secondsBetweenHostDeaths: 0, processes: 1,
+  confirmLost: 0,
+  ackLost: 0,
+  reportLost: 0,
+  slowMessage: 0,
+  reordered: false,
+  slowTransaction: 0,
+  databaseAway: 0,
+  diesCommitting: 0,
+  spawnFails: 0,
+  spawnInvalid: 0,
+  secondsBetweenCuts: 0,
+  secondsBetweenKills: 0,
+  secondsBetweenHostDeaths: 0,
+  processes: 1,
 };
 
 /** Each seed has a weather of its own: some things go wrong in it and others do not, so that no fault always hides another. */

@@ -1,5 +1,5 @@
 import type { HostRow, InstanceRow } from '#cell';
-import { addShapes, type CellPath, childPath, NO_RESOURCES, type CellName, shapeKey, shapeOf } from '#domain';
+import { addShapes, type CellName, type CellPath, childPath, NO_RESOURCES, shapeKey, shapeOf } from '#domain';
 import type { SimulatedCell } from './simulated-cell.js';
 import type { World } from './world.js';
 
@@ -39,7 +39,9 @@ const wrongClaims = ({ path, database }: SimulatedCell, host: HostRow): string[]
   const claimed = database.instances.all().filter(row => row.host === host.host && row.deletedAt === null && row.claim !== null);
   const sum = claimed.map(row => row.claim!).reduce(addShapes, NO_RESOURCES);
   if (shapeKey(sum) === shapeKey(host.used) && claimed.length === host.claims) return [];
-  return [`host ${host.host} of ${path} counts ${shapeKey(host.used)} by ${host.claims}, its instances hold ${shapeKey(sum)} by ${claimed.length}`];
+  return [
+    `host ${host.host} of ${path} counts ${shapeKey(host.used)} by ${host.claims}, its instances hold ${shapeKey(sum)} by ${claimed.length}`,
+  ];
 };
 
 /** A server ends active, stopped, in error or deleted; the first two have one guest, exactly where the root says it is. */
@@ -50,8 +52,10 @@ const wrongServer = (world: World, server: InstanceRow): string[] => {
   if (server.taskState !== null) return [`${name} is still ${server.taskState}`];
   if (server.vmState === 'deleted' || server.vmState === 'error') return places.length ? [`${name} left guests on ${places}`] : [];
   if (server.vmState !== 'active' && server.vmState !== 'stopped') return [`${name} never ended`];
-  if (places.length !== 1 || places[0] !== `${server.cellPath}@${server.host}`) return [`${name} should be on ${server.cellPath}@${server.host} and is on ${places}`];
-  if (guestOn(guests[0]!, server.uuid) !== server.powerState) return [`${name} has power state ${server.powerState}, its guest has another`];
+  if (places.length !== 1 || places[0] !== `${server.cellPath}@${server.host}`)
+    return [`${name} should be on ${server.cellPath}@${server.host} and is on ${places}`];
+  if (guestOn(guests[0]!, server.uuid) !== server.powerState)
+    return [`${name} has power state ${server.powerState}, its guest has another`];
   return wrongMirror(world, server, name);
 };
 
@@ -59,7 +63,8 @@ const guestOn = (host: World['hosts'][number], uuid: string): number | undefined
 
 const wrongMirror = (world: World, server: InstanceRow, name: string): string[] => {
   const owner = world.cells.get(server.cellPath ?? '')?.database.instances.get(server.uuid);
-  const said = (row: InstanceRow) => JSON.stringify([row.epoch, row.generation, row.vmState, row.taskState, row.powerState, row.host, row.launchedAt, row.fault]);
+  const said = (row: InstanceRow) =>
+    JSON.stringify([row.epoch, row.generation, row.vmState, row.taskState, row.powerState, row.host, row.launchedAt, row.fault]);
   if (!owner) return [`${name} is unknown to ${server.cellPath}`];
   return said(owner) === said(server) ? [] : [`${name} is ${said(server)} at the root and ${said(owner)} where it lives`];
 };
@@ -95,7 +100,8 @@ const brokenPromises = (world: World): string[] => {
   return [
     ...[...accepted].filter(uuid => !row(uuid)).map(uuid => `server ${uuid} was accepted and is lost`),
     ...[...deleted].filter(uuid => row(uuid)?.vmState !== 'deleted').map(uuid => `server ${uuid} was deleted and is ${row(uuid)?.vmState}`),
-    ...[...accepted].filter(uuid => !deleted.has(uuid) && row(uuid)?.vmState === 'deleted' && !world.users.triedToDelete.has(uuid))
+    ...[...accepted]
+      .filter(uuid => !deleted.has(uuid) && row(uuid)?.vmState === 'deleted' && !world.users.triedToDelete.has(uuid))
       .map(uuid => `server ${uuid} is deleted, and nobody wanted it`),
   ];
 };
@@ -119,15 +125,23 @@ const wrongHostMirrors = (world: World): string[] =>
     const mirror = world.root.database.hostMirrors.get(`${cellPath}@${name}`);
     if (!host || !mirror) return [`host ${name} is not known`];
     const right = mirror.up && shapeKey(mirror.used) === shapeKey(host.used) && mirror.runningGuests === host.runningGuests;
-    return right ? [] : [`host ${name} is ${shapeKey(mirror.used)} with ${mirror.runningGuests} guests at the root, ${shapeKey(host.used)} with ${host.runningGuests} in its cell`];
+    return right
+      ? []
+      : [
+          `host ${name} is ${shapeKey(mirror.used)} with ${mirror.runningGuests} guests at the root, ${shapeKey(host.used)} with ${host.runningGuests} in its cell`,
+        ];
   });
 
 /** The log of actions tells what happened: each power action once, and of each server that runs, that it was built. */
 const wrongRecords = ({ root }: World): string[] => {
   const { actionEvents, instances } = root.database;
-  const powered = actionEvents.filter(({ event }) => event !== BUILD_EVENT && event !== 'compute_terminate_instance').map(({ instanceUuid, requestId, event }) => `${event} of ${instanceUuid} for ${requestId}`);
+  const powered = actionEvents
+    .filter(({ event }) => event !== BUILD_EVENT && event !== 'compute_terminate_instance')
+    .map(({ instanceUuid, requestId, event }) => `${event} of ${instanceUuid} for ${requestId}`);
   const twice = powered.filter((record, index) => powered.indexOf(record) !== index);
-  const built = new Set(actionEvents.filter(({ event, result }) => event === BUILD_EVENT && result === 'Success').map(event => event.instanceUuid));
+  const built = new Set(
+    actionEvents.filter(({ event, result }) => event === BUILD_EVENT && result === 'Success').map(event => event.instanceUuid),
+  );
   const untold = instances.all().filter(row => row.vmState === 'active' && !built.has(row.uuid));
   return [...twice.map(record => `${record} is recorded twice`), ...untold.map(row => `nothing tells that server ${row.uuid} was built`)];
 };

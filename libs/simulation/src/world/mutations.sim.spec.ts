@@ -41,7 +41,10 @@ class IgnoresGenerations extends MemoryCellStore {
     return super.transact(wanted, loaded => {
       const { instances } = loaded.work;
       const mirrored = instances.all().filter(row => row.nextHop !== null && row.deletedAt === null);
-      instances.fill([], mirrored.map(row => ({ ...row, generation: -1 })));
+      instances.fill(
+        [],
+        mirrored.map(row => ({ ...row, generation: -1 })),
+      );
       return work(loaded);
     });
   }

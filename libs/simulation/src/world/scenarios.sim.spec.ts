@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BuildSpec } from '#contracts';
 import type { World as WorldType } from './world.js';
 import { World } from './world.js';
 
@@ -32,16 +33,17 @@ describe('a server', () => {
 
   it('that no host has room for ends in error and says why', async () => {
     const world = await World.begin({ seed: 3, weather: {}, layout: { cells: { west: { cells: { a: { hosts: ['h1'] } } } } } });
-    const large = { flavorId: 'x', name: 'huge', vcpus: 64, memoryMb: 1, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
-    const [uuid] = await world.users.create(1, { flavor: large });
-    expect(serverOf(world, uuid!)?.vmState ?? 'refused').toMatch(/refused|error/);
+    const flavor = { flavorId: 'x', name: 'huge', vcpus: 50, memoryMb: 1024, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
+    const [uuid] = await begun(world, 5, { flavor });
+    expect(serverOf(world, uuid!)).toMatchObject({ vmState: 'error', taskState: null });
+    expect(serverOf(world, uuid!).fault?.message).toContain('No valid host was found');
     expect(await world.comeToRest()).toEqual([]);
   });
 });
 
 /** A server is ordered; the order is under way for so many seconds. */
-const begun = async (world: WorldType, seconds = 1): Promise<string[]> => {
-  const creating = world.users.create(1);
+const begun = async (world: WorldType, seconds = 1, change: Partial<BuildSpec> = {}): Promise<string[]> => {
+  const creating = world.users.create(1, change);
   await world.runFor(Math.max(seconds, 0.02));
   return creating;
 };

@@ -4,8 +4,8 @@ import { MemoryDatabase } from '../store/memory-database.js';
 import { sampleChild } from '../store/sample-rows.js';
 import { Link } from './broker.js';
 import { SimulatedProcess } from './simulated-process.js';
-import type { CellPlan } from './tree.js';
 import type { Surroundings } from './surroundings.js';
+import type { CellPlan } from './tree.js';
 
 /** Seconds, shorter than in production, so that a world lives through many of them. */
 export const TIMINGS: CellTimings = { hostSilent: 16, childSilent: 16, build: 20, command: 15, destroy: 5 };

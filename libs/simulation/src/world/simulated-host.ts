@@ -1,4 +1,13 @@
-import { type ComputeEvent, type ComputePayload, computeMethods, type Envelope, Frame, type GuestOutcome, type HostStatus, PROTOCOL_VERSION } from '#contracts';
+import {
+  type ComputeEvent,
+  type ComputePayload,
+  computeMethods,
+  type Envelope,
+  Frame,
+  type GuestOutcome,
+  type HostStatus,
+  PROTOCOL_VERSION,
+} from '#contracts';
 import { type Clock, CloudError, messageOf } from '#domain';
 import { FakeConfig, FakeDriver } from '#hypervisor';
 import { Link } from './broker.js';
@@ -27,9 +36,16 @@ export class SimulatedHost {
     const { spawnFails, spawnInvalid } = surroundings.sky.weather;
     const delay = { meanMs: surroundings.dice.pick([50, 500, 3000])!, spreadMs: 50 };
     const config = FakeConfig.parse({
-      kind: 'fake', total: HOST_SIZE, reserved: { vcpus: 0, memoryMb: 0, diskGb: 0 }, cpuAllocationRatio: 1,
+      kind: 'fake',
+      total: HOST_SIZE,
+      reserved: { vcpus: 0, memoryMb: 0, diskGb: 0 },
+      cpuAllocationRatio: 1,
       delays: { spawn: delay, destroy: { meanMs: 50, spreadMs: 50 }, power: { meanMs: 50, spreadMs: 50 } },
-      failures: [{ operation: 'spawn', rate: spawnFails }, { operation: 'destroy', rate: spawnFails / 2 }, { operation: 'spawn', namePattern: 'unlucky', rate: spawnInvalid, retryable: false }],
+      failures: [
+        { operation: 'spawn', rate: spawnFails },
+        { operation: 'destroy', rate: spawnFails / 2 },
+        { operation: 'spawn', namePattern: 'unlucky', rate: spawnInvalid, retryable: false },
+      ],
     });
     this.driver = new FakeDriver({ host: name, config, clock: this.driverClock(), random: surroundings.dice.random });
     this.driver.onGuestEvent(event => this.agent?.tell('guest.changed', { host: name, ...event }));
@@ -80,7 +96,10 @@ class Agent {
   ) {
     this.started = surroundings.timeline.now();
     this.consumer = surroundings.broker.consume(`down to ${host.cellPath}@${host.name}`, {
-      link: host.link, batch: 1, parallel: 20, handle: async ([body]) => this.handle(Frame.parse(JSON.parse(body!))),
+      link: host.link,
+      batch: 1,
+      parallel: 20,
+      handle: async ([body]) => this.handle(Frame.parse(JSON.parse(body!))),
     });
     void this.repeat(HEARTBEAT_MS, () => this.beat());
     void this.repeat(GUEST_LIST_MS, () => this.list());
@@ -128,7 +147,14 @@ class Agent {
     const powerState = await this.host.driver.powerState(instanceUuid);
     const { epoch } = envelope.payload as { epoch: number };
     const outcome: GuestOutcome = {
-      instanceUuid, epoch, requestId: envelope.requestId, commandId: envelope.id, powerState, error, startedAt, finishedAt: this.surroundings.timeline.now(),
+      instanceUuid,
+      epoch,
+      requestId: envelope.requestId,
+      commandId: envelope.id,
+      powerState,
+      error,
+      startedAt,
+      finishedAt: this.surroundings.timeline.now(),
     };
     this.surroundings.note(`${this.host.link.name} ${envelope.method} ${instanceUuid.slice(0, 8)} ${error?.message ?? 'done'}`);
     await this.tell(ANSWERS[envelope.method as keyof typeof ANSWERS], outcome);
@@ -156,7 +182,11 @@ class Agent {
     this.reports += 1;
     const guests = await this.host.driver.list();
     const status: HostStatus = {
-      host: this.host.name, version: { epoch: this.started, generation: this.reports }, zone: 'nova', inventory: await this.host.driver.inventory(), runningGuests: guests.length,
+      host: this.host.name,
+      version: { epoch: this.started, generation: this.reports },
+      zone: 'nova',
+      inventory: await this.host.driver.inventory(),
+      runningGuests: guests.length,
     };
     if (this.host.link.up) this.surroundings.report(this.host.cellPath, this.frameOf('host.status', { hosts: [status] }));
   }
@@ -169,8 +199,15 @@ class Agent {
   private frameOf(method: string, payload: unknown): string {
     const { dice, timeline } = this.surroundings;
     const envelope: Envelope = {
-      id: dice.random.uuid(), method, protocol: PROTOCOL_VERSION, source: this.host.link.name, target: this.host.cellPath, hops: 0,
-      deadline: timeline.now() + 60_000, requestId: 'periodic', payload,
+      id: dice.random.uuid(),
+      method,
+      protocol: PROTOCOL_VERSION,
+      source: this.host.link.name,
+      target: this.host.cellPath,
+      hops: 0,
+      deadline: timeline.now() + 60_000,
+      requestId: 'periodic',
+      payload,
     };
     return JSON.stringify({ id: dice.random.uuid(), envelopes: [envelope] } satisfies Frame);
   }

@@ -32,7 +32,14 @@ export class SimulatedProcess {
     const isRoot = cell.parent === undefined;
     const parts = { database, clock, random: dice.random, top: isRoot, pause: (moment: Moment) => this.pause(moment) };
     this.store = tampering.makeStore?.(parts) ?? new MemoryCellStore(parts);
-    this.cellFacts = new Cell({ path: cell.path, clock, random: dice.random, log: silentLogger, timings: TIMINGS, lastHeard: database.leases.get(PERIODIC)?.takenAt ?? 0 });
+    this.cellFacts = new Cell({
+      path: cell.path,
+      clock,
+      random: dice.random,
+      log: silentLogger,
+      timings: TIMINGS,
+      lastHeard: database.leases.get(PERIODIC)?.takenAt ?? 0,
+    });
     this.cellFacts.attention.listens(clock.now());
     this.engine = new CellEngine({ cell: this.cellFacts, store: this.store });
     this.orders = new ApiOrders(this.cellFacts, this.engine.builds, this.store);
@@ -118,7 +125,8 @@ export class SimulatedProcess {
     if (dice.chance(sky.weather.diesCommitting)) timeline.after(0, () => kill(this));
     const slow = dice.chance(sky.weather.slowTransaction);
     await this.sleep(slow ? dice.between(100, 3000) : dice.between(0, 5));
-    if (moment === 'before commit' && dice.chance(sky.weather.databaseAway)) throw new CloudError('unavailable', 'the database does not answer');
+    if (moment === 'before commit' && dice.chance(sky.weather.databaseAway))
+      throw new CloudError('unavailable', 'the database does not answer');
   }
 
   private sleep(milliseconds: number): Promise<void> {

@@ -32,21 +32,30 @@ export class Users {
     const uuids = specs.map(spec => spec.instanceUuid);
     note(`user creates ${uuids.map(short).join(' ')} of ${specs[0]!.flavor.name}`);
     const orders = specs.map(spec => ({ spec, columns: { project_id: spec.projectId } }));
-    await this.ask(root => root.createServers(this.context(), orders, this.quota.limits), () => {
-      for (const uuid of uuids) this.accepted.add(uuid);
-    });
+    await this.ask(
+      root => root.createServers(this.context(), orders, this.quota.limits),
+      () => {
+        for (const uuid of uuids) this.accepted.add(uuid);
+      },
+    );
     return uuids;
   }
 
   async delete(uuid: string): Promise<void> {
     this.root.surroundings.note(`user deletes ${short(uuid)}`);
     this.triedToDelete.add(uuid);
-    await this.ask(root => root.deleteServer(this.context(), uuid), () => this.deleted.add(uuid));
+    await this.ask(
+      root => root.deleteServer(this.context(), uuid),
+      () => this.deleted.add(uuid),
+    );
   }
 
   async power(uuid: string, action: GuardedAction): Promise<void> {
     this.root.surroundings.note(`user wants ${action} of ${short(uuid)}`);
-    await this.ask(root => root.power(this.context(), uuid, action), () => undefined);
+    await this.ask(
+      root => root.power(this.context(), uuid, action),
+      () => undefined,
+    );
   }
 
   /** A request may be refused, or never answered because the process died: then nothing is noted. */
@@ -70,12 +79,27 @@ export class Users {
 
   private context(): RequestContext {
     const { dice, timeline } = this.root.surroundings;
-    return { requestId: requestId(dice.random.uuid()), userId: 'user', projectId: 'project', roles: new Set(['member']), deadline: timeline.now() + 60_000 };
+    return {
+      requestId: requestId(dice.random.uuid()),
+      userId: 'user',
+      projectId: 'project',
+      roles: new Set(['member']),
+      deadline: timeline.now() + 60_000,
+    };
   }
 }
 
 const REFUSALS: ReadonlySet<string> = new Set(['unavailable', 'conflict', 'notFound', 'overLimit']);
 const short = (uuid: string): string => uuid.slice(0, 8);
 
-const flavor = (name: string, vcpus: number, memoryMb: number) => ({ flavorId: name, name, vcpus, memoryMb, rootGb: 10, ephemeralGb: 0, swapMb: 0, extraSpecs: {} });
+const flavor = (name: string, vcpus: number, memoryMb: number) => ({
+  flavorId: name,
+  name,
+  vcpus,
+  memoryMb,
+  rootGb: 10,
+  ephemeralGb: 0,
+  swapMb: 0,
+  extraSpecs: {},
+});
 export const FLAVORS = [flavor('small', 1, 1024), flavor('medium', 2, 2048), flavor('large', 5, 4096)];

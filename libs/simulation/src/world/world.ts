@@ -125,7 +125,13 @@ export class World {
 
   /** One text with all that helps to find the fault. */
   story(violations: readonly string[]): string {
-    return [`seed ${this.options.seed}`, ...violations.slice(0, 20), `weather ${JSON.stringify(this.weatherAtFirst)}`, 'last events:', ...this.trace].join('\n  ');
+    return [
+      `seed ${this.options.seed}`,
+      ...violations.slice(0, 20),
+      `weather ${JSON.stringify(this.weatherAtFirst)}`,
+      'last events:',
+      ...this.trace,
+    ].join('\n  ');
   }
 
   accuse(violation: string): void {
@@ -135,7 +141,10 @@ export class World {
   private surroundings(): Surroundings {
     const { timeline, dice, sky, broker, options } = this;
     return {
-      timeline, dice, sky, broker,
+      timeline,
+      dice,
+      sky,
+      broker,
       tampering: options.tampering ?? {},
       note: event => this.note(event),
       accuse: violation => this.accuse(violation),
