@@ -1,13 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cellDataSource, childCellEntities, computeApiEntities, treeEntities } from '#database';
+import { CellInstance, cellDataSource, computeApiEntities, treeEntities } from '#database';
 
 /*
  * Compares the entities with the schema of the database at URL, and writes what is missing as a new schema migration:
- *   node dist/tools/schema.js URL cell|api NAME
+ *   node dist/tools/schema.js URL tree|cell|api NAME
+ * `tree` is what every cell has, `cell` what those below the root have, `api` what the root has.
  * The database must have all earlier migrations run. Prints what it wrote; nothing when there is no difference.
  */
 const [url = '', which = '', name = ''] = process.argv.slice(2);
-const entities = which === 'cell' ? childCellEntities : [...treeEntities, ...computeApiEntities];
+const entities = { tree: treeEntities, cell: [CellInstance], api: computeApiEntities }[which];
+if (!entities) throw new Error(`'${which}' is none of tree, cell and api`);
 const dataSource = await cellDataSource({ url, entities: [...entities], migrations: [] }).initialize();
 const difference = await dataSource.driver.createSchemaBuilder().log();
 await dataSource.destroy();

@@ -1,6 +1,9 @@
 import { ApiInitial } from './api-initial.js';
 import { CellInitial } from './cell-initial.js';
+import { TreeInitial } from './tree-initial.js';
 
-/** In the order of their making; each is run once per database. */
-export const childCellMigrations = [CellInitial];
-export const apiMigrations = [ApiInitial];
+/** Of the tables that every cell has. In the order of their making; each is run once per database. */
+const treeMigrations = [TreeInitial];
+
+export const childCellMigrations = [...treeMigrations, CellInitial];
+export const apiMigrations = [...treeMigrations, ApiInitial];
