@@ -4,7 +4,7 @@ import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import type { GlobalsCache } from './globals.js';
 import { withTriedCell } from './placement.js';
-import type { InstanceRow } from './rows.js';
+import type { ChildRow, InstanceRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
 
@@ -102,7 +102,7 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
 
   'capacity.report': (tx, report, received) => {
     const child = tx.children.get(nameOf(received.source as CellPath));
-    if (!child) return;
+    if (!child || isOvertaken(cell, child, report, tx.now)) return;
     tx.children.put({ ...child, report, lastSeenAt: tx.now });
     tx.settlements.add({ child: child.name, reported: report.version });
     globals.refresh(tx, child.name, report.globalsVersion);
@@ -114,3 +114,9 @@ const count = (tx: UnitOfWork, uuid: string, countedFrom: { epoch: number; gener
   const reservation = tx.reservations.get(uuid);
   if (reservation && !reservation.countedFrom) tx.reservations.put({ ...reservation, countedFrom });
 };
+
+/** Two processes may take two reports in the wrong order. One from a clock that was set back is believed when no other comes. */
+const isOvertaken = (cell: Cell, child: ChildRow, report: CellPayload<'capacity.report'>, now: number): boolean =>
+  child.report !== null &&
+  !isNewer(report.version, child.report.version) &&
+  cell.attention.silence(child.lastSeenAt, now) <= cell.timings.childSilent * 1000;

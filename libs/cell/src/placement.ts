@@ -138,6 +138,8 @@ export class Scheduler {
     };
     tx.instances.put(rejected);
     tx.reservations.remove(row.uuid);
+    // Should it be ordered here again, the order brings its spec; the root needs it for what the user may do next.
+    if (!this.cell.isRoot) tx.requestSpecs.remove(row.uuid);
     this.cell.log.info('build rejected', { requestId: spec.requestId, instanceUuid: row.uuid, reason: fault.message });
     this.upward.rejected(tx, { row: rejected, fault, trail: whole, events, requestId: spec.requestId });
   }

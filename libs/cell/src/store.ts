@@ -62,7 +62,7 @@ export interface CellStore {
   deleteOutbox(ids: readonly string[]): Promise<void>;
   /** Called after each commit with the frames that it wrote: whoever listens sends them at once. */
   onFrames(listener: (frames: readonly StoredFrame[]) => void): void;
-  /** Forgets inbox rows and tombstones older than their time. Returns how many rows went. */
+  /** Forgets inbox rows, tombstones and rejected orders older than their time. Returns how many rows went. */
   prune(): Promise<number>;
 }
 

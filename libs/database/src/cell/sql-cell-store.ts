@@ -15,10 +15,14 @@ const MAX_ATTEMPTS = 12;
 const TAKEOVER_MS = 30_000;
 const INBOX_KEPT_MS = 3_600_000;
 const TOMBSTONES_KEPT_MS = 7 * 24 * 3_600_000;
+/** An order that found no room here: the parent has placed it elsewhere, or given it up. */
+const REJECTED_KEPT_MS = 24 * 3_600_000;
+const PRUNE_ROWS_EVERY_MS = 3_600_000;
 const PRUNE_LIMIT = 5000;
 
 /** A cell's store in MariaDB, or another server that speaks its protocol. */
 export class SqlCellStore implements CellStore {
+  private rowsPrunedAt = 0;
   private readonly listeners: ((frames: readonly StoredFrame[]) => void)[] = [];
 
   constructor(
@@ -176,8 +180,11 @@ export class SqlCellStore implements CellStore {
       now - INBOX_KEPT_MS,
       PRUNE_LIMIT,
     ]);
-    if (this.tables.top) return frames;
-    const statement = 'DELETE FROM instances WHERE deleted_at < ? LIMIT ?';
-    return frames + (await execute(this.dataSource.manager, statement, [now - TOMBSTONES_KEPT_MS, PRUNE_LIMIT]));
+    // These reads go over the whole table, so they are made seldom; the root keeps its rows for its users.
+    if (this.tables.top || now - this.rowsPrunedAt < PRUNE_ROWS_EVERY_MS) return frames;
+    this.rowsPrunedAt = now;
+    const statement = `DELETE FROM instances WHERE deleted_at < ?
+      OR (vm_state = 'error' AND next_hop IS NULL AND host IS NULL AND updated_at < ?) LIMIT ?`;
+    return frames + (await execute(this.dataSource.manager, statement, [now - TOMBSTONES_KEPT_MS, now - REJECTED_KEPT_MS, PRUNE_LIMIT]));
   }
 }

@@ -3,6 +3,7 @@ import {
   type CellStore,
   framesOf,
   type Globals,
+  type InstanceRow,
   type Loaded,
   type StoredFrame,
   type UnitOfWork,
@@ -154,8 +155,13 @@ export class MemoryCellStore implements CellStore {
     for (const [id] of frames) this.db.inbox.delete(id);
     const tombstones = this.parts.top
       ? []
-      : this.db.instances.all().filter(row => row.deletedAt !== null && row.deletedAt < now - TOMBSTONES_KEPT_MS);
+      : this.db.instances.all().filter(row => (row.deletedAt ?? now) < now - TOMBSTONES_KEPT_MS || isForgotten(row, now));
     for (const { uuid } of tombstones) this.db.instances.delete(uuid);
     return frames.length + tombstones.length;
   }
 }
+
+const REJECTED_KEPT_MS = 24 * 3_600_000;
+
+const isForgotten = ({ vmState, nextHop, host, updatedAt }: InstanceRow, now: number): boolean =>
+  vmState === 'error' && nextHop === null && host === null && updatedAt < now - REJECTED_KEPT_MS;

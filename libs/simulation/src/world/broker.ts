@@ -147,8 +147,8 @@ export class SimulatedBroker {
   }
 
   private queue(name: string): Queue {
-    let queue = this.queues.get(name);
-    if (!queue) this.queues.set(name, (queue = new Queue()));
+    const queue = this.queues.get(name) ?? new Queue();
+    this.queues.set(name, queue);
     return queue;
   }
 }

@@ -52,7 +52,7 @@ export const CALM: Weather = {
 };
 
 /** Each seed has a weather of its own: some things go wrong in it and others do not, so that no fault always hides another. */
-export const weatherOf = (random: Random): Weather => {
+export const weatherOf = ({ random }: Dice): Weather => {
   const sometimes = (most: number) => (random.fraction() < 0.5 ? 0 : random.fraction() * most);
   const between = (least: number, most: number) => (random.fraction() < 0.4 ? 0 : least + random.fraction() * (most - least));
   return {
@@ -78,7 +78,8 @@ export class Dice {
   readonly random: Random;
   private uuids = 0;
 
-  constructor({ fraction }: Random) {
+  /** @param fraction gives numbers of at least 0, below 1 */
+  constructor(fraction: () => number) {
     this.random = { fraction, uuid: () => this.uuid(Math.floor(fraction() * 2 ** 32)) };
   }
 

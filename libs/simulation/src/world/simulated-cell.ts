@@ -1,4 +1,3 @@
-import type { CellTimings } from '#cell';
 import { type CellPath, parentOf } from '#domain';
 import { MemoryDatabase } from '../store/memory-database.js';
 import { sampleChild } from '../store/sample-rows.js';
@@ -6,9 +5,6 @@ import { Link } from './broker.js';
 import { SimulatedProcess } from './simulated-process.js';
 import type { Surroundings } from './surroundings.js';
 import type { CellPlan } from './tree.js';
-
-/** Seconds, shorter than in production, so that a world lives through many of them. */
-export const TIMINGS: CellTimings = { hostSilent: 16, childSilent: 16, build: 20, command: 15, destroy: 5 };
 
 /** One cell: its database, the processes that serve it, and its connection to its parent. */
 export class SimulatedCell {

@@ -2,8 +2,9 @@ import { ApiOrders, Cell, CellEngine, type CellStore, type StoredFrame } from '#
 import { Frame } from '#contracts';
 import { type Clock, CloudError, messageOf, silentLogger } from '#domain';
 import { MemoryCellStore, type Moment } from '../store/memory-cell-store.js';
-import { type SimulatedCell, TIMINGS } from './simulated-cell.js';
+import type { SimulatedCell } from './simulated-cell.js';
 import { SimulatedRelay } from './simulated-relay.js';
+import { TIMINGS } from './timings.js';
 
 /** The lease of whoever does the cell's periodic work. */
 const PERIODIC = 'periodic';

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { World } from './world.js';
 
 const seeds = (): number[] => {
-  const one = process.env['CANOPY_SIM_SEED'];
+  const one = process.env.CANOPY_SIM_SEED;
   if (one) return [Number(one)];
-  return Array.from({ length: Number(process.env['CANOPY_SIM_SEEDS'] ?? 200) }, (_, index) => index + 1);
+  return Array.from({ length: Number(process.env.CANOPY_SIM_SEEDS ?? 200) }, (_, index) => index + 1);
 };
 
 describe('a tree of cells in which things go wrong', () => {

@@ -1,5 +1,5 @@
 import { shapeOf } from '#domain';
-import { seededRandom } from '#testing';
+import { seededRandom } from '#scheduling';
 import { SimulatedBroker } from './broker.js';
 import { CALM, Dice, type Sky, type Weather, weatherOf } from './chance.js';
 import { Disasters } from './disasters.js';
@@ -41,8 +41,8 @@ export class World {
   private readonly weatherAtFirst: Weather;
 
   private constructor(readonly options: WorldOptions) {
-    this.dice = new Dice(seededRandom(options.seed));
-    const drawn = weatherOf(this.dice.random);
+    this.dice = new Dice(seededRandom(`world ${options.seed}`));
+    const drawn = weatherOf(this.dice);
     this.sky = { weather: options.weather ? { ...CALM, ...options.weather } : drawn };
     this.weatherAtFirst = this.sky.weather;
     this.broker = new SimulatedBroker(this.timeline, this.dice, this.sky);

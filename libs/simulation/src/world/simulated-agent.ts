@@ -1,0 +1,180 @@
+import {
+  type ComputeEvent,
+  type ComputePayload,
+  computeMethods,
+  type Envelope,
+  Frame,
+  type GuestOutcome,
+  type HostStatus,
+  PROTOCOL_VERSION,
+} from '#contracts';
+import { CloudError, messageOf } from '#domain';
+import type { FakeDriver } from '#hypervisor';
+import type { Link } from './broker.js';
+import type { Surroundings } from './surroundings.js';
+
+const HEARTBEAT_MS = 5000;
+const GUEST_LIST_MS = 20_000;
+const RETRY_MS = 500;
+
+/** What an agent knows of the host that it runs on. */
+interface OwnHost {
+  readonly cellPath: string;
+  readonly name: string;
+  readonly link: Link;
+  readonly driver: FakeDriver;
+}
+
+/**
+ * A compute agent with nothing but the guarantees that cells rely on: each command is answered whenever it is delivered, and it is
+ * acknowledged after its answer; commands for one guest come one after the other; a guest is not destroyed by order of an earlier
+ * placement.
+ */
+export class SimulatedAgent {
+  private alive = true;
+  private readonly consumer: { close(): void };
+  private readonly started: number;
+  private reports = 0;
+  private readonly turns = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly host: OwnHost,
+    private readonly surroundings: Surroundings,
+  ) {
+    this.started = surroundings.timeline.now();
+    this.consumer = surroundings.broker.consume(`down to ${host.cellPath}@${host.name}`, {
+      link: host.link,
+      batch: 1,
+      parallel: 20,
+      handle: async ([body]) => this.handle(Frame.parse(JSON.parse(body!))),
+    });
+    void this.repeat(HEARTBEAT_MS, () => this.beat());
+    void this.repeat(GUEST_LIST_MS, () => this.list());
+  }
+
+  die(): void {
+    this.alive = false;
+    this.consumer.close();
+  }
+
+  /** Published again and again until the broker has it. */
+  async tell<M extends ComputeEvent>(method: M, payload: ComputePayload<M>): Promise<void> {
+    const body = this.frameOf(method, payload);
+    while (this.alive) {
+      try {
+        return await this.surroundings.broker.publish(this.host.link.name, `to ${this.host.cellPath}`, body, this.host.link);
+      } catch {
+        await this.sleep(RETRY_MS);
+      }
+    }
+  }
+
+  private async handle(frame: Frame): Promise<void> {
+    await Promise.all(frame.envelopes.map(envelope => this.inTurn(envelope)));
+  }
+
+  private inTurn(envelope: Envelope): Promise<void> {
+    const uuid = this.guestOf(envelope);
+    const turn = (this.turns.get(uuid) ?? Promise.resolve()).then(() => this.carryOut(envelope, uuid));
+    this.turns.set(uuid, turn);
+    return turn;
+  }
+
+  private guestOf(envelope: Envelope): string {
+    return envelope.method === 'guest.spawn'
+      ? computeMethods['guest.spawn'].payload.parse(envelope.payload).spec.instanceUuid
+      : computeMethods['guest.destroy'].payload.parse(envelope.payload).instanceUuid;
+  }
+
+  private async carryOut(envelope: Envelope, instanceUuid: string): Promise<void> {
+    if (!this.alive) return;
+    const startedAt = this.surroundings.timeline.now();
+    const error = await this.obey(envelope, instanceUuid).then(() => null, failureOf);
+    if (!this.alive) return;
+    const powerState = await this.host.driver.powerState(instanceUuid);
+    const { epoch } = envelope.payload as { epoch: number };
+    const outcome: GuestOutcome = {
+      instanceUuid,
+      epoch,
+      requestId: envelope.requestId,
+      commandId: envelope.id,
+      powerState,
+      error,
+      startedAt,
+      finishedAt: this.surroundings.timeline.now(),
+    };
+    this.surroundings.note(`${this.host.link.name} ${envelope.method} ${instanceUuid.slice(0, 8)} ${error?.message ?? 'done'}`);
+    await this.tell(ANSWERS[envelope.method as keyof typeof ANSWERS], outcome);
+  }
+
+  private async obey(envelope: Envelope, instanceUuid: string): Promise<void> {
+    const { driver } = this.host;
+    if (envelope.method === 'guest.spawn') {
+      if (envelope.deadline < this.surroundings.timeline.now()) throw new CloudError('unavailable', 'the command is too old');
+      const { spec, epoch } = computeMethods['guest.spawn'].payload.parse(envelope.payload);
+      return driver.spawn({ build: spec, epoch, image: null });
+    }
+    if (envelope.method === 'guest.destroy') {
+      const { epoch } = computeMethods['guest.destroy'].payload.parse(envelope.payload);
+      const guest = (await driver.list()).find(one => one.instanceUuid === instanceUuid);
+      return guest && guest.epoch > epoch ? undefined : driver.destroy(instanceUuid);
+    }
+    const { action } = computeMethods['guest.power'].payload.parse(envelope.payload);
+    if (action === 'start') return driver.powerOn(instanceUuid);
+    if (action === 'stop') return driver.powerOff(instanceUuid);
+    return driver.reboot(instanceUuid);
+  }
+
+  private async beat(): Promise<void> {
+    this.reports += 1;
+    const guests = await this.host.driver.list();
+    const status: HostStatus = {
+      host: this.host.name,
+      version: { epoch: this.started, generation: this.reports },
+      zone: 'nova',
+      inventory: await this.host.driver.inventory(),
+      runningGuests: guests.length,
+    };
+    if (this.host.link.up) this.surroundings.report(this.host.cellPath, this.frameOf('host.status', { hosts: [status] }));
+  }
+
+  private async list(): Promise<void> {
+    const guests = (await this.host.driver.list()).map(({ instanceUuid, powerState }) => ({ instanceUuid, powerState }));
+    await this.tell('guest.list', { host: this.host.name, at: this.surroundings.timeline.now(), guests });
+  }
+
+  private frameOf(method: string, payload: unknown): string {
+    const { dice, timeline } = this.surroundings;
+    const envelope: Envelope = {
+      id: dice.random.uuid(),
+      method,
+      protocol: PROTOCOL_VERSION,
+      source: this.host.link.name,
+      target: this.host.cellPath,
+      hops: 0,
+      deadline: timeline.now() + 60_000,
+      requestId: 'periodic',
+      payload,
+    };
+    return JSON.stringify({ id: dice.random.uuid(), envelopes: [envelope] } satisfies Frame);
+  }
+
+  private async repeat(everyMs: number, work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      await work();
+      await this.sleep(everyMs * this.surroundings.dice.between(0.8, 1));
+    }
+  }
+
+  private sleep(milliseconds: number): Promise<void> {
+    return new Promise(resolve => this.surroundings.timeline.after(milliseconds, () => this.alive && resolve()));
+  }
+}
+
+const ANSWERS = { 'guest.spawn': 'guest.spawned', 'guest.destroy': 'guest.destroyed', 'guest.power': 'guest.powered' } as const;
+
+const failureOf = (error: unknown): NonNullable<GuestOutcome['error']> => ({
+  kind: error instanceof CloudError ? error.kind : 'internal',
+  message: messageOf(error),
+  retryable: !(error instanceof CloudError && error.kind === 'invalid'),
+});
