@@ -49,7 +49,7 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
       taskState: deleting ? 'deleting' : report.taskState,
       powerState: report.powerState as InstanceRow['powerState'],
       launchedAt: report.launchedAt,
-      updatedAt: report.updatedAt,
+      updatedAt: Math.max(row.updatedAt, report.updatedAt),
       fault: report.fault,
     });
     cell.log.info('instance state', {

@@ -3,7 +3,7 @@ import { CloudError } from '#domain';
 import { ApiVersion } from '#microversion';
 import { ManualClock } from '#testing';
 import { computeFault, StatusError, UnknownPath } from './fault.js';
-import { jsonList } from './json-list.js';
+import { jsonList, jsonListOfBytes } from './json-list.js';
 import { LinkRegistry } from './links.js';
 import { nextLinks, pageFrom, pageOf } from './paging.js';
 import { anyone } from './policy.js';
@@ -90,6 +90,16 @@ describe('pages', () => {
     expect(jsonList('servers', ['{"a":1}', '{}'], [{ rel: 'next', href: 'h' }]).text).toBe(
       '{"servers":[{"a":1},{}],"servers_links":[{"rel":"next","href":"h"}]}',
     );
+  });
+
+  it.each([[[]], [['{"a":"é"}']], [['{}', '{"b":2}', '{}']]])('of bytes read as pages of text do: %j', items => {
+    const next = [{ rel: 'next', href: 'h' }];
+    const bytes = jsonListOfBytes(
+      'servers',
+      items.map(item => Buffer.from(item)),
+      next,
+    );
+    expect(Buffer.from(bytes).toString()).toBe(jsonList('servers', items, next).text);
   });
 });
 

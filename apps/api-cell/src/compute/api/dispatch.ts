@@ -58,7 +58,8 @@ const negotiateOnce = (openstack: string | undefined, legacy: string | undefined
   let found = negotiated.get(key);
   if (!found) {
     if (negotiated.size >= 500) negotiated.clear();
-    negotiated.set(key, (found = negotiate(openstack, legacy)));
+    found = negotiate(openstack, legacy);
+    negotiated.set(key, found);
   }
   return found;
 };
@@ -76,5 +77,5 @@ const send = (reply: FastifyReply, endpoint: Endpoint, at: ApiVersion, result: u
   if (answer) reply.headers(answer.headers);
   if (body === undefined) return reply.send();
   reply.header('content-type', JSON_TYPE);
-  return reply.send(body instanceof RawJson ? body.text : JSON.stringify(body));
+  return reply.send(body instanceof Uint8Array ? body : body instanceof RawJson ? body.text : JSON.stringify(body));
 };

@@ -1,3 +1,4 @@
+export * from './batched-reads.js';
 export * from './fault.js';
 export * from './gone.js';
 export * from './json-list.js';

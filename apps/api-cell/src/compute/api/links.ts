@@ -75,7 +75,8 @@ export class LinkRegistry {
     if (!links) {
       // A client may send any Host header: what is kept for them is bounded.
       if (this.known.size >= KEPT) this.known.clear();
-      this.known.set(key, (links = new Links(origin, prefix, projectId)));
+      links = new Links(origin, prefix, projectId);
+      this.known.set(key, links);
     }
     return links;
   }

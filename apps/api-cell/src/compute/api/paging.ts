@@ -1,6 +1,6 @@
 import { CloudError } from '#domain';
 import type { Link, Links } from './links.js';
-import { type Query, parameterOf } from './query.js';
+import { parameterOf, type Query } from './query.js';
 
 /** No list is longer, whatever a client asks for. */
 export const MAX_LIMIT = 1000;

@@ -51,7 +51,7 @@ interface WithBody<B> {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** What runs once method, path and, for actions, body are known. `run` returns the body of the answer, or an Answer. */
+/** What runs once method, path and, for actions, body are known. `run` returns the body of the answer (a value, RawJson, or the bytes of JSON), or an Answer. */
 export interface Endpoint {
   readonly since: number;
   readonly until: number;

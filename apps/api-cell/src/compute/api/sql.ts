@@ -11,6 +11,9 @@ export interface Sql {
   rows(statement: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** A read that takes longer is given up: no client waits that long. */
+const READ_TIMEOUT_MS = 30_000;
+
 /** The pool beneath the data source, which must be initialised. */
 export const sqlOf = (dataSource: DataSource): Sql => {
   const { driver } = dataSource;
@@ -20,7 +23,7 @@ export const sqlOf = (dataSource: DataSource): Sql => {
   return {
     rows: (sql, values = []) =>
       new Promise((resolve, reject) => {
-        pool.query<RowDataPacket[][]>({ sql, values: [...values], rowsAsArray: true }, (error, rows) =>
+        pool.query<RowDataPacket[][]>({ sql, values: [...values], rowsAsArray: true, timeout: READ_TIMEOUT_MS }, (error, rows) =>
           error ? reject(error) : resolve(rows),
         );
       }),

@@ -11,10 +11,10 @@ import {
   type Parameters,
   pageFrom,
   pageOf,
+  parameterOf,
   type Query,
   text,
   types,
-  parameterOf,
 } from '../api/index.js';
 import type { FlavorRecord, FlavorsRepository } from './flavors.repository.js';
 

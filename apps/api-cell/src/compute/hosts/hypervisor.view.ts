@@ -52,7 +52,8 @@ export const hypervisorDetail = view<HypervisorRecord>({
     until('2.52', h => ({ id: h.id, host: h.host, disabled_reason: h.mirror.disabledReason })),
     since('2.53', h => ({ id: h.uuid, host: h.host, disabled_reason: h.mirror.disabledReason })),
   ],
-  uptime: since('2.88', () => null),
+  // Hosts do not report it. Empty and not null, because the openstack client of Debian 12 parses it without looking.
+  uptime: since('2.88', () => ''),
   vcpus: until('2.87', h => h.mirror.inventory.total.vcpus),
   vcpus_used: until('2.87', h => used(h, 'vcpus')),
   servers,

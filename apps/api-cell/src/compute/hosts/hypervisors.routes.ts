@@ -11,10 +11,10 @@ import {
   type Parameters,
   pageFrom,
   pageOf,
+  parameterOf,
   type Route,
   route,
   text,
-  parameterOf,
 } from '../api/index.js';
 import type { HostsRepository } from './hosts.repository.js';
 import { type HypervisorRecord, hypervisorDetail, hypervisorStatistics, hypervisorSummary } from './hypervisor.view.js';

@@ -1,5 +1,5 @@
 import { fieldsOf, view } from '#microversion';
-import { admin, isoMicroseconds, type Parameters, type Route, route, text, parameterOf } from '../api/index.js';
+import { admin, isoMicroseconds, type Parameters, parameterOf, type Route, route, text } from '../api/index.js';
 import type { HostRecord, HostsRepository } from './hosts.repository.js';
 
 const BINARY = 'nova-compute';

@@ -7,11 +7,11 @@ import {
   number,
   type Parameters,
   pageOf,
+  parameterOf,
   type Route,
   reader,
   route,
   text,
-  parameterOf,
 } from '../api/index.js';
 import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import { createKeyPairBody } from './keypair.schemas.js';
@@ -78,7 +78,8 @@ export const keyPairRoutes = (keyPairs: KeyPairsService, limits: QuotaLimitsServ
   }),
 ];
 
-const userOf = (call: Call): string => allowedUser(call, call.at.allows('keypairs-of-others') ? parameterOf(call.query, 'user_id') : undefined);
+const userOf = (call: Call): string =>
+  allowedUser(call, call.at.allows('keypairs-of-others') ? parameterOf(call.query, 'user_id') : undefined);
 
 const allowedUser = ({ ctx }: Call, asked: string | undefined): string => {
   if (asked === undefined || asked === ctx.userId) return ctx.userId;

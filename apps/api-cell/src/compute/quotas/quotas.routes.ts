@@ -8,12 +8,12 @@ import {
   type Call,
   checked,
   type Parameters,
+  parameterOf,
   type Route,
   reader,
   route,
   text,
   types,
-  parameterOf,
 } from '../api/index.js';
 import { absoluteLimits, quotaClassSet, quotaSet } from './quota.views.js';
 import type { QuotaLimitsService, QuotaUse } from './quota-limits.service.js';

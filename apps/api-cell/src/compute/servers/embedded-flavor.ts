@@ -18,7 +18,8 @@ export const embeddedFlavor = (snapshotJson: string): RawJson => {
   let found = rendered.get(snapshotJson);
   if (!found) {
     if (rendered.size >= 1000) rendered.clear();
-    rendered.set(snapshotJson, (found = render(snapshotJson)));
+    found = render(snapshotJson);
+    rendered.set(snapshotJson, found);
   }
   return found;
 };

@@ -9,7 +9,8 @@ export const hostIdOf = (projectId: string, host: string | null): string => {
   let id = known.get(key);
   if (id === undefined) {
     if (known.size >= 50_000) known.clear();
-    known.set(key, (id = createHash('sha224').update(key).digest('hex')));
+    id = createHash('sha224').update(key).digest('hex');
+    known.set(key, id);
   }
   return id;
 };

@@ -6,6 +6,7 @@ import {
   type Parameters,
   pageFrom,
   pageOf,
+  parameterOf,
   parseTime,
   type Query,
   type Route,
@@ -14,7 +15,6 @@ import {
   route,
   type Sql,
   text,
-  parameterOf,
 } from '../api/index.js';
 import { type ActionRecord, instanceAction, instanceActionEvent } from './instance-action.view.js';
 import type { ServerRow } from './server-row.js';

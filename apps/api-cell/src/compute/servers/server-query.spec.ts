@@ -15,7 +15,7 @@ const admin = context('admin', 'member', 'reader');
 
 const queryOf = (text: string) => {
   const query: Record<string, string[]> = {};
-  for (const [name, value] of new URLSearchParams(text)) (query[name] ??= []).push(value);
+  for (const [name, value] of new URLSearchParams(text)) query[name] = [...(query[name] ?? []), value];
   return query;
 };
 const planned = (text: string, ctx = member, version: `2.${number}` = '2.90') =>

@@ -1,6 +1,18 @@
 import { CloudError, isAdmin, type RequestContext } from '#domain';
 import type { ApiVersion } from '#microversion';
-import { checked, number, type Page, type Parameters, pageOf, type Query, type Row, text, types, parameterOf, valuesOf } from '../api/index.js';
+import {
+  checked,
+  number,
+  type Page,
+  type Parameters,
+  pageOf,
+  parameterOf,
+  type Query,
+  type Row,
+  text,
+  types,
+  valuesOf,
+} from '../api/index.js';
 import { applies, type Condition, invalidFilter, SERVER_FILTERS } from './server-filters.js';
 import { SORT_PARAMETERS, type SortTerm, sortTermsOf } from './server-sort.js';
 

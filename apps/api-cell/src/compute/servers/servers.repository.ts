@@ -1,5 +1,5 @@
 import { CloudError, isAdmin, isUuid, type RequestContext } from '#domain';
-import { isSqlError, type Row, type Sql } from '../api/index.js';
+import { BatchedReads, isSqlError, type Row, type Sql } from '../api/index.js';
 import type { ServerQuery } from './server-query.js';
 import { SERVER_COLUMNS, type ServerRow, serverRowOf } from './server-row.js';
 
@@ -15,13 +15,15 @@ const KEY_COLUMNS = 'uuid, CAST(touched AS CHAR), cell_path, host';
 
 /** Reads of the instances table. Every method answers only what the caller may see. */
 export class ServersRepository {
-  constructor(private readonly sql: Sql) {}
+  private readonly keys: BatchedReads<Row>;
+
+  constructor(private readonly sql: Sql) {
+    this.keys = new BatchedReads(uuids => this.liveKeys(uuids), { atOnce: 2, maxKeys: 100 });
+  }
 
   /** @throws CloudError `notFound` in Nova's words: no such server, not the caller's, or deleted. */
   async keyForShow(ctx: RequestContext, uuid: string): Promise<ServerKey> {
-    const [row] = isUuid(uuid)
-      ? await this.sql.rows(`SELECT ${KEY_COLUMNS}, project_id FROM instances WHERE uuid = ? AND deleted_at IS NULL`, [uuid])
-      : [];
+    const row = isUuid(uuid) ? await this.keys.get(uuid) : undefined;
     if (!row || (row[4] !== ctx.projectId && !isAdmin(ctx))) throw serverNotFound(uuid);
     return keyOf(row);
   }
@@ -54,6 +56,11 @@ export class ServersRepository {
   async rows(uuids: readonly string[], { userData }: { readonly userData: boolean }): Promise<ServerRow[]> {
     const columns = userData ? `${SERVER_COLUMNS}, user_data` : SERVER_COLUMNS;
     return (await this.sql.rows(`SELECT ${columns} FROM instances WHERE uuid IN (?)`, [uuids])).map(serverRowOf);
+  }
+
+  private async liveKeys(uuids: readonly string[]): Promise<ReadonlyMap<string, Row>> {
+    const rows = await this.sql.rows(`SELECT ${KEY_COLUMNS}, project_id FROM instances WHERE uuid IN (?) AND deleted_at IS NULL`, [uuids]);
+    return new Map(rows.map(row => [String(row[0]), row]));
   }
 
   private async select(columns: string, { where, orderBy, limit, values }: ServerQuery): Promise<Row[]> {

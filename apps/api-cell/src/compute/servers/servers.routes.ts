@@ -1,6 +1,6 @@
 import { CloudError, isAdmin } from '#domain';
 import { rawJson } from '#microversion';
-import { Answer, type Call, jsonList, member, nextLinks, type Route, reader, route } from '../api/index.js';
+import { Answer, type Call, jsonBytes, jsonList, jsonListOfBytes, member, nextLinks, type Route, reader, route } from '../api/index.js';
 import type { CellGateway } from '../cell-gateway.js';
 import type { HostStates } from '../hosts/host-states.js';
 import { createServerBody } from './create-server.schema.js';
@@ -93,7 +93,7 @@ const listDetails = async ({ servers, renderer }: ServerRoutesDeps, call: Call) 
   const plan = planServerList(call.ctx, call.at, call.query);
   const keys = await servers.keysForList(serverQuery(plan, await markerOf(servers, call, plan)));
   const next = nextLinks(plan.page, keys.length, call.links, 'servers/detail', call.query, keys.at(-1)?.uuid);
-  return jsonList('servers', await renderer.texts(keys, 'detail', call), next);
+  return jsonListOfBytes('servers', await renderer.render(keys, 'detail', call), next);
 };
 
 const markerOf = async (servers: ServersRepository, { ctx }: Call, { page, terms }: ServerListPlan) => {
@@ -108,9 +108,9 @@ const markerOf = async (servers: ServersRepository, { ctx }: Call, { page, terms
 };
 
 const show = async ({ servers, renderer }: ServerRoutesDeps, call: Call) => {
-  const [text] = await renderer.texts([await servers.keyForShow(call.ctx, idOf(call))], 'show', call);
-  if (text === undefined) throw serverNotFound(idOf(call));
-  return rawJson(`{"server":${text}}`);
+  const shown = await renderer.render([await servers.keyForShow(call.ctx, idOf(call))], 'show', call);
+  if (shown.length === 0) throw serverNotFound(idOf(call));
+  return jsonBytes('{"server":', shown, '}');
 };
 
 const intentOf = ({ server }: UpdateServerBody): Partial<ServerIntent> => ({

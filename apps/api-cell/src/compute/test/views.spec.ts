@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { ApiVersion, type Audience, NEWEST, type View } from '#microversion';
-import { Links } from './api/index.js';
-import { flavorDetail, flavorSummary } from './flavors/flavor.view.js';
-import type { FlavorRecord } from './flavors/flavors.repository.js';
-import type { HostRecord } from './hosts/hosts.repository.js';
-import { hypervisorDetail, hypervisorSummary } from './hosts/hypervisor.view.js';
-import { computeService } from './hosts/services.routes.js';
-import { keyPairCreated, keyPairDetail, keyPairSummary } from './keypairs/keypair.view.js';
-import { absoluteLimits, quotaClassSet, quotaSet } from './quotas/quota.views.js';
-import { QUOTA_DEFAULTS } from './quotas/quota-resources.js';
-import { instanceAction, instanceActionEvent } from './servers/instance-action.view.js';
-import { serverDetail, serverShow, serverSummary, serverUpdated } from './servers/server.view.js';
-import type { ServerRecord } from './servers/server-row.js';
-import { viewHistory } from './testing/view-history.js';
+import { Links } from '../api/index.js';
+import { flavorDetail, flavorSummary } from '../flavors/flavor.view.js';
+import type { FlavorRecord } from '../flavors/flavors.repository.js';
+import type { HostRecord } from '../hosts/hosts.repository.js';
+import { hypervisorDetail, hypervisorSummary } from '../hosts/hypervisor.view.js';
+import { computeService } from '../hosts/services.routes.js';
+import { keyPairCreated, keyPairDetail, keyPairSummary } from '../keypairs/keypair.view.js';
+import { absoluteLimits, quotaClassSet, quotaSet } from '../quotas/quota.views.js';
+import { QUOTA_DEFAULTS } from '../quotas/quota-resources.js';
+import { instanceAction, instanceActionEvent } from '../servers/instance-action.view.js';
+import { serverDetail, serverShow, serverSummary, serverUpdated } from '../servers/server.view.js';
+import type { ServerRecord } from '../servers/server-row.js';
+import { viewHistory } from './view-history.fixture.js';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const API_NEWEST = ApiVersion.of(NEWEST);
@@ -173,7 +173,7 @@ describe('every version of', () => {
       'admin',
     ),
   ])('%s is as the golden sample has it', async (name, history) => {
-    await expect(history).toMatchFileSnapshot(`./testing/golden/${name}.golden.json`);
+    await expect(history).toMatchFileSnapshot(`./golden/${name}.golden.json`);
   });
 });
 

@@ -111,7 +111,7 @@ export class RowGateway implements CellGateway {
 }
 
 const takeQuota = async (manager: EntityManager, projectId: string, servers: readonly NewServer[], limits: QuotaLimits): Promise<void> => {
-  await manager.query('INSERT IGNORE INTO quota_usages (project_id) VALUES (?)', [projectId]);
+  await manager.query('INSERT INTO quota_usages (project_id) VALUES (?) ON DUPLICATE KEY UPDATE project_id = project_id', [projectId]);
   const [use]: { instances: number }[] = await manager.query('SELECT instances FROM quota_usages WHERE project_id = ? FOR UPDATE', [
     projectId,
   ]);

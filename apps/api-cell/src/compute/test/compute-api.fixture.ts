@@ -6,7 +6,7 @@ import type { Image } from '#images';
 import { ManualClock, seededRandom, testDatabase } from '#testing';
 import { seedDefaultFlavors } from '../flavors/default-flavors.js';
 import { startComputeApi } from '../start-compute-api.js';
-import { HOST, RowGateway } from './row-gateway.int.js';
+import { HOST, RowGateway } from './row-gateway.fixture.js';
 
 export const PROJECT = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
 export const OTHER_PROJECT = 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
