@@ -1,4 +1,4 @@
-import { type Below, Cell, CellEngine, type CellStore, isQuery } from '#cell';
+import { type Below, Cell, type CellCapacity, CellEngine, type CellStore, isQuery } from '#cell';
 import { type Envelope, type Frame, PROTOCOL_VERSION } from '#contracts';
 import type { CellPath, Clock, Logger, Random } from '#domain';
 import {
@@ -35,7 +35,10 @@ export interface CellNodeParts {
 
 /** Full reports go up this often, whatever changed. */
 const FULL_REPORT_MS = 5_000;
-const LEASE_SECONDS = 5;
+const LEASE_SECONDS = 8;
+export const TICK_MS = 1000;
+/** Flavors changed by another process are known after this. */
+const READ_GLOBALS_MS = 3000;
 export const PERIODIC = 'periodic';
 
 /** One process of a cell: its engine, connected to its brokers. Several of them share the work of a cell. */
@@ -47,6 +50,8 @@ export class CellNode implements Below {
   private readonly consumers: BatchConsumer[] = [];
   private readonly id: string;
   private lastReport = { body: '', at: 0 };
+  private globalsReadAt = 0;
+  private leaseUntil = 0;
 
   constructor(private readonly parts: CellNodeParts) {
     const { path, store, own, parent, clock, random, log } = parts;
@@ -113,13 +118,26 @@ export class CellNode implements Below {
 
   /** Every second. What one process of the cell suffices for is done by the one that holds the lease. */
   async tick(): Promise<void> {
-    await this.engine.globals.load();
+    const now = this.parts.clock.now();
+    if (now - this.globalsReadAt >= READ_GLOBALS_MS) {
+      await this.engine.globals.load();
+      this.globalsReadAt = now;
+    }
     await this.relay.poll();
-    if (!(await this.parts.store.holdLease(PERIODIC, this.id, LEASE_SECONDS))) return;
+    if (!(await this.holdsPeriodicLease(now))) return;
     await this.engine.reconcilers.resumeWorkflows();
     await this.engine.reconcilers.recallOverdueBuilds();
-    await this.engine.announcer.announce();
-    await this.report();
+    const capacity = await this.parts.store.readCapacity();
+    await this.engine.announcer.announce(capacity);
+    await this.report(capacity);
+  }
+
+  /** Taken for some seconds and asked for again before it ends, so that an idle cell leaves its database alone. */
+  private async holdsPeriodicLease(now: number): Promise<boolean> {
+    if (now < this.leaseUntil - 2 * TICK_MS) return true;
+    const held = await this.parts.store.holdLease(PERIODIC, this.id, LEASE_SECONDS);
+    this.leaseUntil = held ? now + LEASE_SECONDS * 1000 : 0;
+    return held;
   }
 
   /** Every minute. */
@@ -128,10 +146,10 @@ export class CellNode implements Below {
   }
 
   /** On change, at most once a second, and in full every few seconds, so that the parent knows that this cell lives. */
-  private async report(): Promise<void> {
+  private async report(capacity: CellCapacity): Promise<void> {
     const { parent, clock } = this.parts;
     if (!parent?.connected) return;
-    const report = await this.engine.report();
+    const report = this.engine.report(capacity);
     const now = clock.now();
     const body = JSON.stringify({ ...report, version: null });
     if (body === this.lastReport.body && now - this.lastReport.at < FULL_REPORT_MS) return;

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { type CellTables, SqlCellStore } from '#database';
 import type { CellPath, Clock, Logger, Random } from '#domain';
 import { type BrokerLink, BrokerModule, linkToken } from '#messaging';
-import { CellNode, type CellNodeParts, PERIODIC } from './cell-node.js';
+import { CellNode, type CellNodeParts, PERIODIC, TICK_MS } from './cell-node.js';
 import { Tasks } from './tasks.js';
 
 export interface CellServiceOptions {
@@ -20,7 +20,6 @@ export interface CellServiceOptions {
   readonly timings?: CellNodeParts['timings'];
 }
 
-const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 
 /** Runs a cell's node for as long as the application lives, and gives it its ticks. */
@@ -42,7 +41,7 @@ export class CellService implements OnApplicationBootstrap, OnApplicationShutdow
     this.started = true;
   }
 
-  @Interval(SECOND_MS)
+  @Interval(TICK_MS)
   async everySecond(): Promise<void> {
     if (this.started) await this.tasks.run('tick', () => this.node.tick());
   }

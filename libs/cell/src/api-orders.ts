@@ -35,13 +35,13 @@ export class ApiOrders {
     private readonly builds: Builds,
     store: CellStore,
   ) {
-    this.commits = new GroupCommit(store);
+    this.commits = new GroupCommit(store, cell.clock);
   }
 
   /** All or none. @throws CloudError `overLimit` in Nova's words. */
   createServers(ctx: RequestContext, orders: readonly ServerOrder[], limits: QuotaLimits): Promise<void> {
     const uuids = orders.map(order => order.spec.instanceUuid);
-    return this.commits.submit({ quotas: [ctx.projectId], instances: uuids, requestSpecs: uuids, placement: true }, tx => {
+    return this.commits.submit({ quotas: [ctx.projectId], newInstances: uuids, placement: true }, tx => {
       takeQuota(
         tx,
         ctx.projectId,

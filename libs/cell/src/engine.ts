@@ -9,7 +9,7 @@ import {
 } from '#contracts';
 import { CloudError } from '#domain';
 import { Builds } from './builds.js';
-import { capacityReport } from './capacity.js';
+import { type CellCapacity, capacityReport } from './capacity.js';
 import type { Cell } from './cell.js';
 import { eventHandlers } from './from-child.js';
 import { computeHandlers } from './from-compute.js';
@@ -101,7 +101,7 @@ export class CellEngine {
   }
 
   /** The next report for the parent. */
-  async report(): Promise<CapacityReport> {
-    return capacityReport(this.cell, await this.store.readCapacity(), this.globals.current, this.cell.clock.now());
+  report(capacity: CellCapacity): CapacityReport {
+    return capacityReport(this.cell, capacity, this.globals.current, this.cell.clock.now());
   }
 }

@@ -1,4 +1,4 @@
-import { CloudError } from '#domain';
+import { type Clock, CloudError, gatheringPause } from '#domain';
 import { together } from './needs.js';
 import type { CellStore, Wanted } from './store.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -22,7 +22,10 @@ export class GroupCommit {
   private waiting: Submitted[] = [];
   private running = false;
 
-  constructor(private readonly store: CellStore) {}
+  constructor(
+    private readonly store: CellStore,
+    private readonly clock: Clock,
+  ) {}
 
   /** Resolves when the work is durable. @throws what it throws; CloudError `unavailable` when the database does not answer. */
   submit<T>(wanted: Wanted, work: (tx: UnitOfWork) => T): Promise<T> {
@@ -35,7 +38,13 @@ export class GroupCommit {
 
   private async run(): Promise<void> {
     this.running = true;
-    while (this.waiting.length) await this.commit(this.waiting.splice(0, LIMIT));
+    while (this.waiting.length) {
+      const group = this.waiting.splice(0, LIMIT);
+      const began = this.clock.now();
+      await this.commit(group);
+      const pause = gatheringPause(group.length, this.clock.now() - began);
+      if (pause > 0 && this.waiting.length < LIMIT) await this.clock.sleep(pause);
+    }
     this.running = false;
   }
 

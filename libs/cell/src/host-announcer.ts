@@ -1,5 +1,5 @@
 import type { HostMirror } from '#contracts';
-import { isHostUp } from './capacity.js';
+import { type CellCapacity, isHostUp } from './capacity.js';
 import type { Cell } from './cell.js';
 import type { HostInventoryRow, HostRow } from './rows.js';
 import type { CellStore } from './store.js';
@@ -8,12 +8,26 @@ import type { Upward } from './upward.js';
 /** A host that goes on as it was is told of this often, so that nobody takes old news for bad news. */
 const TOLD_EVERY_MS = 60_000;
 
+/** What is in use changes with every build: it is told at most this often. */
+const USE_EVERY_MS = 5_000;
+
+/** What was told of a host: how it stands, and what is in use on it. */
+interface Told {
+  readonly standing: string;
+  readonly use: string;
+  /** ms since 1970 */
+  readonly at: number;
+}
+
+const isWorthTelling = (news: Told, told: Told | undefined): boolean =>
+  !told || news.standing !== told.standing || (news.use !== told.use && news.at - told.at >= USE_EVERY_MS);
+
 /**
  * Tells the cells above about the hosts of this one: at once when a host came, went silent or changed, and what is in use on it with
  * the next round. What was told is remembered by the process that does it; another one tells everything again.
  */
 export class HostAnnouncer {
-  private told = new Map<string, string>();
+  private readonly told = new Map<string, Told>();
 
   constructor(
     private readonly cell: Cell,
@@ -22,31 +36,23 @@ export class HostAnnouncer {
   ) {}
 
   /** Returns how many hosts it told of. */
-  async announce(): Promise<number> {
-    const { hosts } = await this.store.readCapacity();
-    const fingerprints = new Map(hosts.map(host => [host.host, this.fingerprintOf(host)]));
-    const changed = hosts.filter(host => fingerprints.get(host.host) !== this.told.get(host.host)).map(host => host.host);
+  async announce({ hosts }: CellCapacity): Promise<number> {
+    const now = this.cell.clock.now();
+    const news = new Map(hosts.map(host => [host.host, this.newsOf(host, now)]));
+    const changed = hosts.filter(host => isWorthTelling(news.get(host.host)!, this.told.get(host.host))).map(host => host.host);
     if (changed.length === 0) return 0;
     await this.store.transact({ hosts: changed }, ({ work }) => {
       const mirrors = changed.flatMap(name => this.mirrorOf(work.hosts.get(name), work.hostInventories.get(name), work.now));
       if (mirrors.length) this.upward.hosts(work, mirrors);
     });
-    for (const name of changed) this.told.set(name, fingerprints.get(name)!);
+    for (const name of changed) this.told.set(name, news.get(name)!);
     return changed.length;
   }
 
-  private fingerprintOf(host: HostRow): string {
-    const up = isHostUp(host, this.cell.clock.now(), this.cell);
-    return JSON.stringify([
-      up,
-      Math.floor(host.lastSeenAt / TOLD_EVERY_MS),
-      host.enabled,
-      host.zone,
-      host.used,
-      host.total,
-      host.runningGuests,
-      host.reported.epoch,
-    ]);
+  private newsOf(host: HostRow, now: number): Told {
+    const standing = [isHostUp(host, now, this.cell), host.enabled, host.zone, host.total, host.reported.epoch];
+    const use = [Math.floor(host.lastSeenAt / TOLD_EVERY_MS), host.used, host.runningGuests];
+    return { standing: JSON.stringify(standing), use: JSON.stringify(use), at: now };
   }
 
   private mirrorOf(host: HostRow | undefined, inventory: HostInventoryRow | undefined, now: number): HostMirror[] {

@@ -46,6 +46,7 @@ export const isHandled = (method: string): method is Handled => Object.hasOwn(ne
 export const together = (wants: readonly Wanted[]): Wanted => ({
   frames: wants.flatMap(want => want.frames ?? []),
   instances: wants.flatMap(want => want.instances ?? []),
+  newInstances: wants.flatMap(want => want.newInstances ?? []),
   requestSpecs: wants.flatMap(want => want.requestSpecs ?? []),
   hosts: wants.flatMap(want => want.hosts ?? []),
   children: wants.flatMap(want => want.children ?? []),

@@ -8,6 +8,8 @@ export interface Wanted {
   readonly frames?: readonly string[];
   /** Instances with their workflows and reservations. */
   readonly instances?: readonly string[];
+  /** Instances that are made in this transaction, and that nobody else can know yet. */
+  readonly newInstances?: readonly string[];
   /** Their request specs too. */
   readonly requestSpecs?: readonly string[];
   /** The rows that placement decides on: hosts (read, changed by compare and set), children (locked) and open reservations. */

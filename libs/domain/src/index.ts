@@ -1,5 +1,6 @@
 export * from './cell-path.js';
 export * from './errors.js';
+export * from './gathering.js';
 export * from './generation.js';
 export * from './ids.js';
 export * from './instance-state.js';

@@ -1,5 +1,5 @@
 import { Frame } from '#contracts';
-import { type Clock, type Logger, messageOf } from '#domain';
+import { type Clock, gatheringPause, type Logger, messageOf } from '#domain';
 import type { BrokerLink, ConfirmChannel, ConsumeMessage } from './broker-link.js';
 
 export interface ConsumerOptions {
@@ -56,26 +56,32 @@ export class BatchConsumer {
     if (this.running) return;
     this.running = true;
     try {
-      while (this.waiting.length && !this.closed) await this.handleNext();
+      while (this.waiting.length && !this.closed) {
+        const began = this.clock.now();
+        const size = await this.handleNext();
+        const pause = gatheringPause(size, this.clock.now() - began);
+        if (pause > 0 && this.waiting.length < (this.options.batch ?? DEFAULT_BATCH)) await this.clock.sleep(pause);
+      }
     } finally {
       this.running = false;
     }
   }
 
-  private async handleNext(): Promise<void> {
+  /** @returns how many messages it took. */
+  private async handleNext(): Promise<number> {
     const channel = this.waiting[0]!.channel;
     let size = 0;
     const limit = this.options.batch ?? DEFAULT_BATCH;
     while (size < limit && this.waiting[size]?.channel === channel) size += 1;
     const messages = this.waiting.splice(0, size).map(entry => entry.message);
     await this.untilHandled(messages);
-    if (this.closed && !messages.length) return;
     try {
       channel.ack(messages.at(-1)!, true);
     } catch (error) {
       // The channel is gone: the broker delivers them again, and the inbox drops them.
       this.log.debug('acknowledgement came too late', { queue: this.options.queue, reason: messageOf(error) });
     }
+    return size;
   }
 
   private async untilHandled(messages: readonly ConsumeMessage[]): Promise<void> {

@@ -49,7 +49,8 @@ export const runService = async (
     logger.error(`${name} could not start: ${messageOf(error)}`, { error });
     process.exit(1);
   }
-  logger.info('ready', { seconds: (clock.now() - startedAt) / 1000, node: process.version });
+  // Whoever supervises it waits for this line, whatever level of log was asked for.
+  jsonLogger({ level: 'info', service: name }).info('ready', { seconds: (clock.now() - startedAt) / 1000, node: process.version });
 };
 
 const stopOnSignals = (stop: () => Promise<void>, { logger, stopTimeoutMs }: { logger: Logger; stopTimeoutMs: number }): void => {

@@ -12,6 +12,7 @@ import {
   specFromRaw,
   workflowFromRaw,
 } from './codecs.js';
+import { Conflict } from './conflict.js';
 import { insert, type Sql, select, upsert } from './sql.js';
 import type { CellTables } from './tables.js';
 
@@ -22,7 +23,12 @@ import type { CellTables } from './tables.js';
  * Nothing is read without a lock before the last lock is held: the first such read fixes what all of them see, and one that came before
  * the wait for another transaction would show an instance without the request spec that was written with it.
  */
-export const load = async (sql: Sql, wanted: Wanted, tables: CellTables, now: number): Promise<Loaded> => {
+export const load = async (
+  sql: Sql,
+  wanted: Wanted,
+  tables: CellTables,
+  { now, attempt }: { now: number; attempt: number },
+): Promise<Loaded> => {
   const usages = await lockQuotas(sql, sorted(wanted.quotas));
   const uuids = sorted(wanted.instances);
   const instances = uuids.length
@@ -39,6 +45,11 @@ export const load = async (sql: Sql, wanted: Wanted, tables: CellTables, now: nu
   const seen = await recordFrames(sql, wanted.frames ?? [], now);
   const specUuids = sorted(wanted.requestSpecs);
   const specs = specUuids.length ? await byKey(sql, 'SELECT uuid, spec FROM request_specs WHERE uuid IN (?)', specUuids) : [];
+  if (attempt === 1)
+    refuseHalves(instances, specs, [
+      ...workflows.map(workflowFromRaw).map(row => row.subject),
+      ...reservations.map(row => String(row.instance_uuid)),
+    ]);
   const reserved = wanted.placement && tables.children ? await readReserved(sql) : [];
 
   const work = new UnitOfWork(now, reserved, usages);
@@ -46,10 +57,21 @@ export const load = async (sql: Sql, wanted: Wanted, tables: CellTables, now: nu
   work.workflows.fill(uuids, workflows.map(workflowFromRaw));
   work.reservations.fill(uuids, reservations.map(reservationFromRaw));
   work.requestSpecs.fill(specUuids, specs.map(specFromRaw));
+  for (const table of [work.instances, work.workflows, work.reservations, work.requestSpecs]) table.fill(wanted.newInstances ?? [], []);
   if (wanted.placement) work.children.fillWhole(children);
   else work.children.fill(sorted(wanted.children), children);
   await loadHosts(sql, wanted, tables, work);
   return { work, seen };
+};
+
+/**
+ * A row that does not exist cannot be locked: another process may have made the instance between two of the reads above, and then its
+ * parts are seen without it. The transaction starts anew and sees it whole; what is still alone then has lost its instance.
+ */
+const refuseHalves = (instances: readonly Raw[], specs: readonly Raw[], others: readonly string[]): void => {
+  const known = new Set(instances.map(row => String(row.uuid)));
+  const half = [...specs.map(row => String(row.uuid)), ...others].find(uuid => !known.has(uuid));
+  if (half !== undefined) throw new Conflict(`the making of instance ${half}`);
 };
 
 export const readReserved = async (sql: Sql) =>

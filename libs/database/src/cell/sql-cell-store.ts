@@ -1,11 +1,11 @@
-import type { DataSource, QueryRunner } from 'typeorm';
-import type { CellCapacity, CellStore, Globals, Loaded, StoredFrame, UnitOfWork, Wanted } from '#cell';
+import type { DataSource } from 'typeorm';
+import type { CellCapacity, CellStore, Globals, Loaded, StoredFrame, Wanted } from '#cell';
 import type { BuildSpec } from '#contracts';
 import { type Clock, CloudError, type ResourceShape, shapeOf } from '#domain';
 import { childFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
 import { isConflict, isLost } from './conflict.js';
 import { load, readReserved } from './loading.js';
-import { deleteByKey, execute, select } from './sql.js';
+import { deleteByKey, execute, inTransaction, type Sql, select, sqlOf } from './sql.js';
 import { store } from './storing.js';
 import type { CellTables } from './tables.js';
 
@@ -22,6 +22,7 @@ const PRUNE_LIMIT = 5000;
 
 /** A cell's store in MariaDB, or another server that speaks its protocol. */
 export class SqlCellStore implements CellStore {
+  private readonly sql: Sql;
   private rowsPrunedAt = 0;
   private readonly listeners: ((frames: readonly StoredFrame[]) => void)[] = [];
 
@@ -29,7 +30,9 @@ export class SqlCellStore implements CellStore {
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
     readonly tables: CellTables,
-  ) {}
+  ) {
+    this.sql = sqlOf(dataSource);
+  }
 
   onFrames(listener: (frames: readonly StoredFrame[]) => void): void {
     this.listeners.push(listener);
@@ -38,7 +41,7 @@ export class SqlCellStore implements CellStore {
   async transact<T>(wanted: Wanted, work: (loaded: Loaded) => T): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { result, frames } = await this.attempt(wanted, work);
+        const { result, frames } = await this.attempt(wanted, work, attempt);
         if (frames.length) for (const listener of this.listeners) listener(frames);
         return result;
       } catch (error) {
@@ -51,61 +54,47 @@ export class SqlCellStore implements CellStore {
     }
   }
 
-  private async attempt<T>(wanted: Wanted, work: (loaded: Loaded) => T): Promise<{ result: T; frames: StoredFrame[] }> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await runner.startTransaction();
-      const loaded = await load(runner, wanted, this.tables, this.clock.now());
+  private attempt<T>(wanted: Wanted, work: (loaded: Loaded) => T, attempt: number): Promise<{ result: T; frames: StoredFrame[] }> {
+    return inTransaction(this.dataSource, async sql => {
+      const loaded = await load(sql, wanted, this.tables, { now: this.clock.now(), attempt });
       const result = work(loaded);
-      const frames = await this.store(runner, loaded.work);
-      await runner.commitTransaction();
-      return { result, frames };
-    } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
-    } finally {
-      await runner.release();
-    }
-  }
-
-  protected store(runner: QueryRunner, work: UnitOfWork): Promise<StoredFrame[]> {
-    return store(runner, work, this.tables);
+      return { result, frames: await store(sql, loaded.work, this.tables) };
+    });
   }
 
   async readCapacity(): Promise<CellCapacity> {
-    const hosts = this.tables.hosts ? (await select<Raw>(this.dataSource.manager, 'SELECT * FROM hosts')).map(hostFromRaw) : [];
+    const hosts = this.tables.hosts ? (await select<Raw>(this.sql, 'SELECT * FROM hosts')).map(hostFromRaw) : [];
     if (!this.tables.children) return { hosts, children: [], reserved: [] };
-    const children = (await select<Raw>(this.dataSource.manager, 'SELECT * FROM child_cells')).map(childFromRaw);
-    return { hosts, children, reserved: await readReserved(this.dataSource.manager) };
+    const children = (await select<Raw>(this.sql, 'SELECT * FROM child_cells')).map(childFromRaw);
+    return { hosts, children, reserved: await readReserved(this.sql) };
   }
 
   async readGlobals(): Promise<Globals> {
-    const [row] = await select<{ version: number; payload: string }>(
-      this.dataSource.manager,
-      'SELECT version, payload FROM cell_globals WHERE id = 1',
-    );
+    const [row] = await select<{ version: number; payload: string }>(this.sql, 'SELECT version, payload FROM cell_globals WHERE id = 1');
     if (!row) return { version: 0, shapes: [], json: '' };
     const { flavors } = JSON.parse(row.payload) as { flavors: Parameters<typeof shapeOf>[0][] };
     return { version: Number(row.version), shapes: flavors.map((flavor): ResourceShape => shapeOf(flavor)), json: row.payload };
   }
 
-  listDueWorkflows(now: number, limit: number): Promise<string[]> {
+  async listDueWorkflows(now: number, limit: number): Promise<string[]> {
+    if (!this.tables.hosts) return [];
     return this.uuids('SELECT subject AS uuid FROM workflows WHERE run_after <= ? ORDER BY run_after LIMIT ?', [now, limit]);
   }
 
-  listOverdueReservations(now: number, limit: number): Promise<string[]> {
+  async listOverdueReservations(now: number, limit: number): Promise<string[]> {
+    if (!this.tables.children) return [];
     const statement =
       'SELECT instance_uuid AS uuid FROM reservations WHERE expires_at <= ? AND counted_from IS NULL ORDER BY expires_at LIMIT ?';
     return this.uuids(statement, [now, limit]);
   }
 
   private async uuids(statement: string, values: readonly unknown[]): Promise<string[]> {
-    return (await select<{ uuid: string }>(this.dataSource.manager, statement, values)).map(row => row.uuid);
+    return (await select<{ uuid: string }>(this.sql, statement, values)).map(row => row.uuid);
   }
 
   async listInstancesOnHost(host: string): Promise<{ uuid: string; powerState: number; vmState: string }[]> {
     const statement = 'SELECT uuid, power_state, vm_state FROM instances WHERE host = ? AND deleted_at IS NULL';
-    const rows = await select<{ uuid: string; power_state: number; vm_state: string }>(this.dataSource.manager, statement, [host]);
+    const rows = await select<{ uuid: string; power_state: number; vm_state: string }>(this.sql, statement, [host]);
     return rows.map(row => ({ uuid: row.uuid, powerState: row.power_state, vmState: row.vm_state }));
   }
 
@@ -113,25 +102,23 @@ export class SqlCellStore implements CellStore {
     if (uuids.length === 0) return [];
     const statement =
       'SELECT uuid, highest_epoch FROM instances WHERE uuid IN (?) AND (deleted_at IS NOT NULL OR host IS NULL OR host <> ?)';
-    const rows = await select<{ uuid: string; highest_epoch: number }>(this.dataSource.manager, statement, [uuids, host]);
+    const rows = await select<{ uuid: string; highest_epoch: number }>(this.sql, statement, [uuids, host]);
     return rows.map(row => ({ uuid: row.uuid, epoch: row.highest_epoch }));
   }
 
   async findInstance(uuid: string): Promise<{ nextHop: string | null; host: string | null; deletedAt: number | null } | undefined> {
     const statement = 'SELECT next_hop AS nextHop, host, deleted_at AS deletedAt FROM instances WHERE uuid = ?';
-    return (
-      await select<{ nextHop: string | null; host: string | null; deletedAt: number | null }>(this.dataSource.manager, statement, [uuid])
-    )[0];
+    return (await select<{ nextHop: string | null; host: string | null; deletedAt: number | null }>(this.sql, statement, [uuid]))[0];
   }
 
   async findSpec(uuid: string): Promise<BuildSpec | undefined> {
-    const [row] = await select<Raw>(this.dataSource.manager, 'SELECT uuid, spec FROM request_specs WHERE uuid = ?', [uuid]);
+    const [row] = await select<Raw>(this.sql, 'SELECT uuid, spec FROM request_specs WHERE uuid = ?', [uuid]);
     return row && specFromRaw(row).spec;
   }
 
   async readLease(name: string): Promise<number> {
     const statement = 'SELECT held_until - seconds * 1000 AS taken FROM leases WHERE name = ?';
-    const [row] = await select<{ taken: number }>(this.dataSource.manager, statement, [name]);
+    const [row] = await select<{ taken: number }>(this.sql, statement, [name]);
     return row?.taken ?? 0;
   }
 
@@ -139,52 +126,46 @@ export class SqlCellStore implements CellStore {
     const now = this.clock.now();
     const until = now + seconds * 1000;
     await execute(
-      this.dataSource.manager,
+      this.sql,
       // The owner is set first: MariaDB assigns from left to right, and the deadline moves for whoever holds it then.
       `INSERT INTO leases (name, owner, held_until, seconds) VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE
        owner = IF(held_until < ?, VALUES(owner), owner),
        held_until = IF(owner = VALUES(owner), VALUES(held_until), held_until)`,
       [name, owner, until, seconds, now],
     );
-    const [row] = await select<{ owner: string }>(this.dataSource.manager, 'SELECT owner FROM leases WHERE name = ?', [name]);
+    const [row] = await select<{ owner: string }>(this.sql, 'SELECT owner FROM leases WHERE name = ?', [name]);
     return row?.owner === owner;
   }
 
   async takeOutbox(limit: number): Promise<StoredFrame[]> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await runner.startTransaction();
+    const waiting = await select(this.sql, 'SELECT 1 FROM outbox WHERE lease_until <= ? LIMIT 1', [this.clock.now()]);
+    return waiting.length ? this.leaseOutbox(limit) : [];
+  }
+
+  private leaseOutbox(limit: number): Promise<StoredFrame[]> {
+    return inTransaction(this.dataSource, async sql => {
       const now = this.clock.now();
       const statement = 'SELECT id, destination, body FROM outbox WHERE lease_until <= ? ORDER BY sequence LIMIT ? FOR UPDATE SKIP LOCKED';
-      const rows = await select<StoredFrame & Raw>(runner, statement, [now, limit]);
+      const rows = await select<StoredFrame>(sql, statement, [now, limit]);
       const ids = rows.map(row => row.id);
       if (ids.length)
-        await runner.query('UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE id IN (?)', [now + TAKEOVER_MS, ids]);
-      await runner.commitTransaction();
+        await execute(sql, 'UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE id IN (?)', [now + TAKEOVER_MS, ids]);
       return rows.map(({ id, destination, body }) => ({ id, destination, body }));
-    } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
-    } finally {
-      await runner.release();
-    }
+    });
   }
 
   deleteOutbox(ids: readonly string[]): Promise<void> {
-    return deleteByKey(this.dataSource.manager, 'outbox', 'id', ids);
+    return deleteByKey(this.sql, 'outbox', 'id', ids);
   }
 
   async prune(): Promise<number> {
     const now = this.clock.now();
-    const frames = await execute(this.dataSource.manager, 'DELETE FROM inbox WHERE received_at < ? LIMIT ?', [
-      now - INBOX_KEPT_MS,
-      PRUNE_LIMIT,
-    ]);
+    const frames = await execute(this.sql, 'DELETE FROM inbox WHERE received_at < ? LIMIT ?', [now - INBOX_KEPT_MS, PRUNE_LIMIT]);
     // These reads go over the whole table, so they are made seldom; the root keeps its rows for its users.
     if (this.tables.top || now - this.rowsPrunedAt < PRUNE_ROWS_EVERY_MS) return frames;
     this.rowsPrunedAt = now;
     const statement = `DELETE FROM instances WHERE deleted_at < ?
       OR (vm_state = 'error' AND next_hop IS NULL AND host IS NULL AND updated_at < ?) LIMIT ?`;
-    return frames + (await execute(this.dataSource.manager, statement, [now - TOMBSTONES_KEPT_MS, now - REJECTED_KEPT_MS, PRUNE_LIMIT]));
+    return frames + (await execute(this.sql, statement, [now - TOMBSTONES_KEPT_MS, now - REJECTED_KEPT_MS, PRUNE_LIMIT]));
   }
 }

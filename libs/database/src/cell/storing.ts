@@ -31,18 +31,16 @@ export const store = async (sql: Sql, work: UnitOfWork, tables: CellTables): Pro
 
 const storeInstances = async (sql: Sql, work: UnitOfWork): Promise<void> => {
   const columnsOf = new Map(work.serverColumns.all().map(entry => [entry.uuid, entry.columns]));
-  const rows = work.instances.changes().map(change => change.after);
-  const fresh = rows.filter(row => columnsOf.has(row.uuid));
+  const changes = work.instances.changes();
+  // A row that was looked up and absent is inserted, never overwritten: had another process made it meanwhile, this one starts anew.
+  const absent = changes.flatMap(({ before, after }) => (before ? [] : [after]));
+  const fresh = absent.filter(row => columnsOf.has(row.uuid));
   const names = Object.keys(columnsOf.get(fresh[0]?.uuid ?? '') ?? {});
   const values = fresh.map(row => [...instanceToValues(row), ...names.map(name => columnsOf.get(row.uuid)![name] as Value)]);
   await insert(sql, 'instances', [...instanceColumns, ...names], values);
-  await upsert(
-    sql,
-    'instances',
-    instanceColumns,
-    rows.filter(row => !columnsOf.has(row.uuid)).map(instanceToValues),
-    instanceColumns.slice(1),
-  );
+  await insert(sql, 'instances', instanceColumns, absent.filter(row => !columnsOf.has(row.uuid)).map(instanceToValues));
+  const present = changes.flatMap(({ before, after }) => (before ? [after] : []));
+  await upsert(sql, 'instances', instanceColumns, present.map(instanceToValues), instanceColumns.slice(1));
   await upsert(
     sql,
     'request_specs',

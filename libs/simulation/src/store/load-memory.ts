@@ -34,6 +34,7 @@ export const loadFrom = (db: MemoryDatabase, wanted: Wanted, now: number): Snaps
   const specs = unique(wanted.requestSpecs);
   work.requestSpecs.fill(specs, present(db.requestSpecs, specs));
   const children = unique(wanted.children);
+  for (const table of [work.instances, work.workflows, work.reservations, work.requestSpecs]) table.fill(wanted.newInstances ?? [], []);
   if (wanted.placement) work.children.fillWhole(lock(db.children, db.children.keys().sort()));
   else work.children.fill(children, lock(db.children, children));
   const hosts = unique(wanted.hosts);

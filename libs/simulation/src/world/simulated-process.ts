@@ -1,4 +1,4 @@
-import { ApiOrders, Cell, CellEngine, type CellStore, type StoredFrame } from '#cell';
+import { ApiOrders, Cell, type CellCapacity, CellEngine, type CellStore, type StoredFrame } from '#cell';
 import { Frame } from '#contracts';
 import { type Clock, CloudError, messageOf, silentLogger } from '#domain';
 import { MemoryCellStore, type Moment } from '../store/memory-cell-store.js';
@@ -98,14 +98,15 @@ export class SimulatedProcess {
   }
 
   private async doPeriodicWork(): Promise<void> {
-    if (this.cell.parent) await this.report(this.cell.parent);
+    const capacity = await this.store.readCapacity();
+    if (this.cell.parent) this.report(this.cell.parent, capacity);
     await this.engine.reconcilers.resumeWorkflows();
     await this.engine.reconcilers.recallOverdueBuilds();
-    if (this.cell.plan.hosts.length) await this.engine.announcer.announce();
+    if (this.cell.plan.hosts.length) await this.engine.announcer.announce(capacity);
   }
 
-  private async report(parent: string): Promise<void> {
-    const report = await this.engine.report();
+  private report(parent: string, capacity: CellCapacity): void {
+    const report = this.engine.report(capacity);
     const text = JSON.stringify([report.pools, report.globalsVersion]);
     const now = this.cell.surroundings.timeline.now();
     if (text === this.lastReport.text && now - this.lastReport.at < FULL_REPORT_MS) return;
