@@ -60,7 +60,8 @@ export class Probe {
 }
 
 const differenceOf = (before: Counts, after: Counts): Cost => {
-  const cpuMs = new Map([...after.cpuMs].map(([name, ms]) => [name, ms - (before.cpuMs.get(name) ?? 0)]));
+  // A helper that Erlang has ended meanwhile takes its time with it.
+  const cpuMs = new Map([...after.cpuMs].map(([name, ms]) => [name, Math.max(0, ms - (before.cpuMs.get(name) ?? 0))]));
   return {
     seconds: (after.at - before.at) / 1000,
     cpuMs,

@@ -19,8 +19,8 @@ export interface Measured {
 
 const IDLE_SECONDS = 6;
 /** So many builds make Node compile what they use often, fill caches and grow the pools. */
-const WARM_SERVERS = 600;
-const WARM_CONCURRENCY = 16;
+const WARM_SERVERS = 1500;
+const WARM_CONCURRENCY = 32;
 
 /** The phases in their order: idle, warm-up, builds with their deletions, shows, and lists with 1000 servers. */
 export const measureAll = async (run: BenchRun): Promise<Measured> => {

@@ -3,7 +3,7 @@ import type { Measured } from '../phases/measure-all.js';
 import type { ReadRound } from '../phases/reads.js';
 import { activePerSecond, bestBuilds, type Figures, medianOf, totalOf } from './figures.js';
 
-/** Nova 26 with everything tuned, measured in the same way on a machine of two cores; and what Canopy aims at there. */
+/** Nova 26.2, tuned, on a machine of two cores (how: docs/operations/benchmarks.md); and what Canopy aims at there. */
 const COMPARED: Record<keyof Figures, { label: string; digits: number; nova: string; aim: string }> = {
   acceptedPerSecond: { label: 'servers accepted per second', digits: 0, nova: '2.4', aim: '' },
   activePerSecond: { label: 'servers ACTIVE per second', digits: 0, nova: '1.3', aim: '300' },
@@ -98,31 +98,21 @@ const reads = ({ show, list }: Measured): string[] => {
     : [];
 };
 
-const processes = ({ idle, loadedPssMb, loadedServers, builds }: Measured): string[] => {
-  const best = bestBuilds(builds);
-  const rows = [...idle.pssMb].map(([name, idleMb]) => [
+const processes = (measured: Measured): string[] => {
+  const { idle, loadedPssMb, loadedServers, show, list } = measured;
+  const best = bestBuilds(measured.builds);
+  const row = (name: string, idleMb: number, loadedMb: number, cpuMs: (cost: Cost) => number): string[] => [
     name,
     fixed(idleMb, 0),
-    fixed(loadedPssMb.get(name) ?? 0, 0),
-    number(
-      medianOf(best, round => (round.cost.cpuMs.get(name) ?? 0) / round.servers),
-      2,
-    ),
-  ]);
-  const total = [
-    'all',
-    fixed(totalOf(idle.pssMb), 0),
-    fixed(totalOf(loadedPssMb), 0),
-    number(
-      medianOf(best, round => round.cost.treeCpuMs / round.servers),
-      2,
-    ),
+    fixed(loadedMb, 0),
+    number(medianOf(best, round => cpuMs(round.cost) / round.servers)),
+    number(show ? cpuMs(show.cost) / show.answers.succeeded : null),
+    number(list ? cpuMs(list.cost) / list.answers.succeeded : null),
   ];
-  return [
-    ...table(['process', 'idle PSS, MB', `PSS with ${loadedServers} servers, MB`, 'CPU-ms per server built'], [...rows, total]),
-    '',
-    `Idle, the whole tree takes ${fixed(idle.cores * 100, 1)} % of one core.`,
-  ];
+  const each = [...idle.pssMb].map(([name, idleMb]) => row(name, idleMb, loadedPssMb.get(name) ?? 0, cost => cost.cpuMs.get(name) ?? 0));
+  const all = row('all', totalOf(idle.pssMb), totalOf(loadedPssMb), cost => cost.treeCpuMs);
+  const head = ['process', 'idle PSS, MB', `PSS with ${loadedServers} servers, MB`, 'CPU-ms per server built', 'per show', 'per list'];
+  return [...table(head, [...each, all]), '', `Idle, the whole tree takes ${fixed(idle.cores * 100, 1)} % of one core.`];
 };
 
 /** The share of the machine's busy time that neither the tree nor the generator took. */
@@ -133,10 +123,10 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
-  const rule = `|${widths.map((width, column) => (column === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  const rule = line(widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)));
   return [line(head), rule, ...rows.map(line)];
 };
 
 const fixed = (value: number, digits: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-const number = (value: number | null, digits: number): string => (value === null ? '–' : fixed(value, digits));
+const number = (value: number | null): string => (value === null ? '–' : fixed(value, 2));
