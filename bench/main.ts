@@ -36,7 +36,7 @@ const benchTree = async (options: BenchOptions, signal: AbortSignal): Promise<vo
   const directory = mkdtempSync(join(tmpdir(), 'canopy-bench-'));
   await provide(WANTS, { sources, log: join(directory, 'apt.log'), say });
   const profiler = options.profile === undefined ? undefined : new Profiler(options.profile, join(sources, '.canopy/bench-profiles'), say);
-  if (profiler) process.env['NODE_OPTIONS'] = profiler.nodeOptions;
+  if (profiler) process.env.NODE_OPTIONS = profiler.nodeOptions;
   const stack = await Stack.open({ directory, sources, topology: await benchTopology(options) });
   let failed = true;
   try {

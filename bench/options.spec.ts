@@ -4,7 +4,7 @@ import { parseOptions } from './options.js';
 it('without options everything is measured, at two concurrencies', () => {
   expect(parseOptions([])).toMatchObject({
     servers: 2000,
-    concurrency: [32, 96],
+    concurrency: [64, 192],
     only: ['build', 'show', 'list'],
     record: true,
     shared: false,

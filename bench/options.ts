@@ -6,7 +6,7 @@ export const HELP = `\
 npm run bench [-- OPTIONS]   raises a tree of 3 cells with 30 played hosts below a root, and measures it
 
   --servers N          servers to build in each round (default 2000)
-  --concurrency LIST   requests in flight while building; several values, one after another (default 32,96)
+  --concurrency LIST   requests in flight while building; several values, one after another (default 64,192)
   --rounds N           how often each of them is measured; medians are reported (default 3)
   --seconds N          for how long shows and lists are measured (default 10)
   --only LIST          of build, show, list (default all)
@@ -70,7 +70,7 @@ const split = (args: readonly string[]) => {
       options: {
         help: { ...flag(), short: 'h' },
         servers: text('2000'),
-        concurrency: text('32,96'),
+        concurrency: text('64,192'),
         rounds: text('3'),
         seconds: text('10'),
         only: text('build,show,list'),

@@ -52,9 +52,17 @@ const installPackages = async () => {
   const ticker = setInterval(() => console.log(`  still installing, ${seconds(started)} s`), 10_000);
   const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   clearInterval(ticker);
-  if (code !== 0) fail(`npm ci failed: ${output.trim().split('\n').slice(-6).join('\n  ')}`);
+  if (code !== 0) fail(`npm ci failed:\n  ${tellingLines(output).join('\n  ')}`);
   console.log(`  installed in ${seconds(started)} s`);
 };
+
+/** npm says what is wrong first, and ends with pages of help. */
+const tellingLines = output =>
+  output
+    .split('\n')
+    .map(line => line.replace(/^npm error */, '').trim())
+    .filter(line => line !== '' && !line.startsWith('npm warn'))
+    .slice(0, 6);
 
 const buildAll = () => {
   const compiler = join(root, 'node_modules/typescript-native/bin/tsc');

@@ -24,11 +24,14 @@ trap allow_starts EXIT
 trap 'exit 1' INT TERM
 
 update() { apt-get -q -o DPkg::Lock::Timeout=120 update; }
+# Progress goes through a descriptor of its own: apt closes it to what it runs, which must keep its standard output.
 install() {
-  apt-get -q -y -o DPkg::Lock::Timeout=120 -o APT::Status-Fd=1 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
+  apt-get -q -y -o DPkg::Lock::Timeout=120 -o APT::Status-Fd=3 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" 3>&1
 }
 
 forbid_starts
+# What an interrupted installation has left half done.
+dpkg --configure -a
 if ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then update; fi
 # A list of packages that has aged names files that are gone: one update mends that.
 install "$@" || { update && install "$@"; }

@@ -25,10 +25,14 @@ export const servicesOf = (input: ServicesInput): { nodes: NodeProcessPlan[]; se
   return { nodes, services };
 };
 
-/** The parent's broker is no need: a child waits for it by itself, and serves its hosts meanwhile. */
+/**
+ * A child cell serves its hosts without its parent. Started together they come up one after the other all the same: the parent
+ * declares the queues between them, and what a child sends before they are there waits for its next attempt.
+ */
 const needsOf = ({ kind, cell, libvirtds }: NodeProcessPlan): string[] => [
   ...(cell.brokerServer ? [cell.brokerServer] : []),
   ...(kind === 'cell' && cell.databaseServer ? [cell.databaseServer] : []),
+  ...(kind === 'cell' && cell.parent ? [`${cell.parent.id}.cell`] : []),
   ...libvirtds,
 ];
 

@@ -1,8 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CloudError } from '#domain';
-import { CloudClient } from './demo/cloud-client.js';
 import { type NodeProcessPlan, publicHost } from './configs.js';
+import { CloudClient } from './demo/cloud-client.js';
 import { makeDirectory } from './files.js';
 import { runningGuests } from './guests.js';
 import { type Layout, layoutOf } from './layout.js';
@@ -112,10 +112,14 @@ export class Stack {
     const wanted = hostCount(this.topology);
     const client = new CloudClient(this.endpoints, this.adminPassword);
     let known = 0;
-    await waitFor(`the reports of all ${wanted} hosts`, async () => {
-      known = (await (await client.loggedIn()).hostsUp()).length;
-      return known >= wanted;
-    }, { timeoutMs: options.timeoutMs, everyMs: 250, unless: () => options.signal?.throwIfAborted() });
+    await waitFor(
+      `the reports of all ${wanted} hosts`,
+      async () => {
+        known = (await (await client.loggedIn()).hostsUp()).length;
+        return known >= wanted;
+      },
+      { timeoutMs: options.timeoutMs, everyMs: 250, unless: () => options.signal?.throwIfAborted() },
+    );
     return known;
   }
 

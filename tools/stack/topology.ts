@@ -127,7 +127,10 @@ export const allCells = (topology: Topology): (Topology | CellNode)[] => {
 };
 
 export const hostCount = (topology: Topology): number =>
-  allCells(topology).reduce((sum, cell) => sum + ('hosts' in cell ? (Array.isArray(cell.hosts) ? cell.hosts.length : cell.hosts.count) : 0), 0);
+  allCells(topology).reduce(
+    (sum, cell) => sum + ('hosts' in cell ? (Array.isArray(cell.hosts) ? cell.hosts.length : cell.hosts.count) : 0),
+    0,
+  );
 
 const describeIssue = (issue: z.core.$ZodIssue): string => {
   const path = issue.path

@@ -10,7 +10,8 @@ const SAMPLE_MS = 5000;
 
 export const status = async (options: Arguments, sources: string): Promise<number> => {
   const layout = layoutOf(resolve(options.directory));
-  const rows = new ProcessTable(layout.processes).all();
+  // A launcher that is gone is no fault: nobody needs one.
+  const rows = new ProcessTable(layout.processes).all().filter(row => row.kind !== 'launcher' || isRunning(row.identity));
   if (rows.length === 0) {
     console.log(`Nothing has been started in ${options.directory}. npm start starts it.`);
     return 1;

@@ -102,6 +102,10 @@ export class CloudClient {
     return (await this.get(`${this.endpoints.compute}/servers/${id}`, z.object({ server: Server }))).server;
   }
 
+  async deleteServer(id: string): Promise<void> {
+    await this.send('DELETE', `${this.endpoints.compute}/servers/${id}`, {});
+  }
+
   async consoleOutput(id: string, lines: number): Promise<string> {
     const response = await this.send('POST', `${this.endpoints.compute}/servers/${id}/action`, {
       json: { 'os-getConsoleOutput': { length: lines } },

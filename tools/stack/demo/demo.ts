@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudError } from '#domain';
 import type { Screen } from '../cli/screen.js';
 import type { Stack } from '../stack.js';
+import { waitFor } from '../wait.js';
 import { CloudClient, type DemoServer } from './cloud-client.js';
 import { showConsole } from './console.js';
 import { Story } from './story.js';
@@ -12,6 +13,7 @@ const DEMO_IMAGE = 'tiny';
 const FLAVOR = { name: 'tiny', ram: 128, vcpus: 1, disk: 1 };
 const GREETING = 'Hello from a server that a tree of cells has built.';
 const BUILD_SECONDS = 120;
+const DELETE_SECONDS = 60;
 
 export interface DemoInput {
   readonly stack: Stack;
@@ -25,9 +27,19 @@ export interface DemoInput {
 export const runDemo = async ({ stack, screen, image, signal }: DemoInput): Promise<void> => {
   const client = new CloudClient(stack.endpoints, stack.adminPassword);
   await client.login();
-  const known = await client.findServer(DEMO_SERVER);
+  const known = await earlierServer(client, screen);
   const server = known ? tellKnown(known, screen) : await build(client, { stack, screen, image, signal });
   if (server.status === 'ACTIVE' && stack.hasRealHosts()) await showConsole(client, server, screen, signal, known ? undefined : GREETING);
+};
+
+/** One that failed is deleted: what kept it from being built may be mended by now. */
+const earlierServer = async (client: CloudClient, screen: Screen): Promise<DemoServer | undefined> => {
+  const server = await client.findServer(DEMO_SERVER);
+  if (server?.status !== 'ERROR') return server;
+  screen.step(`the server '${server.name}' of an earlier start has failed: deleting it, and trying again`);
+  await client.deleteServer(server.id);
+  await waitFor('deleting it', async () => !(await client.findServer(DEMO_SERVER)), { timeoutMs: DELETE_SECONDS * 1000, everyMs: 200 });
+  return undefined;
 };
 
 const tellKnown = (server: DemoServer, screen: Screen): DemoServer => {

@@ -32,14 +32,14 @@ export const usageOf = async (pids: readonly number[], options: { readonly sampl
   );
 };
 
-/** Each process with all that descend from it. */
+/** Each process with all that descend from it, except those that are asked for by themselves: a launcher is the parent of all it has launched. */
 const familiesOf = (pids: readonly number[]): Map<number, number[]> => {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc').filter(entry => /^\d+$/.test(entry))) {
     const parent = readStat(Number(name))?.parent;
     if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
   }
-  const below = (pid: number): number[] => [pid, ...(children.get(pid) ?? []).flatMap(below)];
+  const below = (pid: number): number[] => [pid, ...(children.get(pid) ?? []).filter(child => !pids.includes(child)).flatMap(below)];
   return new Map(pids.map(pid => [pid, below(pid)]));
 };
 

@@ -26,8 +26,9 @@ export const nodeService = (layout: Layout, plan: NodeProcessPlan, needs: readon
     },
     launch: () => ({
       command: process.execPath,
-      args: ['--enable-source-maps', main, '--config', layout.config(plan.name)],
-      env: { NODE_ENV: 'production' },
+      args: [main, '--config', layout.config(plan.name)],
+      // libvirt's event loop and each of its calls under way hold a thread of Node's pool, which has four by itself.
+      env: { NODE_ENV: 'production', ...(plan.libvirtds.length > 0 && { UV_THREADPOOL_SIZE: '16' }) },
     }),
     isReady: async logFrom => new LogTail(log, logFrom).events().some(event => event.msg === 'ready'),
   };

@@ -12,7 +12,7 @@ import type { CellTables } from './tables.js';
 /** A transaction that meets others so often has found a fault, not bad luck. */
 const MAX_ATTEMPTS = 12;
 /** A frame that nobody published for so long is taken over by whoever asks first. */
-const TAKEOVER_MS = 30_000;
+const TAKEOVER_MS = 5_000;
 const INBOX_KEPT_MS = 3_600_000;
 const TOMBSTONES_KEPT_MS = 7 * 24 * 3_600_000;
 /** An order that found no room here: the parent has placed it elsewhere, or given it up. */

@@ -32,7 +32,7 @@ export interface MemoryStoreParts {
 }
 
 const MAX_ATTEMPTS = 12;
-const TAKEOVER_MS = 30_000;
+const TAKEOVER_MS = 5_000;
 const INBOX_KEPT_MS = 3_600_000;
 const TOMBSTONES_KEPT_MS = 7 * 24 * 3_600_000;
 
