@@ -35,6 +35,8 @@ export interface CellNodeParts {
 
 /** Full reports go up this often, whatever changed. */
 const FULL_REPORT_MS = 5_000;
+/** A process that neither heard nor sent anything looks this often for what others left; one that did looks with the next tick. */
+const QUIET_MS = 4_000;
 const LEASE_SECONDS = 8;
 export const TICK_MS = 1000;
 /** Flavors changed by another process are known after this. */
@@ -50,6 +52,9 @@ export class CellNode implements Below {
   private readonly consumers: BatchConsumer[] = [];
   private readonly id: string;
   private lastReport = { body: '', at: 0 };
+  private busy = true;
+  private pollAt = 0;
+  private capacityAt = 0;
   private globalsReadAt = 0;
   private leaseUntil = 0;
 
@@ -60,7 +65,10 @@ export class CellNode implements Below {
     this.relay = new OutboxRelay(store, { own, ...(parent ? { parent } : {}) }, this.cell.name, clock, log);
     this.queries = new QueryClient(own, clock, random);
     this.id = random.uuid();
-    store.onFrames(frames => this.relay.offer(frames));
+    store.onFrames(frames => {
+      this.busy = true;
+      this.relay.offer(frames);
+    });
   }
 
   /** Begins to consume. Returns when the database was read; the brokers may still be away, and are used as they come. */
@@ -95,6 +103,7 @@ export class CellNode implements Below {
 
   /** Questions are answered beside the batch: their answer is not worth a transaction, and must not wait for one. */
   private async handle(frames: readonly Frame[]): Promise<void> {
+    this.busy = true;
     const queries = frames.flatMap(frame => frame.envelopes.filter(envelope => isQuery(envelope.method)));
     for (const query of queries) void this.reply(query);
     const others = queries.length
@@ -123,9 +132,15 @@ export class CellNode implements Below {
       await this.engine.globals.load();
       this.globalsReadAt = now;
     }
-    await this.relay.poll();
+    if (this.relay.hasLeftovers || now - this.pollAt >= QUIET_MS) {
+      this.pollAt = now;
+      await this.relay.poll();
+    }
     if (!(await this.holdsPeriodicLease(now))) return;
     await this.engine.reconcilers.resumeWorkflows();
+    if (!this.busy && now - this.capacityAt < QUIET_MS) return;
+    this.busy = false;
+    this.capacityAt = now;
     await this.engine.reconcilers.recallOverdueBuilds();
     const capacity = await this.parts.store.readCapacity();
     await this.engine.announcer.announce(capacity);

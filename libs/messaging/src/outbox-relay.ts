@@ -26,6 +26,8 @@ const POLL_LIMIT = 200;
  * receiver knows it again.
  */
 export class OutboxRelay {
+  /** Something that this process could not send waits in the outbox. */
+  hasLeftovers = true;
   private inFlight = 0;
   private confirmed: string[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +43,10 @@ export class OutboxRelay {
   /** Tries each once; a failure leaves it to `poll`. */
   offer(frames: readonly OutgoingFrame[]): void {
     for (const frame of frames) {
-      if (this.inFlight >= MAX_IN_FLIGHT) return;
+      if (this.inFlight >= MAX_IN_FLIGHT) {
+        this.hasLeftovers = true;
+        return;
+      }
       void this.send(frame).catch(error =>
         this.log.debug('frame stays in the outbox', { frame: frame.id, to: frame.destination, reason: messageOf(error) }),
       );
@@ -51,6 +56,7 @@ export class OutboxRelay {
   /** Publishes what others left behind. Returns how many frames it sent. */
   async poll(): Promise<number> {
     const frames = await this.outbox.takeOutbox(POLL_LIMIT);
+    this.hasLeftovers = frames.length === POLL_LIMIT;
     const results = await Promise.allSettled(frames.map(frame => this.send(frame)));
     const failed = results.filter(result => result.status === 'rejected');
     if (failed.length) this.log.warn('frames wait in the outbox', { frames: failed.length, reason: messageOf(failed[0]?.reason) });
@@ -62,6 +68,9 @@ export class OutboxRelay {
     this.inFlight += 1;
     try {
       await link.publish(route, frame, { persistent: true });
+    } catch (error) {
+      this.hasLeftovers = true;
+      throw error;
     } finally {
       this.inFlight -= 1;
     }
