@@ -8,7 +8,7 @@ export { GroupCommit } from './group-commit.js';
 export { faultOf, orderedInstance, tombstoneOf } from './instances.js';
 export { together } from './needs.js';
 export * from './rows.js';
-export type { CellStore, Loaded, StoredFrame, Wanted } from './store.js';
+export { type CellStore, type Loaded, OUTBOX_TAKEOVER_MS, type StoredFrame, type Wanted } from './store.js';
 export { Appended, Table } from './table.js';
 export * from './unit-of-work.js';
 export type { AnyWorkflowRow } from './workflow-context.js';

@@ -68,6 +68,9 @@ export interface CellStore {
   prune(): Promise<number>;
 }
 
+/** Whoever takes frames from the outbox has so long, in ms, to see them through; then the next may. */
+export const OUTBOX_TAKEOVER_MS = 5_000;
+
 /** A frame as the outbox keeps it. */
 export interface StoredFrame {
   readonly id: string;

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { CellCapacity, CellStore, Globals, Loaded, StoredFrame, Wanted } from '#cell';
+import { type CellCapacity, type CellStore, type Globals, type Loaded, OUTBOX_TAKEOVER_MS, type StoredFrame, type Wanted } from '#cell';
 import type { BuildSpec } from '#contracts';
 import { type Clock, CloudError, type ResourceShape, shapeOf } from '#domain';
 import { childFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
@@ -11,8 +11,6 @@ import type { CellTables } from './tables.js';
 
 /** A transaction that meets others so often has found a fault, not bad luck. */
 const MAX_ATTEMPTS = 12;
-/** A frame that nobody published for so long is taken over by whoever asks first. */
-const TAKEOVER_MS = 5_000;
 const INBOX_KEPT_MS = 3_600_000;
 const TOMBSTONES_KEPT_MS = 7 * 24 * 3_600_000;
 /** An order that found no room here: the parent has placed it elsewhere, or given it up. */
@@ -149,7 +147,7 @@ export class SqlCellStore implements CellStore {
       const rows = await select<StoredFrame>(sql, statement, [now, limit]);
       const ids = rows.map(row => row.id);
       if (ids.length)
-        await execute(sql, 'UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE id IN (?)', [now + TAKEOVER_MS, ids]);
+        await execute(sql, 'UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE id IN (?)', [now + OUTBOX_TAKEOVER_MS, ids]);
       return rows.map(({ id, destination, body }) => ({ id, destination, body }));
     });
   }

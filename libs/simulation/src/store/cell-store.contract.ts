@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CellStore, orderedInstance, type StoredFrame, type UnitOfWork } from '#cell';
+import { type CellStore, OUTBOX_TAKEOVER_MS, orderedInstance, type StoredFrame, type UnitOfWork } from '#cell';
 import type { Frame } from '#contracts';
 import { sampleChild, sampleEnvelope, sampleHost, sampleInventory, sampleReport, sampleReservation, sampleSpec } from './sample-rows.js';
 
@@ -295,7 +295,7 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         stores.advance(5000);
         const taken = await Promise.all([first.takeOutbox(1), second.takeOutbox(1), first.takeOutbox(1)]);
         expect(taken.flat().flatMap(idsIn).sort()).toEqual(['m1', 'm2']);
-        stores.advance(29_000);
+        stores.advance(OUTBOX_TAKEOVER_MS - 1000);
         expect(await second.takeOutbox(10)).toEqual([]);
         stores.advance(1000);
         expect((await second.takeOutbox(10)).flatMap(idsIn).sort()).toEqual(['m1', 'm2']);

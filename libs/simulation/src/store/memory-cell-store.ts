@@ -5,6 +5,7 @@ import {
   type Globals,
   type InstanceRow,
   type Loaded,
+  OUTBOX_TAKEOVER_MS,
   type StoredFrame,
   type UnitOfWork,
   type Wanted,
@@ -32,7 +33,6 @@ export interface MemoryStoreParts {
 }
 
 const MAX_ATTEMPTS = 12;
-const TAKEOVER_MS = 5_000;
 const INBOX_KEPT_MS = 3_600_000;
 const TOMBSTONES_KEPT_MS = 7 * 24 * 3_600_000;
 
@@ -141,7 +141,7 @@ export class MemoryCellStore implements CellStore {
   async takeOutbox(limit: number): Promise<StoredFrame[]> {
     const now = this.parts.clock.now();
     const waiting = [...this.db.outbox.values()].filter(row => row.leaseUntil <= now).slice(0, limit);
-    for (const row of waiting) row.leaseUntil = now + TAKEOVER_MS;
+    for (const row of waiting) row.leaseUntil = now + OUTBOX_TAKEOVER_MS;
     return waiting.map(row => row.frame);
   }
 
