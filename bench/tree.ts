@@ -24,6 +24,7 @@ export const benchTopology = async (options: BenchOptions): Promise<Topology> =>
   return parseTopology({
     name: 'api',
     driver: 'fake',
+    log: 'warn',
     workers: options.workers,
     portBase: randomInt(23_000, 31_000),
     listen: { identityPort, imagePort, computePort },
