@@ -8,6 +8,8 @@ import { EventSender } from './event-sender.js';
 export interface ComputeServiceParts {
   readonly cell: CellPath;
   readonly agents: readonly ComputeAgent[];
+  /** Names of the hosts that no hypervisor stands behind. */
+  readonly played: ReadonlySet<string>;
   readonly link: BrokerLink;
   readonly heartbeatSeconds: number;
   readonly clock: Clock;
@@ -41,10 +43,16 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
       await agent.start();
       agent.onEvent(event => void this.tell(agent, event));
     }
+    // Hundreds of channels that fail together, because the cell has not declared its exchanges yet, would keep each other from opening.
+    let consuming = false;
+    link.onConnection(connected => {
+      if (!connected || consuming) return;
+      consuming = true;
+      for (const consumer of this.consumers) consumer.start(link);
+    });
     link.open(async channel => {
       for (const exchange of Object.values(EXCHANGES).filter(name => name !== EXCHANGES.up)) await channel.checkExchange(exchange);
     });
-    for (const consumer of this.consumers) consumer.start(link);
     this.timers = [
       setInterval(() => void this.heartbeat(), heartbeatSeconds * 1000),
       setInterval(() => void this.tellGuests(), GUEST_LIST_EVERY_MS),
@@ -64,7 +72,7 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
     return new WorkConsumer(
       {
         queue: hostQueue(agent.host),
-        declare: channel => declareHost(channel, agent.host),
+        declare: channel => declareHost(channel, agent.host, this.parts.played.has(agent.host) ? 'classic' : 'quorum'),
         prefetch: PREFETCH,
         handle: frame => this.handle(agent, frame),
       },

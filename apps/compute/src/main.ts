@@ -19,7 +19,9 @@ await runService(
   async ({ clock, random, logger: log }) => {
     const images = new ImageCache(config.imageCache, clock, log);
     const { shutdownSeconds, cell, heartbeatSeconds } = config;
-    const agents = hostsOf(config).map(host => {
+    const hosts = hostsOf(config);
+    const played = new Set(hosts.filter(host => host.driver.kind === 'fake').map(host => host.name));
+    const agents = hosts.map(host => {
       const hostLog = log.child({ host: host.name });
       const driver = makeDriver(host, { clock, random, log: hostLog });
       return new ComputeAgent({
@@ -40,7 +42,7 @@ await runService(
         {
           provide: ComputeService,
           inject: [linkToken('own')],
-          useFactory: (link: BrokerLink) => new ComputeService({ cell, agents, link, heartbeatSeconds, clock, random, log }),
+          useFactory: (link: BrokerLink) => new ComputeService({ cell, agents, played, link, heartbeatSeconds, clock, random, log }),
         },
       ],
     };

@@ -18,8 +18,11 @@ export const declareCell = async (channel: ConfirmChannel, children: readonly st
 /**
  * What a compute service declares for one of its hosts. One consumer is active at a time: a second process for the same host waits
  * until the first is gone, instead of working beside it.
+ *
+ * The queue of a host that is only played is a classic one: each quorum queue is a Raft group, and a load test with hundreds of hosts
+ * would spend minutes starting them.
  */
-export const declareHost = async (channel: ConfirmChannel, host: string): Promise<void> => {
-  await channel.assertQueue(hostQueue(host), { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-single-active-consumer': true } });
+export const declareHost = async (channel: ConfirmChannel, host: string, type: 'quorum' | 'classic' = 'quorum'): Promise<void> => {
+  await channel.assertQueue(hostQueue(host), { durable: true, arguments: { 'x-queue-type': type, 'x-single-active-consumer': true } });
   await channel.bindQueue(hostQueue(host), EXCHANGES.compute, hostKey(host));
 };
