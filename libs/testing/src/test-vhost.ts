@@ -14,6 +14,8 @@ export interface TestVhost {
   readonly url: string;
   /** Makes an account with these rights (regular expressions over names of queues and exchanges), and gives its URL. */
   account(rights: VhostRights): Promise<string>;
+  /** How many channels are open in it. */
+  channels(): Promise<number>;
   drop(): Promise<void>;
 }
 
@@ -43,6 +45,10 @@ export const testVhost = async (): Promise<TestVhost> => {
       url.pathname = `/${name}`;
       return url.href;
     },
+    channels: async () => {
+      const answer = await erlang(`length([x || [{vhost, V}] <- rabbit_channel:info_all([vhost]), V =:= ${binary(name)}])`);
+      return Number(/\d+/.exec(answer)?.[0]);
+    },
     drop: async () => {
       const deleted = users.map(user => `rabbit_auth_backend_internal:delete_user(${binary(user)}, ${binary(ACTOR)})`);
       await erlang([`rabbit_vhost:delete(${binary(name)}, ${binary(ACTOR)})`, ...deleted].join(', '));
@@ -56,10 +62,11 @@ const permission = (user: string, vhost: string, { configure, write, read }: Vho
   `ok = rabbit_auth_backend_internal:set_permissions(${[user, vhost, configure, write, read, ACTOR].map(binary).join(', ')})`;
 
 /**
- * Evaluates expressions inside the broker. erl_call comes with Erlang and takes a tenth of a second, rabbitmqctl takes one.
+ * Evaluates expressions inside the broker, and gives what the last of them is, as Erlang prints it. erl_call comes with Erlang and takes
+ * a tenth of a second, rabbitmqctl takes one.
  * @throws Error with what Erlang answered.
  */
-const erlang = (expressions: string): Promise<void> =>
+const erlang = (expressions: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const args = [
       '-address',
@@ -76,7 +83,7 @@ const erlang = (expressions: string): Promise<void> =>
     child.stderr.on('data', chunk => (output += chunk));
     child.once('error', reject);
     child.once('close', code =>
-      code === 0 && !output.includes('{error,') ? resolve() : reject(new Error(`erl_call failed: ${output.trim()}`)),
+      code === 0 && !output.includes('{error,') ? resolve(output) : reject(new Error(`erl_call failed: ${output.trim()}`)),
     );
     child.stdin.end(`${expressions}.\n`);
   });

@@ -1,0 +1,49 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Clock, Logger, Random } from '#domain';
+import { type BrokerLink, BrokerModule, linkToken } from '#messaging';
+import { ComputeAgent } from './compute-agent.js';
+import { type ComputeConfig, hostsOf } from './compute-config.js';
+import { ComputeService } from './compute-service.js';
+import { ImageCache } from './images/image-cache.js';
+import { makeDriver } from './make-driver.js';
+
+export interface ComputeSurroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** The compute service of one host, or, with the fake driver, of many: their agents, and the link to their cell's broker. */
+@Module({})
+export class ComputeModule {
+  static forRoot(config: ComputeConfig, { clock, random, log }: ComputeSurroundings): DynamicModule {
+    const images = new ImageCache(config.imageCache, clock, log);
+    const hosts = hostsOf(config);
+    const agents = hosts.map(host => {
+      const hostLog = log.child({ host: host.name });
+      return new ComputeAgent({
+        host: host.name,
+        zone: host.zone,
+        driver: makeDriver(host, { clock, random, log: hostLog }),
+        images,
+        clock,
+        log: hostLog,
+        concurrency: host.concurrency,
+        shutdownSeconds: config.shutdownSeconds,
+      });
+    });
+    const played = new Set(hosts.filter(host => host.driver.kind === 'fake').map(host => host.name));
+    const { cell, heartbeatSeconds } = config;
+    return {
+      module: ComputeModule,
+      imports: [BrokerModule.forRoot({ own: config.broker.url }, log)],
+      providers: [
+        {
+          provide: ComputeService,
+          inject: [linkToken('own')],
+          useFactory: (link: BrokerLink) => new ComputeService({ cell, agents, played, link, heartbeatSeconds, clock, random, log }),
+        },
+      ],
+    };
+  }
+}
