@@ -72,7 +72,7 @@ module.exports = {
     forbid(
       'adapters-do-not-import-adapters',
       'Each can be replaced alone.',
-      { path: '^libs/([^/]+)/', pathNot: [lib(...PURE, ...ENGINES, ...WIRING, 'testing'), TESTS] },
+      { path: '^libs/([^/]+)/', pathNot: [lib(...PURE, ...ENGINES, ...WIRING, 'testing', 'simulation'), TESTS] },
       {
         path: '^libs/',
         pathNot: ['^libs/$1/', lib(...PURE, ...ENGINES)],
@@ -99,8 +99,8 @@ module.exports = {
     forbid(
       'testing-stays-in-tests',
       'Nothing that ships stands on fixtures.',
-      { path: '^(apps|libs|tools)/', pathNot: [TESTS, lib('testing'), '/test/'] },
-      { path: lib('testing') },
+      { path: '^(apps|libs|tools)/', pathNot: [TESTS, lib('testing', 'simulation'), '/test/'] },
+      { path: lib('testing', 'simulation') },
     ),
     forbid(
       'the-product-needs-no-tools',

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { BuildSpec, ComputePayload, Envelope } from '#contracts';
 import { PowerState, silentLogger } from '#domain';
 import { FakeConfig, FakeDriver } from '#hypervisor';
-import { ManualClock, seededRandom } from '#testing';
+import { ManualClock, sampleEnvelope, sampleSpec, seededRandom } from '#testing';
 import { type AgentEvent, ComputeAgent } from './compute-agent.js';
 import { ComputeConfig } from './compute-config.js';
 import { ImageCache } from './images/image-cache.js';
@@ -18,42 +18,18 @@ const UUID = '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
 const OTHER = '11111111-2222-4333-8444-555555555555';
 const FOREVER = Date.UTC(2100, 0, 1);
 
-const buildSpec = (overrides: Partial<BuildSpec> = {}): BuildSpec => ({
-  instanceUuid: UUID,
-  requestId: 'req-1',
-  projectId: 'p',
-  userId: 'u',
-  name: 'web',
-  hostname: 'web',
-  flavor: { flavorId: '1', name: 'm1', vcpus: 1, memoryMb: 512, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
-  image: null,
-  availabilityZone: null,
-  metadata: {},
-  keyName: null,
-  publicKey: null,
-  userData: null,
-  configDrive: false,
-  adminPassword: null,
-  networks: 'none',
-  launchIndex: 0,
-  schedulerHints: {},
-  createdAt: 0,
-  ...overrides,
-});
+const buildSpec = (overrides: Partial<BuildSpec> = {}): BuildSpec =>
+  sampleSpec(UUID, {
+    requestId: 'req-1',
+    name: 'web',
+    hostname: 'web',
+    flavor: { flavorId: '1', name: 'm1', vcpus: 1, memoryMb: 512, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
+    ...overrides,
+  });
 
 let messages = 0;
-const envelope = (method: string, payload: unknown, overrides: Partial<Envelope> = {}): Envelope => ({
-  id: `m-${messages++}`,
-  method,
-  protocol: 1,
-  source: 'api!c',
-  target: 'api!c@h1',
-  hops: 0,
-  deadline: FOREVER,
-  requestId: 'req-1',
-  payload,
-  ...overrides,
-});
+const envelope = (method: string, payload: unknown, overrides: Partial<Envelope> = {}): Envelope =>
+  sampleEnvelope(`m-${messages++}`, { method, source: 'api!c', target: 'api!c@h1', deadline: FOREVER, payload, ...overrides });
 const spawn = (epoch = 1, overrides: Partial<Envelope> = {}, spec: Partial<BuildSpec> = {}) =>
   envelope('guest.spawn', { spec: buildSpec(spec), epoch }, overrides);
 const destroy = (epoch = 1) => envelope('guest.destroy', { instanceUuid: UUID, epoch, requestId: 'req-2' });

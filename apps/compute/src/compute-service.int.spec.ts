@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Frame } from '#contracts';
 import { type Clock, silentLogger } from '#domain';
 import { BatchConsumer, type BrokerLink, BrokerModule, declareCell, EXCHANGES, hostKey, linkToken, QUEUES } from '#messaging';
-import { seededRandom, type TestVhost, testVhost, until } from '#testing';
+import { sampleEnvelope, seededRandom, type TestVhost, testVhost, until } from '#testing';
 import { ComputeModule } from './compute.module.js';
 import { ComputeConfig } from './compute-config.js';
 
@@ -83,18 +83,8 @@ describe('a compute service that plays hundreds of hosts', () => {
       const target = `${CELL}@${host}`;
       const payload = { instanceUuid: unknown, epoch: 1, requestId: 'req-1' };
       const deadline = clock.now() + 60_000;
-      const id = `destroy-${host}`;
-      const envelope = {
-        id,
-        method: 'guest.destroy',
-        protocol: 1,
-        source: CELL,
-        target,
-        hops: 0,
-        deadline,
-        requestId: 'req-1',
-        payload,
-      };
+      const envelope = sampleEnvelope(`destroy-${host}`, { method: 'guest.destroy', source: CELL, target, deadline, payload });
+      const { id } = envelope;
       const body = JSON.stringify({ id, envelopes: [envelope] });
       // Refused as long as the host has not declared its queue.
       await until(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionEvent, CellPayload, Frame } from '#contracts';
 import { cellPath, silentLogger } from '#domain';
-import { MemoryCellStore, MemoryDatabase, sampleEnvelope } from '#simulation';
-import { seededRandom } from '#testing';
+import { MemoryCellStore, MemoryDatabase } from '#simulation';
+import { sampleEnvelope, seededRandom } from '#testing';
 import { Cell } from './cell.js';
 import { CellEngine } from './engine.js';
 import { orderedInstance } from './instances.js';

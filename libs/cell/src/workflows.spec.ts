@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
 import { computeMethods, type Envelope, type Frame, type GuestOutcome } from '#contracts';
 import { cellPath, NO_RESOURCES, PowerState, type PowerStateCode, shapeOf, silentLogger } from '#domain';
-import { loadFrom, MemoryDatabase, sampleHost, sampleSpec, saveTo } from '#simulation';
-import { seededRandom } from '#testing';
+import { loadFrom, MemoryDatabase, sampleHost, saveTo } from '#simulation';
+import { sampleSpec, seededRandom } from '#testing';
 import { describeWorkflow, type WorkflowWorld } from '#workflow';
 import { buildInstance } from './build-instance.workflow.js';
 import { Cell } from './cell.js';

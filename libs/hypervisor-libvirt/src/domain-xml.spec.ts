@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildSpec } from '#contracts';
+import { sampleSpec } from '#testing';
 import { type DomainPlan, domainXml, epochIn } from './domain-xml.js';
 
-const build: BuildSpec = {
-  instanceUuid: '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c',
-  requestId: 'req-1',
+const build: BuildSpec = sampleSpec('6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c', {
   projectId: 'p1',
   userId: 'u1',
   name: 'web <1> & "co"',
@@ -22,18 +21,10 @@ const build: BuildSpec = {
     url: 'unused',
     headers: {},
   },
-  availabilityZone: null,
-  metadata: {},
-  keyName: null,
-  publicKey: null,
-  userData: null,
   configDrive: true,
-  adminPassword: null,
   networks: 'auto',
-  launchIndex: 0,
-  schedulerHints: {},
   createdAt: 1_700_000_000_000,
-};
+});
 
 const plan: DomainPlan = {
   build,

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BuildSpec } from '#contracts';
 import { type Clock, PowerState, silentLogger } from '#domain';
 import type { GuestEvent, GuestSpec, LocalImage } from '#hypervisor';
+import { sampleSpec } from '#testing';
 import { describeHypervisorDriver } from '../../hypervisor/src/driver.contract.js';
 import { LibvirtConfig } from './libvirt.config.js';
 import { LibvirtDriver } from './libvirt.driver.js';
@@ -100,28 +101,15 @@ const UUID = '7a1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
 const guest = (overrides: Partial<BuildSpec> = {}, memoryMb = 128): GuestSpec => ({
   epoch: 1,
   image,
-  build: {
-    instanceUuid: UUID,
-    requestId: 'req-1',
-    projectId: 'p',
-    userId: 'u',
+  build: sampleSpec(UUID, {
     name: 'web <1>',
     hostname: 'web-1',
     flavor: { flavorId: '1', name: 'tiny', vcpus: 1, memoryMb, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
-    image: null,
-    availabilityZone: null,
-    metadata: {},
-    keyName: null,
-    publicKey: null,
     userData: Buffer.from('#!/bin/sh\necho user data says hello\n').toString('base64'),
     configDrive: true,
-    adminPassword: null,
     networks: 'auto',
-    launchIndex: 0,
-    schedulerHints: {},
-    createdAt: 0,
     ...overrides,
-  },
+  }),
 });
 
 describe('libvirt driver on a real guest', () => {

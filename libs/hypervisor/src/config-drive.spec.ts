@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildSpec } from '#contracts';
+import { sampleSpec } from '#testing';
 import { configDriveFiles } from './config-drive.js';
 import { macAddressOf } from './guest-network.js';
 
-const build: BuildSpec = {
-  instanceUuid: '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c',
-  requestId: 'req-1',
+const build: BuildSpec = sampleSpec('6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c', {
   projectId: 'p1',
   userId: 'u1',
   name: 'Web 1',
   hostname: 'web-1',
-  flavor: { flavorId: '1', name: 'm1', vcpus: 1, memoryMb: 128, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
-  image: null,
   availabilityZone: 'west',
   metadata: { role: 'web' },
   keyName: 'mine',
@@ -21,9 +18,7 @@ const build: BuildSpec = {
   adminPassword: 'secret',
   networks: 'auto',
   launchIndex: 2,
-  schedulerHints: {},
-  createdAt: 0,
-};
+});
 const read = (spec: BuildSpec, path: string) => {
   const file = configDriveFiles(spec).find(each => each.path === path);
   return file && new TextDecoder().decode(file.content);

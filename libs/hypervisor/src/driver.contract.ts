@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildSpec } from '#contracts';
 import { PowerState } from '#domain';
+import { sampleSpec } from '#testing';
 import type { AnyDriver, Capabilities, GuestEvent, GuestSpec, LocalImage } from './driver.js';
 
 /** A started driver on a host without guests, and the hand that reaches into the host past it. */
@@ -164,24 +165,11 @@ export const describeHypervisorDriver = (
   });
 };
 
-const buildSpec = (instanceUuid: string): BuildSpec => ({
-  instanceUuid,
-  requestId: 'req-00000000-0000-4000-8000-000000000000',
-  projectId: 'project',
-  userId: 'user',
-  name: 'contract',
-  hostname: 'contract',
-  flavor: { flavorId: '1', name: 'tiny', vcpus: 1, memoryMb: 128, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
-  image: null,
-  availabilityZone: null,
-  metadata: {},
-  keyName: null,
-  publicKey: null,
-  userData: null,
-  configDrive: true,
-  adminPassword: null,
-  networks: 'auto',
-  launchIndex: 0,
-  schedulerHints: {},
-  createdAt: 0,
-});
+const buildSpec = (instanceUuid: string): BuildSpec =>
+  sampleSpec(instanceUuid, {
+    name: 'contract',
+    hostname: 'contract',
+    flavor: { flavorId: '1', name: 'tiny', vcpus: 1, memoryMb: 128, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
+    configDrive: true,
+    networks: 'auto',
+  });

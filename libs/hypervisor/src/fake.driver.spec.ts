@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { BuildSpec } from '#contracts';
 import { type Clock, PowerState, type Random } from '#domain';
+import { sampleSpec } from '#testing';
 import { describeHypervisorDriver } from './driver.contract.js';
 import { FakeConfig } from './fake.config.js';
 import { FakeDriver } from './fake.driver.js';
@@ -41,27 +41,11 @@ const makeFake = async (options: object = {}, random: Random = makeRandom(0.5), 
 const guestOf = (instanceUuid: string, name = 'web', flavor: object = {}) => ({
   epoch: 1,
   image: null,
-  build: {
-    instanceUuid,
+  build: sampleSpec(instanceUuid, {
     name,
     hostname: name,
-    requestId: 'req-1',
-    projectId: 'p',
-    userId: 'u',
     flavor: { flavorId: '1', name: 'm1', vcpus: 2, memoryMb: 1024, rootGb: 10, ephemeralGb: 0, swapMb: 0, extraSpecs: {}, ...flavor },
-    image: null,
-    availabilityZone: null,
-    metadata: {},
-    keyName: null,
-    publicKey: null,
-    userData: null,
-    configDrive: false,
-    adminPassword: null,
-    networks: 'none',
-    launchIndex: 0,
-    schedulerHints: {},
-    createdAt: 0,
-  } satisfies BuildSpec,
+  }),
 });
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 

@@ -1,5 +1,6 @@
 export * from './free-port.js';
 export * from './manual-clock.js';
+export * from './sample-messages.js';
 export * from './seeded-random.js';
 export * from './spawn-service.js';
 export * from './test-database.js';

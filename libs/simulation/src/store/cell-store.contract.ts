@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CellStore, OUTBOX_TAKEOVER_MS, orderedInstance, type StoredFrame, type UnitOfWork } from '#cell';
 import type { Frame } from '#contracts';
-import { sampleChild, sampleEnvelope, sampleHost, sampleInventory, sampleReport, sampleReservation, sampleSpec } from './sample-rows.js';
+import { sampleEnvelope, sampleSpec } from '#testing';
+import { sampleChild, sampleHost, sampleInventory, sampleReport, sampleReservation } from './sample-rows.js';
 
 /** The stores of two processes of one cell, over one empty database. The cell is a root with children and hosts: it has every table. */
 export interface StoresUnderTest {

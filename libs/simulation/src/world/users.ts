@@ -1,6 +1,6 @@
 import type { BuildSpec } from '#contracts';
 import { CloudError, type GuardedAction, type RequestContext, requestId } from '#domain';
-import { sampleSpec } from '../store/sample-rows.js';
+import { sampleSpec } from '#testing';
 import type { SimulatedCell } from './simulated-cell.js';
 
 /** What the users of a world did, and what they were answered. */
