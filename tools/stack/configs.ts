@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Layout } from './layout.js';
@@ -70,7 +71,11 @@ const childCellConfig = (cell: CellPlan, parent: CellPlan, input: ConfigInput) =
   database: { url: cell.databaseUrl },
   parent: { broker: { url: parent.brokerUrlForChild(cell.node.name) } },
   children: childrenOf(cell),
+  ...(cell.admin && { admin: { host: '127.0.0.1', port: cell.admin.port, tokenHash: sha256(cell.admin.token) } }),
 });
+
+/** Of a token that is all chance: nobody can find it from its hash. */
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const computeProcess = (cell: CellPlan, compute: ComputePlan, input: ConfigInput): NodeProcessPlan => {
   const { hosts } = compute;

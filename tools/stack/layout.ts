@@ -11,6 +11,8 @@ export interface Layout {
   readonly images: string;
   config(name: string): string;
   log(name: string): string;
+  /** What opens a child cell's own admin API. */
+  adminToken(cellId: string): string;
   /** Of one server of one cell: `api.west.mariadb`. */
   server(name: string): string;
   /** Of one host: its libvirt state and its guests' files. */
@@ -27,6 +29,7 @@ export const layoutOf = (root: string): Layout => ({
   images: join(root, 'images'),
   config: name => join(root, 'config', `${name}.yaml`),
   log: name => join(root, 'log', `${name}.log`),
+  adminToken: cellId => join(root, 'cells', cellId, 'admin-token'),
   server: name => join(root, 'servers', name),
   host: name => join(root, 'hosts', name),
 });

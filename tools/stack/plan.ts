@@ -58,6 +58,8 @@ export interface CellPlan {
   readonly brokerUrlForComputes: string;
   brokerUrlForChild(name: string): string;
   readonly computes: readonly ComputePlan[];
+  /** The cell's own door for operators; the root's is its compute API. */
+  readonly admin: { readonly port: number; readonly token: string } | undefined;
 }
 
 export interface StackPlan {
@@ -70,7 +72,8 @@ export interface PlanInput {
   readonly topology: Topology;
   /** @param key one of portKeys() */
   port(key: string): number;
-  secret(name: string): string;
+  /** @param bytes of chance in it; enough for a password when left out */
+  secret(name: string, bytes?: number): string;
 }
 
 interface Place {
@@ -80,13 +83,17 @@ interface Place {
   readonly parent: Place | undefined;
 }
 
+/** @param id of a child cell: `api.west` */
+export const adminKey = (id: string): string => `${id}.admin`;
+
 /** What needs a port of its own, by a name that stays the same from start to start. */
 export const portKeys = (topology: Topology): string[] => {
   const places = placesOf(topology);
   const databases = serverNames(topology, places, 'mariadb');
   const brokers = serverNames(topology, places, 'rabbitmq');
   const epmd = brokers.length > 0 ? ['epmd'] : [];
-  return [...databases, ...brokers.flatMap(name => [name, `${name}.distribution`]), ...epmd];
+  const admins = places.filter(place => place.parent).map(place => adminKey(place.id));
+  return [...databases, ...brokers.flatMap(name => [name, `${name}.distribution`]), ...epmd, ...admins];
 };
 
 /** Everything that is decided before anything is started: which servers, which accounts, which URLs. */
@@ -127,6 +134,9 @@ const placesOf = (topology: Topology): Place[] => {
   };
   return visit(topology, undefined);
 };
+
+/** So much chance that a plain hash of the token keeps it. */
+const TOKEN_BYTES = 32;
 
 type ServerKind = 'mariadb' | 'rabbitmq';
 
@@ -182,6 +192,7 @@ const cellPlan = (place: Place, input: PlanInput, vhosts: Map<string, VhostPlan>
       return node.brokerForChildren ?? (brokerServer && account ? own(account) : brokerUrl);
     },
     computes: 'hosts' in node ? computesOf(place.id, node, input.topology.driver) : [],
+    admin: place.parent && { port: input.port(adminKey(place.id)), token: input.secret(`${place.id}/admin-token`, TOKEN_BYTES) },
   };
 };
 

@@ -13,8 +13,8 @@ export class Secrets {
   }
 
   /** @param name what it opens, for instance `api.west/database`. */
-  get(name: string): string {
-    this.known[name] ??= randomBytes(16).toString('hex');
+  get(name: string, bytes = 16): string {
+    this.known[name] ??= randomBytes(bytes).toString('hex');
     return this.known[name];
   }
 

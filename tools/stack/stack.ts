@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CloudError } from '#domain';
+import { writeAdminTokens } from './admin-tokens.js';
 import { type NodeProcessPlan, publicHost } from './configs.js';
 import { CloudClient } from './demo/cloud-client.js';
 import { makeDirectory } from './files.js';
@@ -61,12 +62,12 @@ export class Stack {
     const { topology } = options;
     const table = new ProcessTable(layout.processes);
     const isOurs = (key: string) => {
-      const row = table.get(key.replace(/\.distribution$/, ''));
+      const row = table.get(key.replace(/\.distribution$/, '').replace(/\.admin$/, '.cell'));
       return row !== undefined && isRunning(row.identity);
     };
     const ports = await choosePorts(portKeys(topology), readState(layout.state)?.ports ?? {}, { base: topology.portBase, isOurs });
     const secrets = new Secrets(layout.secrets);
-    const plan = planStack({ topology, port: key => ports[key] ?? 0, secret: name => secrets.get(name) });
+    const plan = planStack({ topology, port: key => ports[key] ?? 0, secret: (name, bytes) => secrets.get(name, bytes) });
     const adminPassword = secrets.get('admin');
     secrets.save();
     writeState(layout.state, { ports, topologyFile: options.topologyFile, shared: topology.servers.shared, driver: topology.driver });
@@ -100,6 +101,7 @@ export class Stack {
     await this.stopOutdated();
     await checkPorts(this.topology, this.runningServices());
     writeOpenrc(this.layout, this.endpoints, this.adminPassword);
+    writeAdminTokens(this.layout, this.plan);
     await startAll(this.services, this.table, options);
   }
 

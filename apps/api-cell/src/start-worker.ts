@@ -65,6 +65,7 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
         ...shared,
         dataSource,
         gateway,
+        cells: node.admin,
         images,
         identity,
         random,

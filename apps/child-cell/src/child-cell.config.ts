@@ -32,6 +32,15 @@ export const childCellConfig = z.strictObject({
   parent: z.strictObject({ broker }),
   /** The cells below this one. */
   children: z.array(z.strictObject({ name: z.string().min(1).max(63) })).default([]),
+  /** The cell's own listener for operators: see docs/operations/steering.md. Without it the cell is steered from above only. */
+  admin: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: z.number().int().min(0).max(65535),
+      /** SHA-256, in hex, of the token that operators send: `openssl rand -hex 32` makes one, `sha256sum` hashes it. */
+      tokenHash: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex'),
+    })
+    .optional(),
   /** Seconds, over the defaults. */
   timings: z
     .strictObject({

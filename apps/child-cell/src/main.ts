@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { CellServiceModule } from '#cell-service';
+import { startAdminListener } from '#cell-admin';
+import { CellService, CellServiceModule } from '#cell-service';
 import { cellDataSource, childCellEntities, childCellMigrations, openDatabase } from '#database';
 import { jsonLogger, loadConfigOrExit, runService } from '#service-runtime';
 import { childCellConfig } from './child-cell.config.js';
@@ -27,8 +28,11 @@ await runService(
     });
     const app = await NestFactory.createApplicationContext(module, { logger: false });
     await app.init();
+    const door = app.get(CellService).node.admin;
+    const admin = config.admin && (await startAdminListener({ ...config.admin, door, clock, log }));
     return {
       stop: async () => {
+        await admin?.close();
         await app.close();
         await dataSource.destroy();
       },

@@ -1,4 +1,4 @@
-import { type Below, Cell, type CellCapacity, CellEngine, type CellStore, isQuery } from '#cell';
+import { type AdminDoor, type Below, Cell, type CellCapacity, CellEngine, type CellFacts, type CellStore, isQuery } from '#cell';
 import { type Envelope, type Frame, PROTOCOL_VERSION } from '#contracts';
 import type { CellPath, Clock, Logger, Random } from '#domain';
 import {
@@ -27,6 +27,7 @@ export interface CellNodeParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly facts: CellFacts;
   /** When any process of this cell was last known to listen, in ms since 1970. */
   readonly lastHeard: number;
   /** Seconds, over the defaults. */
@@ -47,6 +48,8 @@ export const PERIODIC = 'periodic';
 export class CellNode implements Below {
   readonly cell: Cell;
   readonly engine: CellEngine;
+  /** Where this process's listeners give an operator's orders. */
+  readonly admin: AdminDoor;
   private readonly relay: OutboxRelay;
   private readonly queries: QueryClient;
   private readonly consumers: BatchConsumer[] = [];
@@ -61,7 +64,8 @@ export class CellNode implements Below {
   constructor(private readonly parts: CellNodeParts) {
     const { path, store, own, parent, clock, random, log } = parts;
     this.cell = new Cell({ path, clock, random, log, lastHeard: parts.lastHeard, ...(parts.timings ? { timings: parts.timings } : {}) });
-    this.engine = new CellEngine({ cell: this.cell, store });
+    this.engine = new CellEngine({ cell: this.cell, store, facts: parts.facts });
+    this.admin = { path, ask: order => this.engine.admin.ask(order, this) };
     this.relay = new OutboxRelay(store, { own, ...(parent ? { parent } : {}) }, this.cell.name, clock, log);
     this.queries = new QueryClient(own, clock, random);
     this.id = random.uuid();

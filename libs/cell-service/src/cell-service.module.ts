@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { type CellTables, SqlCellStore } from '#database';
 import type { CellPath, Clock, Logger, Random } from '#domain';
 import { type BrokerLink, BrokerModule, linkToken } from '#messaging';
+import { factsOf } from './cell-facts.js';
 import { CellNode, type CellNodeParts, PERIODIC, TICK_MS } from './cell-node.js';
 import { Tasks } from './tasks.js';
 
@@ -75,7 +76,8 @@ export class CellServiceModule {
           useFactory: async (own: BrokerLink, parent?: BrokerLink) => {
             const store = new SqlCellStore(dataSource, clock, tables);
             const lastHeard = await store.readLease(PERIODIC);
-            const shared = { path, store, own, children, clock, random, log, lastHeard, ...(timings ? { timings } : {}) };
+            const facts = factsOf(brokers);
+            const shared = { path, store, own, children, clock, random, log, lastHeard, facts, ...(timings ? { timings } : {}) };
             return new CellService(new CellNode(parent ? { ...shared, parent } : shared), store, log);
           },
         },

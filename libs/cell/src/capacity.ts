@@ -39,11 +39,14 @@ export const hostCandidate = (host: HostRow, now: number, cell: Cell): HostCandi
   };
 };
 
+export const isMute = (child: ChildRow, now: number, cell: Cell): boolean =>
+  cell.attention.silence(child.lastSeenAt, now) > cell.timings.childSilent * 1000;
+
 /** A child cell as the scheduler sees it. */
 export const cellCandidate = (child: ChildRow, reserved: readonly ReservedShape[], now: number, cell: Cell): CellCandidate => ({
   name: child.name,
   enabled: child.enabled,
-  mute: cell.attention.silence(child.lastSeenAt, now) > cell.timings.childSilent * 1000,
+  mute: isMute(child, now, cell),
   silentSeconds: cell.attention.silence(child.lastSeenAt, now) / 1000,
   report: child.report,
   reserved: reserved.filter(r => r.child === child.name).map(r => ({ shape: r.shape, zone: r.zone, count: r.count })),

@@ -1,16 +1,9 @@
-import {
-  type CapacityReport,
-  type CellMethod,
-  type ComputePayload,
-  cellMethods,
-  computeMethods,
-  type Envelope,
-  type Frame,
-} from '#contracts';
-import { CloudError } from '#domain';
+import { type CapacityReport, type ComputePayload, computeMethods, type Envelope, type Frame } from '#contracts';
+import { adminHandlers, CellAdmin, type CellFacts } from './admin/index.js';
 import { Builds } from './builds.js';
 import { type CellCapacity, capacityReport } from './capacity.js';
 import type { Cell } from './cell.js';
+import { consoleOutput } from './console-query.js';
 import { eventHandlers } from './from-child.js';
 import { computeHandlers } from './from-compute.js';
 import { commandHandlers } from './from-parent.js';
@@ -18,6 +11,7 @@ import { GlobalsCache } from './globals.js';
 import { HostAnnouncer } from './host-announcer.js';
 import { type Handlers, Inbox } from './inbox.js';
 import { Scheduler } from './placement.js';
+import { type Below, Queries } from './queries.js';
 import { Reconcilers } from './reconcilers.js';
 import type { CellStore } from './store.js';
 import { AtTheTop, ToParent } from './upward.js';
@@ -25,15 +19,11 @@ import { AtTheTop, ToParent } from './upward.js';
 export interface EngineParts {
   readonly cell: Cell;
   readonly store: CellStore;
+  /** Left out where nobody asks how the cell is reached. */
+  readonly facts?: CellFacts;
 }
 
-/** Asks one neighbour below; the transport implements it. */
-export interface Below {
-  askChild(child: string, query: Envelope): Promise<unknown>;
-  askHost(host: string, query: Envelope): Promise<unknown>;
-}
-
-export const isQuery = (method: string): boolean => (cellMethods as Record<string, { kind: string }>)[method]?.kind === 'query';
+const UNREACHED: CellFacts = { brokers: { own: { username: '', host: '', port: 0 } } };
 const isGuestList = (method: string): boolean => method === 'guest.list';
 
 /**
@@ -45,13 +35,13 @@ export class CellEngine {
   readonly globals: GlobalsCache;
   readonly reconcilers: Reconcilers;
   readonly announcer: HostAnnouncer;
+  readonly admin: CellAdmin;
   private readonly inbox: Inbox;
+  private readonly queries: Queries;
   private readonly cell: Cell;
-  private readonly store: CellStore;
 
-  constructor({ cell, store }: EngineParts) {
+  constructor({ cell, store, facts = UNREACHED }: EngineParts) {
     this.cell = cell;
-    this.store = store;
     const upward = cell.isRoot ? new AtTheTop() : new ToParent(cell);
     this.builds = new Builds(cell, new Scheduler(cell, upward), upward);
     this.globals = new GlobalsCache(cell, store);
@@ -63,6 +53,11 @@ export class CellEngine {
       ...computeHandlers(cell, this.builds),
     };
     this.inbox = new Inbox(cell, store, handlers as Handlers);
+    this.admin = new CellAdmin(cell, store, adminHandlers({ cell, store, facts }));
+    this.queries = new Queries({
+      'console.output': consoleOutput(cell, store),
+      'cell.admin': (payload, query, below) => this.admin.answer(payload, query, below),
+    });
   }
 
   /** Frames from the parent, a child or a host, queries aside. @throws CloudError `unavailable`: nothing was applied, try again. */
@@ -85,19 +80,11 @@ export class CellEngine {
   }
 
   /**
-   * Answers a question about an instance here or below, by asking on.
-   * @throws CloudError `notFound`, `conflict` when it is on no host yet, `unavailable` when whoever has it does not answer.
+   * Answers a question, by asking on where somebody below knows.
+   * @throws CloudError of the question's own kinds; `unavailable` when whoever is asked does not answer.
    */
-  async answer(query: Envelope, below: Below): Promise<unknown> {
-    const method = query.method as CellMethod;
-    if (method !== 'console.output') throw new CloudError('notImplemented', `there is no query '${query.method}'`);
-    const payload = cellMethods[method].payload.parse(query.payload);
-    const instance = await this.store.findInstance(payload.instanceUuid);
-    if (!instance || instance.deletedAt) throw new CloudError('notFound', `Instance ${payload.instanceUuid} could not be found.`);
-    const asked = { ...query, id: this.cell.random.uuid(), source: this.cell.path, hops: query.hops + 1 };
-    if (instance.nextHop) return below.askChild(instance.nextHop, asked);
-    if (instance.host) return below.askHost(instance.host, { ...asked, method: 'guest.console' });
-    throw new CloudError('conflict', `Instance ${payload.instanceUuid} is not ready`);
+  answer(query: Envelope, below: Below): Promise<unknown> {
+    return this.queries.answer(query, below);
   }
 
   /** The next report for the parent. */

@@ -1,5 +1,6 @@
 import type { BuildSpec } from '#contracts';
 import type { CellCapacity } from './capacity.js';
+import type { ChildRow } from './rows.js';
 import type { Globals, UnitOfWork } from './unit-of-work.js';
 
 /** What a transaction needs loaded and locked before its work begins. */
@@ -42,6 +43,8 @@ export interface CellStore {
 
   /** What the next report upwards is made of; the number of the report counts on. */
   readCapacity(): Promise<CellCapacity>;
+  /** The child cells, in the order of their names. */
+  readChildren(): Promise<ChildRow[]>;
   readGlobals(): Promise<Globals>;
   /** Workflows whose `runAfter` has passed, by instance. */
   listDueWorkflows(now: number, limit: number): Promise<string[]>;

@@ -48,6 +48,15 @@ export const CapacityReport = z.object({
 });
 export type CapacityReport = z.infer<typeof CapacityReport>;
 
+/** Request and result are of the operation's own shapes: the cell that answers checks the one, the cell that asked the other. */
+const AdminOrderMessage = z.object({
+  /** Full path of the cell that is to answer. */
+  cell: z.string(),
+  operation: z.string(),
+  request: z.unknown(),
+  operator: z.object({ userId: z.string(), requestId: z.string() }),
+});
+
 /** Every message that may cross a cell boundary. One row per method; nothing else is routable. */
 export const cellMethods = {
   /** Build here or below. Answered by `instance.state` of the cell that claims it, or by `build.rejected`. */
@@ -120,6 +129,9 @@ export const cellMethods = {
     payload: z.object({ instanceUuid: Uuid, lines: z.number().int().positive().nullable() }),
     result: z.object({ output: z.string() }),
   },
+
+  /** An operator's order for the cell `cell`, passed on hop by hop until it is there: see adminOperations. */
+  'cell.admin': { kind: 'query', direction: 'down', since: 1, payload: AdminOrderMessage, result: z.unknown() },
 
   'capacity.report': { kind: 'report', direction: 'up', since: 1, payload: CapacityReport },
 } as const satisfies Record<string, Method>;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { adminOperations } from './admin/index.js';
 import { cellMethods } from './cell-methods.js';
 import { computeMethods } from './compute-methods.js';
 import { Envelope, Frame, OLDEST_PROTOCOL, PROTOCOL_VERSION } from './envelope.js';
@@ -22,6 +23,9 @@ const current = {
       name,
       `${kind} ${direction} since ${since} ${fingerprintOf(payload, result)}`,
     ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(adminOperations).map(([name, { request, result }]) => [`admin ${name}`, fingerprintOf(request, result)]),
   ),
 };
 

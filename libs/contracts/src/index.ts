@@ -1,3 +1,4 @@
+export * from './admin/index.js';
 export * from './cell-methods.js';
 export * from './compute-methods.js';
 export * from './envelope.js';

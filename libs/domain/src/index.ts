@@ -2,6 +2,7 @@ export * from './cell-path.js';
 export * from './errors.js';
 export * from './gathering.js';
 export * from './generation.js';
+export * from './http-faults.js';
 export * from './ids.js';
 export * from './instance-state.js';
 export * from './ports.js';

@@ -1,5 +1,5 @@
 import { Answer, type Envelope, type Frame } from '#contracts';
-import { type Clock, CloudError, type ErrorKind, type Random } from '#domain';
+import { type Clock, CloudError, type ErrorKind, messageOf, type Random } from '#domain';
 import type { BrokerLink } from './broker-link.js';
 import { EXCHANGES, type Route, replyKey } from './names.js';
 
@@ -51,7 +51,7 @@ export class QueryClient {
       await this.link.publish(route, { id: frame.id, body: JSON.stringify(frame) }, { persistent: false, expirationMs: left });
     } catch (error) {
       this.forget(envelope.id);
-      throw error;
+      throw new CloudError('unavailable', `${envelope.target} could not be asked: ${messageOf(error)}`, { cause: error });
     }
     const answer = await answered;
     if (answer.ok) return answer.result;

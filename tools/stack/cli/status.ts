@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { runningGuests } from '../guests.js';
-import { layoutOf } from '../layout.js';
+import { type Layout, layoutOf } from '../layout.js';
 import { isRunning } from '../process/identity.js';
 import { type ProcessRow, ProcessTable } from '../process/process-table.js';
 import { type Usage, usageOf } from '../process/usage.js';
+import { readState } from '../state.js';
 import type { Arguments } from './options.js';
 
 const SAMPLE_MS = 5000;
@@ -28,7 +29,18 @@ export const status = async (options: Arguments, sources: string): Promise<numbe
     ),
   );
   for (const guest of guests) console.log(describeUsage(`guest ${guest.name}`, guest.pid, usage.get(guest.pid)));
+  tellAdminApis(layout);
   return running.length === rows.length ? 0 : 1;
+};
+
+const tellAdminApis = (layout: Layout): void => {
+  const ports = Object.entries(readState(layout.state)?.ports ?? {}).filter(([key]) => key.endsWith('.admin'));
+  if (ports.length === 0) return;
+  console.log('\nADMIN API OF A CELL (X-Auth-Token is in the file)');
+  for (const [key, port] of ports) {
+    const id = key.replace(/\.admin$/, '');
+    console.log(`${id.padEnd(24)}${`http://127.0.0.1:${port}/os-cells`.padEnd(40)}${relative(process.cwd(), layout.adminToken(id))}`);
+  }
 };
 
 const describe = (row: ProcessRow, usage: Usage | undefined): string =>

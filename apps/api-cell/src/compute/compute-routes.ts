@@ -1,8 +1,10 @@
 import type { DataSource } from 'typeorm';
+import type { AdminDoor } from '#cell';
 import type { Clock, Random } from '#domain';
 import type { ImageService } from '#images';
 import { goneRoutes, type Route, sqlOf } from './api/index.js';
 import type { CellGateway } from './cell-gateway.js';
+import { cellRoutes } from './cells/cells.routes.js';
 import { FlavorsRepository } from './flavors/flavors.repository.js';
 import { flavorRoutes } from './flavors/flavors.routes.js';
 import { FlavorsService, type OnFlavorsChanged } from './flavors/flavors.service.js';
@@ -33,6 +35,8 @@ import { serverRoutes } from './servers/servers.routes.js';
 export interface ComputeApiDeps {
   readonly dataSource: DataSource;
   readonly gateway: CellGateway;
+  /** Where administrators' orders for cells go: the root's. */
+  readonly cells: AdminDoor;
   readonly images: Pick<ImageService, 'get' | 'downloadGrant'>;
   readonly clock: Clock;
   readonly random: Random;
@@ -69,6 +73,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...serviceRoutes(hostRecords),
     ...hypervisorRoutes(hostRecords),
     ...aggregateRoutes,
+    ...cellRoutes({ door: deps.cells, clock }),
     ...extensionRoutes,
     ...goneRoutes,
   ];

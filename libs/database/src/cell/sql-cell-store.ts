@@ -1,5 +1,14 @@
 import type { DataSource } from 'typeorm';
-import { type CellCapacity, type CellStore, type Globals, type Loaded, OUTBOX_TAKEOVER_MS, type StoredFrame, type Wanted } from '#cell';
+import {
+  type CellCapacity,
+  type CellStore,
+  type ChildRow,
+  type Globals,
+  type Loaded,
+  OUTBOX_TAKEOVER_MS,
+  type StoredFrame,
+  type Wanted,
+} from '#cell';
 import type { BuildSpec } from '#contracts';
 import { type Clock, CloudError, type ResourceShape, shapeOf } from '#domain';
 import { childFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
@@ -63,8 +72,12 @@ export class SqlCellStore implements CellStore {
   async readCapacity(): Promise<CellCapacity> {
     const hosts = this.tables.hosts ? (await select<Raw>(this.sql, 'SELECT * FROM hosts')).map(hostFromRaw) : [];
     if (!this.tables.children) return { hosts, children: [], reserved: [] };
-    const children = (await select<Raw>(this.sql, 'SELECT * FROM child_cells')).map(childFromRaw);
-    return { hosts, children, reserved: await readReserved(this.sql) };
+    return { hosts, children: await this.readChildren(), reserved: await readReserved(this.sql) };
+  }
+
+  async readChildren(): Promise<ChildRow[]> {
+    if (!this.tables.children) return [];
+    return (await select<Raw>(this.sql, 'SELECT * FROM child_cells ORDER BY name')).map(childFromRaw);
   }
 
   async readGlobals(): Promise<Globals> {

@@ -421,6 +421,17 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
       });
     });
 
+    describe('children', () => {
+      it('are read in the order of their names, with their last reports', async () => {
+        const west = sampleChild('west', { report: sampleReport('api!west', 4), lastSeenAt: 8 });
+        await write(tx => {
+          tx.children.put(west);
+          tx.children.put(sampleChild('east'));
+        });
+        expect(await second.readChildren()).toEqual([sampleChild('east'), west]);
+      });
+    });
+
     describe('globals', () => {
       it('are replaced by newer ones only', async () => {
         const flavor = { flavorId: '1', name: 'f', vcpus: 1, memoryMb: 1024, rootGb: 10, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };

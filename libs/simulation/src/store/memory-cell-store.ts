@@ -1,6 +1,7 @@
 import {
   type CellCapacity,
   type CellStore,
+  type ChildRow,
   framesOf,
   type Globals,
   type InstanceRow,
@@ -85,6 +86,10 @@ export class MemoryCellStore implements CellStore {
 
   async readCapacity(): Promise<CellCapacity> {
     return { hosts: this.db.hosts.sorted(), children: this.db.children.sorted(), reserved: reservedShapes(this.db.reservations.all()) };
+  }
+
+  async readChildren(): Promise<ChildRow[]> {
+    return this.db.children.sorted();
   }
 
   async readGlobals(): Promise<Globals> {

@@ -1,20 +1,5 @@
-import { CloudError } from '#domain';
+import { CloudError, novaFault } from '#domain';
 import type { FaultRenderer } from '../../http/index.js';
-
-/** Nova's name of a fault, by HTTP status; any other status is a computeFault. */
-const NAMES: Readonly<Record<number, string>> = {
-  400: 'badRequest',
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'itemNotFound',
-  405: 'badMethod',
-  409: 'conflictingRequest',
-  413: 'overLimit',
-  415: 'badMediaType',
-  429: 'overLimit',
-  501: 'notImplemented',
-  503: 'serviceUnavailable',
-};
 
 /** Nova's words for a path that exists, but not at the version asked for. */
 export const RESOURCE_NOT_FOUND = 'The resource could not be found.';
@@ -24,7 +9,7 @@ export const computeFault: FaultRenderer = ({ status: found, message, error }) =
   if (error instanceof UnknownPath) return { body: NOT_FOUND_PAGE, contentType: 'text/html; charset=UTF-8' };
   // Nova knows no 504: who waits for a cell that does not answer is told that the service is unavailable.
   const status = found === 504 ? 503 : found;
-  return { status, body: { [NAMES[status] ?? 'computeFault']: { code: status, message } } };
+  return { status, body: novaFault(status, message) };
 };
 
 /** A status that no kind of CloudError means (406, 410). */

@@ -7,13 +7,6 @@ import { type Route, route } from './route.js';
 const GONE: readonly (readonly [path: string, ...methods: Method[]])[] = [
   ['/os-agents', 'GET', 'POST'],
   ['/os-agents/:id', 'PUT', 'DELETE'],
-  ['/os-cells', 'GET', 'POST'],
-  ['/os-cells/capacities', 'GET'],
-  ['/os-cells/detail', 'GET'],
-  ['/os-cells/info', 'GET'],
-  ['/os-cells/sync_instances', 'POST'],
-  ['/os-cells/:id', 'GET', 'PUT', 'DELETE'],
-  ['/os-cells/:id/capacities', 'GET'],
   ['/os-certificates', 'POST'],
   ['/os-certificates/:id', 'GET'],
   ['/os-cloudpipe', 'GET', 'POST'],

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
-import { apiMigrations, cellDataSource, computeApiEntities, HostMirrorRow, openDatabase } from '#database';
-import { CloudError, silentLogger } from '#domain';
+import type { DataSource } from 'typeorm';
+import { type AdminDoor, Cell, CellEngine } from '#cell';
+import { apiMigrations, cellDataSource, computeApiEntities, HostMirrorRow, openDatabase, SqlCellStore, treeEntities } from '#database';
+import { CloudError, cellPath, silentLogger } from '#domain';
 import type { IdentityService, TokenIdentity } from '#identity';
 import type { Image } from '#images';
 import { ManualClock, seededRandom, testDatabase } from '#testing';
@@ -30,7 +32,7 @@ export interface Reply {
 /** The compute API over HTTP, on a database of its own. */
 export const computeApiFixture = async () => {
   const database = await testDatabase();
-  const dataSource = cellDataSource({ url: database.url, entities: computeApiEntities, migrations: apiMigrations });
+  const dataSource = cellDataSource({ url: database.url, entities: [...computeApiEntities, ...treeEntities], migrations: apiMigrations });
   await openDatabase(dataSource);
   const clock = new ManualClock();
   const gateway = new RowGateway(dataSource, clock);
@@ -43,6 +45,7 @@ export const computeApiFixture = async () => {
   const app = await startComputeApi({
     dataSource,
     gateway,
+    cells: rootDoor(dataSource, clock),
     images,
     identity,
     clock,
@@ -92,6 +95,15 @@ export const computeApiFixture = async () => {
       await database.drop();
     },
   };
+};
+
+/** The root's own administration, with nobody below it to ask. */
+const rootDoor = (dataSource: DataSource, clock: ManualClock): AdminDoor => {
+  const cell = new Cell({ path: cellPath('api'), clock, random: seededRandom(2), log: silentLogger });
+  const store = new SqlCellStore(dataSource, clock, { children: true, hosts: false, top: true });
+  const silence = (name: string) => Promise.reject(new CloudError('unavailable', `api!${name} did not answer in time`));
+  const { admin } = new CellEngine({ cell, store });
+  return { path: cell.path, ask: order => admin.ask(order, { askChild: silence, askHost: silence }) };
 };
 
 export type ComputeApiFixture = Awaited<ReturnType<typeof computeApiFixture>>;

@@ -47,7 +47,7 @@ describe('discovery', () => {
   });
 
   it('answers 410 for what is gone for good', async () => {
-    const reply = await api.ask('GET', '/v2.1/os-cells');
+    const reply = await api.ask('GET', '/v2.1/os-fping');
     expect([reply.status, reply.json]).toEqual([
       410,
       { computeFault: { code: 410, message: 'This resource is no longer available. No forwarding address is given.' } },
@@ -591,5 +591,24 @@ describe('hosts', () => {
   it('are for administrators', async () => {
     for (const path of ['os-services', 'os-hypervisors', 'os-availability-zone/detail'])
       expect((await api.ask('GET', `/v2.1/${path}`)).status).toBe(403);
+  });
+});
+
+describe('cells', () => {
+  it('are for administrators, at every microversion', async () => {
+    expect((await api.ask('GET', '/v2.1/os-cells')).json.forbidden.message).toBe(
+      "Policy doesn't allow os_compute_api:os-cells to be performed.",
+    );
+    for (const version of ['2.1', '2.53', '2.90']) {
+      const reply = await api.ask('GET', `/v2.1/${PROJECT}/os-cells/info`, { token: 'admin', version });
+      expect([reply.status, reply.json.cell]).toEqual([200, expect.objectContaining({ name: 'api', type: 'self', rpc_host: null })]);
+    }
+  });
+
+  it('that do not exist are not found, and refusals name the field', async () => {
+    const reply = await api.ask('GET', '/v2.1/os-cells/west%21a', { token: 'admin' });
+    expect([reply.status, reply.json.itemNotFound.message]).toEqual([404, 'Cell api!west could not be found.']);
+    const limit = await api.ask('GET', '/v2.1/os-cells?limit=x', { token: 'admin' });
+    expect([limit.status, limit.json.badRequest.message]).toEqual([400, expect.stringContaining('limit')]);
   });
 });

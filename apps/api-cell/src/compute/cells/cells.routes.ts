@@ -1,0 +1,34 @@
+import type { AdminDoor } from '#cell';
+import { ADMIN_SECONDS, type AdminCall, type AdminRoute, adminRoutes } from '#cell-admin';
+import type { Clock } from '#domain';
+import { admin, type Call, checked, type Parameters, parameterOf, type Route, route } from '../api/index.js';
+
+export interface CellRouteParts {
+  /** Of the root. */
+  readonly door: AdminDoor;
+  readonly clock: Clock;
+}
+
+/**
+ * Nova's os-cells and what Canopy has beyond them, for administrators, at every microversion: Nova ended its own at 2.53 because nobody
+ * was left who used them.
+ */
+export const cellRoutes = (parts: CellRouteParts): Route[] => adminRoutes.map(one => mounted(one, parts));
+
+const mounted = (one: AdminRoute, parts: CellRouteParts): Route => {
+  const { method, path, body } = one;
+  const common = { method, path, policy: admin(one.rule), query: parametersOf(one), ok: 200 };
+  if (!body) return route({ ...common, handle: call => one.handle(adminCall(call, one, parts), undefined) });
+  return route({ ...common, body: () => body, handle: (call, given) => one.handle(adminCall(call, one, parts), given) });
+};
+
+const parametersOf = (one: AdminRoute): Parameters =>
+  Object.fromEntries(Object.entries(one.query).map(([name, check]) => [name, checked(check)]));
+
+const adminCall = ({ ctx, params, query }: Call, one: AdminRoute, { door, clock }: CellRouteParts): AdminCall => ({
+  door,
+  params,
+  query: Object.fromEntries(Object.keys(one.query).map(name => [name, parameterOf(query, name)])),
+  operator: { userId: ctx.userId, requestId: ctx.requestId },
+  deadline: Math.min(ctx.deadline, clock.now() + ADMIN_SECONDS * 1000),
+});

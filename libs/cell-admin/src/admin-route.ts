@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import type { AdminDoor, Operator } from '#cell';
+
+/** One request, past authentication, with its query and body checked. */
+export interface AdminCall {
+  readonly door: AdminDoor;
+  readonly params: Readonly<Record<string, string>>;
+  /** As it came: of a parameter that stands there twice, the last. */
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly operator: Operator;
+  /** ms since 1970. */
+  readonly deadline: number;
+}
+
+/**
+ * One row of the cells' part of the API. It knows neither versions nor tokens: the root mounts it under its compute API, a child cell
+ * on a listener of its own, and each checks bodies in its own words. Every success is a 200.
+ */
+export interface AdminRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** `/os-cells/:name` */
+  readonly path: string;
+  /** Nova's name of the policy's rule, without `os_compute_api:`. */
+  readonly rule: string;
+  readonly query: Readonly<Record<string, z.ZodType>>;
+  readonly body: z.ZodType | undefined;
+  handle(call: AdminCall, body: unknown): Promise<unknown>;
+}
+
+interface RouteSpec<B> extends Pick<AdminRoute, 'method' | 'path' | 'rule'> {
+  readonly query?: AdminRoute['query'];
+  readonly body?: z.ZodType<B>;
+  handle(call: AdminCall, body: B): Promise<unknown>;
+}
+
+export const adminRoute = <B = undefined>(spec: RouteSpec<B>): AdminRoute => ({
+  ...spec,
+  query: spec.query ?? {},
+  body: spec.body,
+  handle: (call, body) => spec.handle(call, body as B),
+});
+
+/** An operator waits so long at most: then somebody on the way does not answer. */
+export const ADMIN_SECONDS = 10;

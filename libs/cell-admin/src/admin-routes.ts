@@ -1,0 +1,5 @@
+import type { AdminRoute } from './admin-route.js';
+import { cellRoutes } from './cells.routes.js';
+
+/** Everything below `/os-cells`, the same at the root and on every cell. */
+export const adminRoutes: readonly AdminRoute[] = [...cellRoutes];

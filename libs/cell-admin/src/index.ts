@@ -1,0 +1,3 @@
+export { type AdminListener, type AdminListenerOptions, startAdminListener } from './admin-listener.js';
+export { ADMIN_SECONDS, type AdminCall, type AdminRoute } from './admin-route.js';
+export { adminRoutes } from './admin-routes.js';

@@ -1,0 +1,3 @@
+export * from './admin-operations.js';
+export * from './cells.operations.js';
+export type { AdminOperation } from './operation.js';
