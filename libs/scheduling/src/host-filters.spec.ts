@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hostOf, specOf } from './examples.fixture.js';
 import { hostFilters } from './host-filters.js';
+import { reasonOf, type Verdict } from './verdict.js';
 
 const {
   ComputeFilter,
@@ -13,6 +14,7 @@ const {
   ComputeCapabilitiesFilter,
 } = hostFilters;
 
+const words = (verdict: Verdict) => verdict === true || reasonOf(verdict);
 const free = { vcpus: 2, memoryMb: 512, diskGb: 10 };
 const image = (imageProperties: Record<string, string>) => specOf({ imageProperties });
 const flavor = (extraSpecs: Record<string, string>) => specOf({ extraSpecs });
@@ -38,9 +40,10 @@ describe('host filters', () => {
 
   it('RamFilter, CoreFilter and DiskFilter give the numbers', () => {
     const shape = { vcpus: 4, memoryMb: 2048, diskGb: 20 };
-    expect(RamFilter(hostOf({ free }), specOf({ shape }))).toBe('512 MB free, 2048 MB wanted');
-    expect(CoreFilter(hostOf({ free }), specOf({ shape }))).toBe('2 vCPUs free, 4 wanted');
-    expect(DiskFilter(hostOf({ free }), specOf({ shape }))).toBe('10 GB free, 20 GB wanted');
+    expect(RamFilter(hostOf({ free }), specOf({ shape }))).toEqual({ of: 'memoryMb', has: 512, needs: 2048 });
+    expect(words(RamFilter(hostOf({ free }), specOf({ shape })))).toBe('512 MB free, 2048 MB wanted');
+    expect(words(CoreFilter(hostOf({ free }), specOf({ shape })))).toBe('2 vCPUs free, 4 wanted');
+    expect(words(DiskFilter(hostOf({ free }), specOf({ shape })))).toBe('10 GB free, 20 GB wanted');
   });
 
   it('RamFilter, CoreFilter and DiskFilter pass what fits to the last unit', () => {

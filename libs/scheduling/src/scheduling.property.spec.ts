@@ -6,6 +6,7 @@ import { poolFits } from './capacity/pool-fits.js';
 import { capacityOf } from './capacity/pools-of-hosts.js';
 import { fitsAfterReservations } from './cells/cell-room.js';
 import { hostOf, reportOf, specOf } from './examples.fixture.js';
+import { explain } from './explain.js';
 import { type HostCandidate, isUsable, takeFrom } from './host-candidate.js';
 import { hostPolicy, pickHost, pickHosts } from './pick-host.js';
 
@@ -81,6 +82,63 @@ describe('scheduling, whatever the hosts and the requests', () => {
             expect(Object.keys(entry.rejected)).toHaveLength(entry.before - entry.after);
           });
         }
+      }),
+    );
+  });
+
+  it('the explanation names the choice that was made, first of those it lists, and weighs them in their order', () => {
+    fc.assert(
+      fc.property(hosts, specs, fc.boolean(), (list, wishes, thorough) => {
+        for (const spec of wishes) {
+          const pick = pickHost(list, spec, policy, { thorough });
+          const choice = explain({ cell: 'api!a', at: 0, instanceUuid: spec.instanceUuid, decision: pick.decision });
+          expect(choice.chosen).toBe(pick.host?.host ?? null);
+          expect(choice.chosen).toBe(pickHost(list, spec, policy).host?.host ?? null);
+          expect(choice.candidates.filter(one => one.chosen).map(one => one.name)).toEqual(pick.host ? [pick.host.host] : []);
+          const weights = choice.candidates.flatMap(({ weight }) => weight ?? []);
+          expect(weights).toHaveLength(choice.passed);
+          weights.forEach((weight, i) => {
+            expect(weight).toBeLessThanOrEqual((weights[i - 1] ?? weight) + 1e-9);
+          });
+        }
+      }),
+    );
+  });
+
+  it('every host that fell is told with what refused it, and with that mended it passes', () => {
+    fc.assert(
+      fc.property(hosts, specs, (list, wishes) => {
+        for (const spec of wishes) {
+          const { decision } = pickHost(list, spec, policy, { thorough: true });
+          expect(decision.misses).toHaveLength(decision.candidates - decision.passed);
+          for (const { name, refusals } of decision.misses) {
+            const host = list.find(other => other.host === name)!;
+            const free = { ...host.free };
+            for (const { numbers } of refusals) if (numbers && numbers.of !== 'servers') free[numbers.of] += numbers.needs - numbers.has;
+            const others = refusals.filter(refusal => !refusal.numbers).map(refusal => refusal.filter);
+            const asked = { ...policy, filters: policy.filters.filter(filter => !others.includes(filter.name)) };
+            expect(pickHost([{ ...host, free }], spec, asked).host?.host).toBe(name);
+          }
+        }
+      }),
+    );
+  });
+
+  it('of those that lack only room none lacks less than the nearest miss', () => {
+    fc.assert(
+      fc.property(hosts, wanted, (list, guest) => {
+        const spec = specOf({ shape: guest });
+        const { decision } = pickHost(list, spec, policy);
+        if (decision.passed > 0) return;
+        const lack = (host: HostCandidate) =>
+          (['vcpus', 'memoryMb', 'diskGb'] as const).reduce(
+            (sum, d) => sum + Math.max(0, guest[d] - host.free[d]) / Math.max(1, guest[d]),
+            0,
+          );
+        const usable = list.filter(host => isUsable(host));
+        const nearest = usable.find(host => host.host === decision.misses[0]?.name);
+        expect(nearest !== undefined).toBe(usable.length > 0);
+        if (nearest) expect(lack(nearest)).toBeCloseTo(Math.min(...usable.map(lack)));
       }),
     );
   });

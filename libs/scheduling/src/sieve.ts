@@ -1,8 +1,7 @@
 import type { TrailEntry } from '#contracts';
 import type { RequestSpec } from './request-spec.js';
+import { type Rejection, reasonOf, type Verdict } from './verdict.js';
 
-/** True, or why not, with the numbers. */
-export type Verdict = true | string;
 export type Filter<C> = (candidate: C, spec: RequestSpec) => Verdict;
 export interface NamedFilter<C> {
   readonly name: string;
@@ -17,15 +16,23 @@ export interface ChoiceAmong<C> {
   readonly nameOf: (candidate: C) => string;
 }
 
+export interface Fallen<C> {
+  readonly candidate: C;
+  readonly filter: string;
+  readonly rejection: Rejection;
+}
+
 export interface Sieved<C> {
   /** Those that passed every filter, in the order they came. */
   readonly kept: C[];
+  /** The first 20 of those that fell, in the order of falling. */
+  readonly fallen: readonly Fallen<C>[];
   /** One entry per filter that was asked: those after the one that left nobody are not. */
   readonly trail: TrailEntry[];
 }
 
 /** Rejections that one entry spells out: enough to see the pattern, and a thousand hosts do not make a thousand lines in a message. */
-const REASONS_KEPT = 20;
+export const REASONS_KEPT = 20;
 
 /** Most filters reject nobody: one frozen object serves them all. */
 const NOBODY: Record<string, string> = Object.freeze({});
@@ -37,16 +44,17 @@ export const sieve = <C>(
   choice: ChoiceAmong<C>,
 ): Sieved<C> => {
   const kept = candidates.slice();
+  const fallen: Fallen<C>[] = [];
   const trail: TrailEntry[] = [];
   for (const filter of filters) {
-    trail.push(sieveOnce(kept, spec, filter, choice));
+    trail.push(sieveOnce(kept, fallen, spec, filter, choice));
     if (kept.length === 0) break;
   }
-  return { kept, trail };
+  return { kept, fallen, trail };
 };
 
 /** Takes out of `kept`, in place, what the filter rejects. */
-const sieveOnce = <C>(kept: C[], spec: RequestSpec, filter: NamedFilter<C>, choice: ChoiceAmong<C>): TrailEntry => {
+const sieveOnce = <C>(kept: C[], fallen: Fallen<C>[], spec: RequestSpec, filter: NamedFilter<C>, choice: ChoiceAmong<C>): TrailEntry => {
   const before = kept.length;
   let rejected = NOBODY;
   let after = 0;
@@ -58,7 +66,8 @@ const sieveOnce = <C>(kept: C[], spec: RequestSpec, filter: NamedFilter<C>, choi
       continue;
     }
     if (rejected === NOBODY) rejected = {};
-    if (i - after < REASONS_KEPT) rejected[choice.nameOf(candidate)] = verdict;
+    if (i - after < REASONS_KEPT) rejected[choice.nameOf(candidate)] = reasonOf(verdict);
+    if (fallen.length < REASONS_KEPT) fallen.push({ candidate, filter: filter.name, rejection: verdict });
   }
   kept.length = after;
   return { cell: choice.cell, among: choice.among, filter: filter.name, before, after, rejected };

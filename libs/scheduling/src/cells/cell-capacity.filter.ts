@@ -10,5 +10,6 @@ export const cellCapacityFilter: CellFilter = (cell, spec) => {
   const room = roomFor(cell.report, cell.reserved, spec);
   if (room.fits > 0 || room.perhaps) return true;
   if (room.pools === 0) return `has no hosts of the kind that ${spec.flavorName} and its image need`;
-  return `fits ${room.reported} of ${spec.flavorName}, ${room.reserved} reserved`;
+  const reason = `fits ${room.reported} of ${spec.flavorName}, ${room.reserved} reserved`;
+  return { of: 'servers', has: room.fits, needs: 1, reason };
 };

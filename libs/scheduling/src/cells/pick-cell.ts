@@ -1,23 +1,20 @@
-import type { TrailEntry } from '#contracts';
+import type { Decision, TrailEntry } from '#contracts';
 import { reserve } from '../capacity/reservation.js';
+import { decide, type Policy } from '../decide.js';
 import { type PolicyOptions, resolveFilters, resolveWeighers } from '../policy.js';
-import { type NamedWeigher, rank } from '../ranking.js';
 import type { RequestSpec } from '../request-spec.js';
-import { type ChoiceAmong, type NamedFilter, sieve } from '../sieve.js';
 import type { CellCandidate } from './cell-candidate.js';
 import { cellFilters } from './cell-filters.js';
 import { cellWeighers } from './cell-weighers.js';
 
-export interface CellPolicy {
-  readonly choice: ChoiceAmong<CellCandidate>;
-  readonly filters: readonly NamedFilter<CellCandidate>[];
-  readonly weighers: readonly NamedWeigher<CellCandidate>[];
-}
+export type CellPolicy = Policy<CellCandidate>;
 
 /** `cell` is undefined when no cell passed: the trail says why. */
-export type CellPick =
-  | { readonly cell: CellCandidate; readonly trail: TrailEntry[] }
-  | { readonly cell: undefined; readonly trail: TrailEntry[] };
+export interface CellPick {
+  readonly cell: CellCandidate | undefined;
+  readonly trail: TrailEntry[];
+  readonly decision: Decision;
+}
 
 /** Made once, at start. @throws CloudError `invalid` for a filter or weigher that does not exist. */
 export const cellPolicy = (options: PolicyOptions): CellPolicy => ({
@@ -27,9 +24,14 @@ export const cellPolicy = (options: PolicyOptions): CellPolicy => ({
 });
 
 /** Proposes a cell; the view stays as it is: whoever sends the build there calls `reserve`. */
-export const pickCell = (cells: readonly CellCandidate[], spec: RequestSpec, policy: CellPolicy): CellPick => {
-  const { kept, trail } = sieve(cells, spec, policy.filters, policy.choice);
-  return { cell: rank(kept, spec, policy.weighers, 1)[0], trail };
+export const pickCell = (
+  cells: readonly CellCandidate[],
+  spec: RequestSpec,
+  policy: CellPolicy,
+  { thorough = false }: { thorough?: boolean } = {},
+): CellPick => {
+  const { best, trail, decision } = decide(cells, spec, policy, { wanted: 1, thorough });
+  return { cell: best[0], trail, decision };
 };
 
 /** One pick per spec, in order. Each is reserved in place at once, so that a burst spreads instead of running to the one cell that led. */

@@ -1,6 +1,6 @@
 import type { HostKind } from '../host-candidate.js';
 import type { RequestSpec } from '../request-spec.js';
-import type { Verdict } from '../sieve.js';
+import type { Verdict } from '../verdict.js';
 
 /**
  * The flavor's `capabilities:hypervisor_type`, and the `trait:NAME` = `required` or `forbidden` of flavor and image.

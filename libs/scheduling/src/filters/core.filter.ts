@@ -1,4 +1,4 @@
 import type { HostFilter } from '../host-candidate.js';
 
 export const coreFilter: HostFilter = (host, spec) =>
-  host.free.vcpus >= spec.shape.vcpus || `${host.free.vcpus} vCPUs free, ${spec.shape.vcpus} wanted`;
+  host.free.vcpus >= spec.shape.vcpus || { of: 'vcpus', has: host.free.vcpus, needs: spec.shape.vcpus };

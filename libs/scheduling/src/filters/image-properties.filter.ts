@@ -1,6 +1,6 @@
 import type { HostKind } from '../host-candidate.js';
 import type { RequestSpec } from '../request-spec.js';
-import type { Verdict } from '../sieve.js';
+import type { Verdict } from '../verdict.js';
 
 /** The image can run there: its hypervisor type (`img_hv_type`) and its architecture (`hw_architecture`), or their older names. */
 export const imagePropertiesFilter = (kind: HostKind, spec: Pick<RequestSpec, 'imageProperties'>): Verdict => {
