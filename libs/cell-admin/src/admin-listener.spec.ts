@@ -34,9 +34,17 @@ const facts = {
 };
 
 const get = async (path: string, token: string | null = TOKEN) => {
-  const headers = token === null ? {} : { 'x-auth-token': token };
+  const headers: Record<string, string> = token === null ? {} : { 'x-auth-token': token };
   const response = await fetch(`http://127.0.0.1:${listener.port}${path}`, { headers });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: (await response.json()) as { cell?: Record<string, unknown> } };
+};
+
+const put = async (name: string, body: unknown) => {
+  const url = `http://127.0.0.1:${listener.port}/os-cells/${encodeURIComponent(name)}`;
+  const json =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json', 'x-auth-token': TOKEN } };
+  const response = await fetch(url, { method: 'PUT', headers: { 'x-auth-token': TOKEN }, ...json });
+  return { status: response.status, body: (await response.json()) as { cell?: Record<string, unknown> } };
 };
 
 describe('the admin API of a child cell', () => {
@@ -71,6 +79,36 @@ describe('the admin API of a child cell', () => {
     expect(await get('/os-cells/a!x')).toEqual({
       status: 503,
       body: { serviceUnavailable: { code: 503, message: 'api!west!a did not answer in time' } },
+    });
+  });
+
+  it('changes what the cell wants of a child, which keeps it', async () => {
+    const cell = { enabled: false, disabled_reason: 'new disks', draining: 40, weight_offset: 1.5, weight_scale: 2 };
+    expect(await put('a', { cell })).toMatchObject({ status: 200, body: { cell: { ...cell, servers: 0, drained_percent: 100 } } });
+    expect(await put('a', { cell: { enabled: true, draining: 0 } })).toMatchObject({
+      body: { cell: { enabled: true, disabled_reason: null, draining: 0, weight_offset: 1.5, drained_percent: null } },
+    });
+    await put('api!west!a', { cell: { quota: { instances: 5, cores: -1 } } });
+    expect((await get('/os-cells/a')).body.cell).toMatchObject({ weight_scale: 2, quota: { instances: 5, cores: null, ram: null } });
+    expect((await put('a', { cell: { quota: null } })).body.cell).toMatchObject({ quota: null });
+  });
+
+  it.each([
+    [{ cell: { draining: 101 } }, 'cell.draining'],
+    [{ cell: { draining: 12.5 } }, 'cell.draining'],
+    [{ cell: { enabled: 'no' } }, 'cell.enabled'],
+    [{ cell: { weight_scale: -1 } }, 'cell.weight_scale'],
+    [{ cell: { quota: { instances: 'many' } } }, 'cell.quota.instances'],
+    [{ cell: { quota: { disks: 1 } } }, "'disks'"],
+    [{ cell: { name: 'b' } }, "'name'"],
+    [{ cell: { disabled_reason: 'x' } }, 'disabled_reason is for a cell that is disabled'],
+    [{ cell: {} }, 'says nothing to change'],
+    [{}, 'cell'],
+    [undefined, 'Malformed request body'],
+  ])('refuses %j, naming what is wrong with it', async (body, named) => {
+    expect(await put('a', body)).toMatchObject({
+      status: 400,
+      body: { badRequest: { code: 400, message: expect.stringContaining(named) } },
     });
   });
 

@@ -1,4 +1,4 @@
-import type { AdminResult, Neighbour } from '#contracts';
+import type { AdminResult, ChildQuota, ChildShown, Neighbour } from '#contracts';
 
 /** Nova's shape of a neighbour. */
 export const neighbourOf = (cell: Neighbour) => ({
@@ -16,9 +16,24 @@ export const detailOf = (cell: Neighbour) => ({
   path: cell.path,
   health: cell.health,
   enabled: cell.enabled,
+  disabled_reason: cell.disabledReason,
+  draining: cell.draining,
   weight_offset: cell.weightOffset,
+  weight_scale: cell.weightScale,
+  quota: quotaOf(cell.quota),
   last_report_age_seconds: cell.lastSeenAt === null ? null : rounded(cell.silentSeconds ?? 0),
 });
+
+/** One child, with what is in it. */
+export const childOf = (cell: ChildShown) => ({
+  ...detailOf(cell),
+  servers: cell.servers,
+  drained_percent: cell.drainedPercent,
+  ...(cell.draining > 0 && { remaining_servers: cell.remaining }),
+});
+
+/** `ram` in MB, as Nova's quotas have it. */
+export const quotaOf = (quota: ChildQuota | null) => quota && { instances: quota.instances, cores: quota.cores, ram: quota.ramMb };
 
 export const infoOf = ({ name, path, capabilities }: AdminResult<'cell.info'>) => ({
   name,

@@ -1,9 +1,10 @@
 import type { AdminOperationName, AdminRequest, AdminResult } from '#contracts';
 import type { CellPath } from '#domain';
 import { type AdminCall, type AdminRoute, adminRoute } from './admin-route.js';
-import { detailOf, infoOf, neighbourOf } from './cell.views.js';
+import { childOf, detailOf, infoOf, neighbourOf } from './cell.views.js';
 import { namedChild } from './cell-names.js';
 import { PAGING, pageOf } from './paging.js';
+import { changesOf, updateCellBody } from './update-cell.schema.js';
 
 /** Nova's os-cells: the neighbours of the cell that is asked, and any cell below it by its path. */
 export const cellRoutes: readonly AdminRoute[] = [
@@ -33,7 +34,17 @@ export const cellRoutes: readonly AdminRoute[] = [
     rule: 'os-cells',
     handle: async call => {
       const { parent, name } = namedChild(call.door.path, call.params.name ?? '');
-      return { cell: detailOf(await asked(call, parent, 'cell.show', { name })) };
+      return { cell: childOf(await asked(call, parent, 'cell.show', { name })) };
+    },
+  }),
+  adminRoute({
+    method: 'PUT',
+    path: '/os-cells/:name',
+    rule: 'os-cells:update',
+    body: updateCellBody,
+    handle: async (call, body) => {
+      const { parent, name } = namedChild(call.door.path, call.params.name ?? '');
+      return { cell: childOf(await asked(call, parent, 'cell.update', { name, changes: changesOf(body) })) };
     },
   }),
 ];

@@ -1,4 +1,4 @@
-import { type AdminDoor, type Below, Cell, type CellCapacity, CellEngine, type CellFacts, type CellStore, isQuery } from '#cell';
+import { type AdminDoor, type Below, Cell, type CellCapacity, CellEngine, type CellFacts, type CellStore, isQuery, newChild } from '#cell';
 import { type Envelope, type Frame, PROTOCOL_VERSION } from '#contracts';
 import type { CellPath, Clock, Logger, Random } from '#domain';
 import {
@@ -80,7 +80,7 @@ export class CellNode implements Below {
     const { own, parent, store, children } = this.parts;
     await store.transact({ children }, ({ work }) => {
       for (const name of children) {
-        if (!work.children.get(name)) work.children.put({ name, enabled: true, weightOffset: 0, report: null, lastSeenAt: 0 });
+        if (!work.children.get(name)) work.children.put(newChild(name));
       }
     });
     await this.engine.globals.load();

@@ -1,6 +1,6 @@
 import type { CapacityReport, Pool } from '#contracts';
 import type { ResourceShape } from '#domain';
-import { type CellCandidate, capacityOf, type HostCandidate, mergePools, poolsAfterReservations } from '#scheduling';
+import { type CellCandidate, capacityOf, type HostCandidate, mergePools, poolsAfterReservations, poolsOffered } from '#scheduling';
 import type { Cell } from './cell.js';
 import type { ChildRow, HostRow, ReservedShape } from './rows.js';
 
@@ -46,11 +46,13 @@ export const isMute = (child: ChildRow, now: number, cell: Cell): boolean =>
 export const cellCandidate = (child: ChildRow, reserved: readonly ReservedShape[], now: number, cell: Cell): CellCandidate => ({
   name: child.name,
   enabled: child.enabled,
+  draining: child.draining,
   mute: isMute(child, now, cell),
   silentSeconds: cell.attention.silence(child.lastSeenAt, now) / 1000,
   report: child.report,
   reserved: reserved.filter(r => r.child === child.name).map(r => ({ shape: r.shape, zone: r.zone, count: r.count })),
   weightOffset: child.weightOffset,
+  weightScale: child.weightScale,
 });
 
 /** What a cell tells its parent: its own hosts and its children's pools, less what it has promised there. */
@@ -63,9 +65,9 @@ export const capacityReport = (
   const candidates = hosts.map(host => hostCandidate(host, now, cell));
   const live = children
     .map(child => cellCandidate(child, reserved, now, cell))
-    .filter(child => child.enabled && !child.mute && child.report);
-  const parts: Pool[][] = [capacityOf(candidates, globals.shapes)];
-  for (const child of live) parts.push(poolsAfterReservations(child.report!.pools, child.reserved));
+    .filter(child => child.enabled && child.draining < 100 && !child.mute && child.report);
+  const parts: (readonly Pool[])[] = [capacityOf(candidates, globals.shapes)];
+  for (const child of live) parts.push(poolsOffered(poolsAfterReservations(child.report!.pools, child.reserved), child.draining));
   const up = candidates.filter(host => host.up).length;
   return {
     cell: cell.path,

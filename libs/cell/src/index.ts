@@ -10,7 +10,7 @@ export { faultOf, orderedInstance, tombstoneOf } from './instances.js';
 export { together } from './needs.js';
 export { type Below, isQuery } from './queries.js';
 export * from './rows.js';
-export { type CellStore, type Loaded, OUTBOX_TAKEOVER_MS, type StoredFrame, type Wanted } from './store.js';
+export { type CellStore, type Loaded, OUTBOX_TAKEOVER_MS, type ServersIn, type StoredFrame, type Wanted } from './store.js';
 export { Appended, Table } from './table.js';
 export * from './unit-of-work.js';
 export type { AnyWorkflowRow } from './workflow-context.js';

@@ -1,4 +1,4 @@
-import type { BuildSpec, CapacityReport, Fault, HostInventory, TrailEntry } from '#contracts';
+import type { BuildSpec, CapacityReport, ChildQuota, Fault, HostInventory, TrailEntry } from '#contracts';
 import type { PowerStateCode, ResourceShape, TaskState, Version, VmState } from '#domain';
 
 /** What a cell keeps of one instance that is here, is on its way through, or was. Times are ms since 1970. */
@@ -76,14 +76,38 @@ export interface HostInventoryRow {
   readonly inventory: HostInventory;
 }
 
+/** A child cell: what the operator wants of it, which this cell owns, and what it last said of itself. */
 export interface ChildRow {
   readonly name: string;
   readonly enabled: boolean;
+  readonly disabledReason: string | null;
+  /** Percent of what fits there that is kept back: 0 offers everything, 100 nothing. */
+  readonly draining: number;
+  /** Servers that were there when the draining began; null while it does not drain. */
+  readonly drainFrom: number | null;
+  /** Added to its weight as it is. */
   readonly weightOffset: number;
+  /** What fits there is weighed as if it were so many times as much. */
+  readonly weightScale: number;
+  readonly quota: ChildQuota | null;
   readonly report: CapacityReport | null;
   /** When the last report came in; 0 when none ever did. */
   readonly lastSeenAt: number;
 }
+
+/** A child of which nothing is known yet but its name. */
+export const newChild = (name: string): ChildRow => ({
+  name,
+  enabled: true,
+  disabledReason: null,
+  draining: 0,
+  drainFrom: null,
+  weightOffset: 0,
+  weightScale: 1,
+  quota: null,
+  report: null,
+  lastSeenAt: 0,
+});
 
 /** Room promised to an instance in a child, from the decision until a report of the child counts it. */
 export interface ReservationRow {

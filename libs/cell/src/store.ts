@@ -45,6 +45,8 @@ export interface CellStore {
   readCapacity(): Promise<CellCapacity>;
   /** The child cells, in the order of their names. */
   readChildren(): Promise<ChildRow[]>;
+  /** How many servers are in each of these children or on their way there, and the first `listed` of them. For an operator: it looks at every instance. */
+  readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]>;
   readGlobals(): Promise<Globals>;
   /** Workflows whose `runAfter` has passed, by instance. */
   listDueWorkflows(now: number, limit: number): Promise<string[]>;
@@ -69,6 +71,14 @@ export interface CellStore {
   onFrames(listener: (frames: readonly StoredFrame[]) => void): void;
   /** Forgets inbox rows, tombstones and rejected orders older than their time. Returns how many rows went. */
   prune(): Promise<number>;
+}
+
+/** Servers in one child cell, at any depth. */
+export interface ServersIn {
+  readonly child: string;
+  readonly count: number;
+  /** Some of them, by uuid. */
+  readonly uuids: readonly string[];
 }
 
 /** Whoever takes frames from the outbox has so long, in ms, to see them through; then the next may. */

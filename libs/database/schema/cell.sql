@@ -12,6 +12,11 @@ CREATE TABLE `child_cells` (
   `report_number` bigint(20) unsigned NOT NULL DEFAULT 0,
   `report` mediumtext DEFAULT NULL,
   `last_seen_at` bigint(20) unsigned NOT NULL DEFAULT 0,
+  `disabled_reason` varchar(255) DEFAULT NULL,
+  `draining` tinyint(3) unsigned NOT NULL DEFAULT 0,
+  `drain_from` int(10) unsigned DEFAULT NULL,
+  `weight_scale` double NOT NULL DEFAULT 1,
+  `quota` varchar(255) DEFAULT NULL,
   PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 

@@ -57,10 +57,12 @@ export const reportOf = (pools: Pool[]): CapacityReport => ({
 export const cellOf = (name: string, fits: number, with_: Partial<CellCandidate> = {}): CellCandidate => ({
   name,
   enabled: true,
+  draining: 0,
   mute: false,
   silentSeconds: 2,
   report: reportOf([poolOf({ fits: { '1v2048m20d': fits } })]),
   reserved: [],
   weightOffset: 0,
+  weightScale: 1,
   ...with_,
 });

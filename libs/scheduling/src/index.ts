@@ -3,6 +3,7 @@ export { capacityOf } from './capacity/pools-of-hosts.js';
 export { type Reservation, reserve } from './capacity/reservation.js';
 export type { CellCandidate, CellFilter, CellWeigher } from './cells/cell-candidate.js';
 export { cellFilters } from './cells/cell-filters.js';
+export { offeredOf, poolsOffered } from './cells/cell-offer.js';
 export { fitsAfterReservations } from './cells/cell-room.js';
 export { cellWeighers } from './cells/cell-weighers.js';
 export { type CellPick, type CellPolicy, cellPolicy, pickCell, pickCells } from './cells/pick-cell.js';

@@ -19,7 +19,7 @@ class Node implements Below {
     readonly clock: ManualClock,
     private readonly child?: Node,
   ) {
-    const random = seededRandom(path);
+    const random = seededRandom(path.length);
     const store = new MemoryCellStore({ database: this.database, clock, random, top: path === 'api' });
     this.engine = new CellEngine({ cell: new Cell({ path, clock, random, log: silentLogger }), store });
     if (child) this.database.children.put(nameOf(child.path), sampleChild(nameOf(child.path)));

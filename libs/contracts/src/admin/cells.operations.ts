@@ -8,6 +8,16 @@ import type { AdminOperation } from './operation.js';
 export const CellHealth = z.enum(['up', 'mute', 'disabled', 'draining', 'never-seen']);
 export type CellHealth = z.infer<typeof CellHealth>;
 
+const limit = z.number().int().nonnegative().nullable();
+/** What a child and everything below it may have; null is no limit. */
+export const ChildQuota = z.strictObject({ instances: limit, cores: limit, ramMb: limit });
+export type ChildQuota = z.infer<typeof ChildQuota>;
+
+const percent = z.number().int().min(0).max(100);
+const offset = z.number().min(-1e9).max(1e9);
+const scale = z.number().min(0).max(1e6);
+const reason = z.string().min(1).max(255).nullable();
+
 /** A cell as its neighbour sees it. What is said of a child is what its parent, which is asked, keeps of it. */
 export const Neighbour = z.object({
   name: z.string(),
@@ -21,13 +31,39 @@ export const Neighbour = z.object({
   capabilities: z.record(z.string(), z.array(z.string())),
   health: CellHealth,
   enabled: z.boolean(),
+  disabledReason: z.string().nullable(),
+  draining: percent,
   weightOffset: z.number(),
+  weightScale: z.number(),
+  quota: ChildQuota.nullable(),
   /** ms since 1970 of its last report; null when there was none, and for the parent, which does not report. */
   lastSeenAt: z.number().int().nullable(),
   /** Since then, as far as the cell that is asked could hear. */
   silentSeconds: z.number().nullable(),
 });
 export type Neighbour = z.infer<typeof Neighbour>;
+
+/** One child, with the servers that are in it or on their way there. */
+const Child = Neighbour.extend({
+  servers: z.number().int(),
+  /** Of those that were there when it began to drain; null while it does not drain. */
+  drainedPercent: z.number().nullable(),
+  /** While it drains: which servers are still there, 100 of them at most. */
+  remaining: z.array(z.string()),
+});
+export type ChildShown = z.infer<typeof Child>;
+
+/** What an operator wants of a child; what is left out stays as it is. */
+export const ChildChanges = z.strictObject({
+  enabled: z.boolean().optional(),
+  /** Told with `enabled: false`; gone when it is enabled. */
+  disabledReason: reason.optional(),
+  draining: percent.optional(),
+  weightOffset: offset.optional(),
+  weightScale: scale.optional(),
+  quota: ChildQuota.nullable().optional(),
+});
+export type ChildChanges = z.infer<typeof ChildChanges>;
 
 const Nothing = z.strictObject({});
 const Name = z.string().min(1).max(63);
@@ -42,5 +78,7 @@ export const cellOperations = {
   /** Its parent and its children. */
   'cell.list': { request: Nothing, result: z.object({ neighbours: z.array(Neighbour) }) },
   /** One child of the cell that is asked. */
-  'cell.show': { request: z.strictObject({ name: Name }), result: Neighbour },
+  'cell.show': { request: z.strictObject({ name: Name }), result: Child },
+  /** Changes what this cell wants of one of its children. */
+  'cell.update': { request: z.strictObject({ name: Name, changes: ChildChanges }), result: Child },
 } as const satisfies Record<string, AdminOperation>;

@@ -73,7 +73,14 @@ export class HostInventoryEntity {
 export class ChildCellEntity {
   @PrimaryColumn(name63) name!: string;
   @Column({ type: 'boolean', default: true }) enabled!: boolean;
+  @Column({ name: 'disabled_reason', type: 'varchar', length: 255, nullable: true }) disabledReason!: string | null;
+  /** Percent. */
+  @Column({ type: 'tinyint', unsigned: true, default: 0 }) draining!: number;
+  @Column({ name: 'drain_from', type: 'int', unsigned: true, nullable: true }) drainFrom!: number | null;
   @Column({ name: 'weight_offset', type: 'double', default: 0 }) weightOffset!: number;
+  @Column({ name: 'weight_scale', type: 'double', default: 1 }) weightScale!: number;
+  /** JSON of ChildQuota. */
+  @Column({ type: 'varchar', length: 255, nullable: true }) quota!: string | null;
   @Column({ ...timeColumn, name: 'report_number', default: 0 }) reportNumber!: string;
   /** JSON of CapacityReport. */
   @Column({ type: 'mediumtext', nullable: true }) report!: string | null;

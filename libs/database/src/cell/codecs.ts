@@ -1,6 +1,6 @@
 import type { AnyWorkflowRow, ChildRow, HostInventoryRow, HostRow, InstanceRow, Placement, ReservationRow, ReservedShape } from '#cell';
 import { NO_PLACEMENT } from '#cell';
-import { BuildSpec, CapacityReport, Fault, HostInventory } from '#contracts';
+import { BuildSpec, CapacityReport, ChildQuota, Fault, HostInventory } from '#contracts';
 import type { PowerStateCode, ResourceShape, TaskState, VmState } from '#domain';
 import type { Value } from './sql.js';
 
@@ -145,10 +145,43 @@ export const inventoryFromRaw = (raw: Raw): HostInventoryRow => ({
   inventory: HostInventory.parse(JSON.parse(String(raw.inventory))),
 });
 
+export const childColumns = [
+  'name',
+  'enabled',
+  'disabled_reason',
+  'draining',
+  'drain_from',
+  'weight_offset',
+  'weight_scale',
+  'quota',
+  'report_number',
+  'report',
+  'last_seen_at',
+] as const;
+
+export const childToValues = (row: ChildRow): Value[] => [
+  row.name,
+  row.enabled,
+  row.disabledReason,
+  row.draining,
+  row.drainFrom,
+  row.weightOffset,
+  row.weightScale,
+  row.quota && JSON.stringify(row.quota),
+  row.report?.version.generation ?? 0,
+  row.report && JSON.stringify(row.report),
+  row.lastSeenAt,
+];
+
 export const childFromRaw = (raw: Raw): ChildRow => ({
   name: String(raw.name),
   enabled: Boolean(raw.enabled),
+  disabledReason: text(raw.disabled_reason),
+  draining: Number(raw.draining),
+  drainFrom: number(raw.drain_from),
   weightOffset: Number(raw.weight_offset),
+  weightScale: Number(raw.weight_scale),
+  quota: raw.quota === null ? null : ChildQuota.parse(JSON.parse(String(raw.quota))),
   report: raw.report === null ? null : parseReport(String(raw.report)),
   lastSeenAt: Number(raw.last_seen_at),
 });

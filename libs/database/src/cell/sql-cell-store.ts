@@ -6,6 +6,7 @@ import {
   type Globals,
   type Loaded,
   OUTBOX_TAKEOVER_MS,
+  type ServersIn,
   type StoredFrame,
   type Wanted,
 } from '#cell';
@@ -78,6 +79,24 @@ export class SqlCellStore implements CellStore {
   async readChildren(): Promise<ChildRow[]> {
     if (!this.tables.children) return [];
     return (await select<Raw>(this.sql, 'SELECT * FROM child_cells ORDER BY name')).map(childFromRaw);
+  }
+
+  async readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]> {
+    if (!this.tables.children || children.length === 0) return [];
+    const there = 'FROM instances WHERE next_hop IN (?) AND deleted_at IS NULL';
+    const counted = await select<{ child: string; count: number }>(
+      this.sql,
+      `SELECT next_hop AS child, COUNT(*) AS count ${there} GROUP BY next_hop`,
+      [children],
+    );
+    const counts = new Map(counted.map(row => [row.child, row.count]));
+    return Promise.all(
+      children.map(async child => ({
+        child,
+        count: counts.get(child) ?? 0,
+        uuids: listed > 0 ? await this.uuids(`SELECT uuid ${there} ORDER BY uuid LIMIT ?`, [[child], listed]) : [],
+      })),
+    );
   }
 
   async readGlobals(): Promise<Globals> {

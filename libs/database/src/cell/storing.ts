@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { framesOf, type HostRow, type StoredFrame, type UnitOfWork } from '#cell';
 import {
+  childColumns,
+  childToValues,
   hostReportColumns,
   hostReportValues,
   instanceColumns,
@@ -111,19 +113,13 @@ const compareAndSetClaims = async (sql: Sql, changes: readonly { expected: numbe
   if (found !== changes.length) throw new Conflict('a claim on a host');
 };
 
-const storeChildren = async (sql: Sql, work: UnitOfWork): Promise<void> => {
-  const rows = work.children
-    .changes()
-    .map(({ after }) => [
-      after.name,
-      after.enabled,
-      after.weightOffset,
-      after.report?.version.generation ?? 0,
-      after.report && JSON.stringify(after.report),
-      after.lastSeenAt,
-    ]);
-  await upsert(sql, 'child_cells', ['name', 'enabled', 'weight_offset', 'report_number', 'report', 'last_seen_at'], rows);
-};
+const storeChildren = async (sql: Sql, work: UnitOfWork): Promise<void> =>
+  upsert(
+    sql,
+    'child_cells',
+    childColumns,
+    work.children.changes().map(({ after }) => childToValues(after)),
+  );
 
 const storeGlobals = async (sql: Sql, work: UnitOfWork): Promise<void> => {
   for (const { version, json } of work.globals.all()) {

@@ -7,6 +7,8 @@ import type { Filter } from '../sieve.js';
 export interface CellCandidate {
   readonly name: string;
   readonly enabled: boolean;
+  /** Percent of what fits there that is kept back. */
+  readonly draining: number;
   /** Silent for longer than the parent waits. */
   readonly mute: boolean;
   /** Since it was last heard of. */
@@ -17,6 +19,8 @@ export interface CellCandidate {
   readonly reserved: Reservation[];
   /** The operator's thumb on the scale: added to the weight as it is. 0 when there is none. */
   readonly weightOffset: number;
+  /** What fits there is weighed as if it were so many times as much. */
+  readonly weightScale: number;
 }
 
 export type CellFilter = Filter<CellCandidate>;

@@ -1,4 +1,5 @@
 import type { CellFilter } from './cell-candidate.js';
+import { offeredOf } from './cell-offer.js';
 import { roomFor } from './cell-room.js';
 
 /**
@@ -8,8 +9,10 @@ import { roomFor } from './cell-room.js';
 export const cellCapacityFilter: CellFilter = (cell, spec) => {
   if (cell.report === null) return 'has not reported its capacity yet';
   const room = roomFor(cell.report, cell.reserved, spec);
-  if (room.fits > 0 || room.perhaps) return true;
+  const offered = offeredOf(room.perhaps ? Math.max(1, room.fits) : room.fits, cell, spec);
+  if (offered > 0) return true;
   if (room.pools === 0) return `has no hosts of the kind that ${spec.flavorName} and its image need`;
-  const reason = `fits ${room.reported} of ${spec.flavorName}, ${room.reserved} reserved`;
-  return { of: 'servers', has: room.fits, needs: 1, reason };
+  const numbers = `fits ${room.reported} of ${spec.flavorName}, ${room.reserved} reserved`;
+  const reason = cell.draining === 0 ? numbers : `${numbers}, draining by ${cell.draining} %`;
+  return { of: 'servers', has: offered, needs: 1, reason };
 };

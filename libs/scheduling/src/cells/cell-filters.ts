@@ -1,12 +1,14 @@
 import { cellAvailabilityZoneFilter } from './cell-availability-zone.filter.js';
 import type { CellFilter } from './cell-candidate.js';
 import { cellCapacityFilter } from './cell-capacity.filter.js';
+import { cellDrainingFilter } from './cell-draining.filter.js';
 import { cellEnabledFilter } from './cell-enabled.filter.js';
 import { cellNotMuteFilter } from './cell-not-mute.filter.js';
 import { cellNotTriedFilter } from './cell-not-tried.filter.js';
 
 export const cellFilters = {
   CellEnabled: cellEnabledFilter,
+  CellDraining: cellDrainingFilter,
   CellNotMute: cellNotMuteFilter,
   CellNotTried: cellNotTriedFilter,
   CellAvailabilityZone: cellAvailabilityZoneFilter,

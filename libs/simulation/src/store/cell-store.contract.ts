@@ -430,6 +430,37 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         });
         expect(await second.readChildren()).toEqual([sampleChild('east'), west]);
       });
+
+      it('keep what an operator wants of them, also when they report', async () => {
+        const steered = sampleChild('west', {
+          enabled: false,
+          disabledReason: 'new disks',
+          draining: 40,
+          drainFrom: 7,
+          weightOffset: -1.5,
+          weightScale: 0.25,
+          quota: { instances: 5, cores: null, ramMb: 2048 },
+        });
+        await write(tx => tx.children.put(steered));
+        await first.transact({ children: ['west'] }, ({ work: tx }) => tx.children.put({ ...tx.children.get('west')!, lastSeenAt: 9 }));
+        expect(await second.readChildren()).toEqual([{ ...steered, lastSeenAt: 9 }]);
+      });
+
+      it('tell which servers are in them, without those that are gone or elsewhere', async () => {
+        await write(tx => {
+          tx.instances.put({ ...instance(A), nextHop: 'west' });
+          tx.instances.put({ ...instance(B), nextHop: 'west' });
+          tx.instances.put({ ...instance(uuidOf(3)), nextHop: 'west', deletedAt: 5 });
+          tx.instances.put({ ...instance(uuidOf(4)), nextHop: 'east' });
+          tx.instances.put(instance(uuidOf(5)));
+        });
+        expect(await second.readServersIn(['west', 'north'], 1)).toEqual([
+          { child: 'west', count: 2, uuids: [A] },
+          { child: 'north', count: 0, uuids: [] },
+        ]);
+        expect(await second.readServersIn(['east'], 0)).toEqual([{ child: 'east', count: 1, uuids: [] }]);
+        expect(await second.readServersIn([], 1)).toEqual([]);
+      });
     });
 
     describe('globals', () => {

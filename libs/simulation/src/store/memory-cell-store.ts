@@ -7,6 +7,7 @@ import {
   type InstanceRow,
   type Loaded,
   OUTBOX_TAKEOVER_MS,
+  type ServersIn,
   type StoredFrame,
   type UnitOfWork,
   type Wanted,
@@ -90,6 +91,13 @@ export class MemoryCellStore implements CellStore {
 
   async readChildren(): Promise<ChildRow[]> {
     return this.db.children.sorted();
+  }
+
+  async readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]> {
+    return children.map(child => {
+      const there = this.db.instances.sorted().filter(row => row.nextHop === child && row.deletedAt === null);
+      return { child, count: there.length, uuids: there.slice(0, listed).map(row => row.uuid) };
+    });
   }
 
   async readGlobals(): Promise<Globals> {

@@ -1,4 +1,4 @@
-import type { ChildRow, HostRow, ReservationRow } from '#cell';
+import { type ChildRow, type HostRow, newChild, type ReservationRow } from '#cell';
 import type { CapacityReport, HostInventory } from '#contracts';
 
 /* Rows as they are when nothing about them matters; a test says what does. */
@@ -37,11 +37,7 @@ export const sampleInventory = (host: string): HostInventory => ({
 });
 
 export const sampleChild = (name: string, change: Partial<ChildRow> = {}): ChildRow => ({
-  name,
-  enabled: true,
-  weightOffset: 0,
-  report: null,
-  lastSeenAt: 0,
+  ...newChild(name),
   ...change,
 });
 
