@@ -30,6 +30,8 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
   const images = await imagesOf(config, urls, dataSource, identity, runtime);
   const onFlavorsChanged = publishFlavors(clock);
   await seedDefaultFlavors(dataSource, clock, onFlavorsChanged);
+  // What an earlier release kept in another form, or did not push at all, is written as this one has it.
+  await dataSource.transaction(onFlavorsChanged);
 
   const cell = await NestFactory.createApplicationContext(
     CellServiceModule.forRoot({

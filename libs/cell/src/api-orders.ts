@@ -3,10 +3,11 @@ import { actionGuards, CloudError, type GuardedAction, isAdmin, type RequestCont
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { GroupCommit } from './group-commit.js';
+import { groupSize } from './groups.js';
 import { orderedInstance } from './instances.js';
-import type { InstanceRow } from './rows.js';
+import type { InstanceRow, QuotaUsage } from './rows.js';
 import type { CellStore } from './store.js';
-import type { QuotaUsage, UnitOfWork } from './unit-of-work.js';
+import type { UnitOfWork } from './unit-of-work.js';
 
 /** A server to make, with the columns that only the top keeps of it (by their names in the database). */
 export interface ServerOrder {
@@ -15,7 +16,10 @@ export interface ServerOrder {
 }
 
 /** A project's limits at the moment of the request; -1 is no limit. */
-export type QuotaLimits = QuotaUsage;
+export interface QuotaLimits extends QuotaUsage {
+  /** Servers of one group. */
+  readonly groupMembers?: number;
+}
 
 /** Nova's names of the instance actions. */
 const ACTIONS: Record<GuardedAction, string> = { stop: 'stop', start: 'start', rebootSoft: 'reboot', rebootHard: 'reboot' };
@@ -41,7 +45,9 @@ export class ApiOrders {
   /** All or none. @throws CloudError `overLimit` in Nova's words. */
   createServers(ctx: RequestContext, orders: readonly ServerOrder[], limits: QuotaLimits): Promise<void> {
     const uuids = orders.map(order => order.spec.instanceUuid);
-    return this.commits.submit({ quotas: [ctx.projectId], newInstances: uuids, placement: true }, tx => {
+    const groups = [...new Set(orders.flatMap(({ spec }) => (spec.group ? [spec.group.uuid] : [])))];
+    return this.commits.submit({ quotas: [ctx.projectId], newInstances: uuids, groups, placement: true }, tx => {
+      for (const group of groups) joinGroup(tx, group, orders.filter(({ spec }) => spec.group?.uuid === group).length, limits);
       takeQuota(
         tx,
         ctx.projectId,
@@ -49,7 +55,7 @@ export class ApiOrders {
         limits,
       );
       for (const { spec, columns } of orders) {
-        tx.instances.put(orderedInstance(spec.instanceUuid, 0, tx.now));
+        tx.instances.put(orderedInstance(spec.instanceUuid, 0, tx.now, spec.group?.uuid ?? null));
         tx.requestSpecs.put({ uuid: spec.instanceUuid, spec });
         tx.serverColumns.add({ uuid: spec.instanceUuid, columns });
         record(tx, ctx, spec.instanceUuid, 'create');
@@ -107,6 +113,13 @@ export class ApiOrders {
 
 const record = (tx: UnitOfWork, ctx: RequestContext, instanceUuid: string, action: string): void =>
   tx.actions.add({ instanceUuid, requestId: ctx.requestId, action, userId: ctx.userId, projectId: ctx.projectId, startTime: tx.now });
+
+/** @throws CloudError `invalid` for a group that was deleted meanwhile, `overLimit` for one that is full. */
+const joinGroup = (tx: UnitOfWork, group: string, count: number, { groupMembers = -1 }: QuotaLimits): void => {
+  if (tx.groups.get(group)?.deleted) throw new CloudError('invalid', `Instance group ${group} could not be found.`);
+  if (groupMembers >= 0 && groupSize(tx, group) + count > groupMembers)
+    throw new CloudError('overLimit', 'Quota exceeded, too many servers in group');
+};
 
 /** @throws CloudError `overLimit`: which resources, how much was asked, used and allowed, as Nova says it. */
 const takeQuota = (tx: UnitOfWork, projectId: string, specs: readonly BuildSpec[], limits: QuotaLimits): void => {

@@ -2,6 +2,7 @@ import type { CapacityReport, Pool } from '#contracts';
 import type { ResourceShape } from '#domain';
 import { type CellCandidate, capacityOf, type HostCandidate, mergePools, poolsAfterReservations, poolsOffered } from '#scheduling';
 import type { Cell } from './cell.js';
+import type { Globals } from './globals.js';
 import type { ChildRow, HostRow, ReservedShape } from './rows.js';
 
 /** Everything that a cell's capacity is made of, read at one moment. */
@@ -22,11 +23,13 @@ export const isHostUp = (host: HostRow, now: number, cell: Cell): boolean =>
   cell.attention.silence(host.lastSeenAt, now) <= cell.timings.hostSilent * 1000;
 
 /** A host of the cell as the scheduler sees it. */
-export const hostCandidate = (host: HostRow, now: number, cell: Cell): HostCandidate => {
+export const hostCandidate = (host: HostRow, now: number, cell: Cell, globals: Globals): HostCandidate => {
   const total = offeredBy(host);
+  const { zone, aggregates } = globals.groupingOf(host.host);
   return {
     host: host.host,
-    zone: host.zone,
+    zone: zone ?? host.zone,
+    aggregates,
     enabled: host.enabled,
     disabledReason: host.disabledReason,
     up: isHostUp(host, now, cell),
@@ -43,7 +46,13 @@ export const isMute = (child: ChildRow, now: number, cell: Cell): boolean =>
   cell.attention.silence(child.lastSeenAt, now) > cell.timings.childSilent * 1000;
 
 /** A child cell as the scheduler sees it. */
-export const cellCandidate = (child: ChildRow, reserved: readonly ReservedShape[], now: number, cell: Cell): CellCandidate => ({
+export const cellCandidate = (
+  child: ChildRow,
+  reserved: readonly ReservedShape[],
+  now: number,
+  cell: Cell,
+  globals: Globals,
+): CellCandidate => ({
   name: child.name,
   enabled: child.enabled,
   draining: child.draining,
@@ -53,18 +62,16 @@ export const cellCandidate = (child: ChildRow, reserved: readonly ReservedShape[
   reserved: reserved.filter(r => r.child === child.name).map(r => ({ shape: r.shape, zone: r.zone, count: r.count })),
   weightOffset: child.weightOffset,
   weightScale: child.weightScale,
+  outdated: (child.report?.globalsVersion ?? 0) < globals.version,
+  quota: child.quota,
+  used: child.used,
 });
 
 /** What a cell tells its parent: its own hosts and its children's pools, less what it has promised there. */
-export const capacityReport = (
-  cell: Cell,
-  { hosts, children, reserved }: CellCapacity,
-  globals: { version: number; shapes: readonly ResourceShape[] },
-  now: number,
-): CapacityReport => {
-  const candidates = hosts.map(host => hostCandidate(host, now, cell));
+export const capacityReport = (cell: Cell, { hosts, children, reserved }: CellCapacity, globals: Globals, now: number): CapacityReport => {
+  const candidates = hosts.map(host => hostCandidate(host, now, cell, globals));
   const live = children
-    .map(child => cellCandidate(child, reserved, now, cell))
+    .map(child => cellCandidate(child, reserved, now, cell, globals))
     .filter(child => child.enabled && child.draining < 100 && !child.mute && child.report);
   const parts: (readonly Pool[])[] = [capacityOf(candidates, globals.shapes)];
   for (const child of live) parts.push(poolsOffered(poolsAfterReservations(child.report!.pools, child.reserved), child.draining));

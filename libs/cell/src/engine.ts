@@ -7,7 +7,7 @@ import { consoleOutput } from './console-query.js';
 import { eventHandlers } from './from-child.js';
 import { computeHandlers } from './from-compute.js';
 import { commandHandlers } from './from-parent.js';
-import { GlobalsCache } from './globals.js';
+import { GlobalsCache, newestGlobals } from './globals.js';
 import { HostAnnouncer } from './host-announcer.js';
 import { type Handlers, Inbox } from './inbox.js';
 import { Scheduler } from './placement.js';
@@ -24,6 +24,7 @@ export interface EngineParts {
 }
 
 const UNREACHED: CellFacts = { brokers: { own: { username: '', host: '', port: 0 } } };
+const isGlobalsUpdate = (envelope: Envelope): boolean => envelope.method === 'globals.update';
 const isGuestList = (method: string): boolean => method === 'guest.list';
 
 /**
@@ -43,8 +44,8 @@ export class CellEngine {
   constructor({ cell, store, facts = UNREACHED }: EngineParts) {
     this.cell = cell;
     const upward = cell.isRoot ? new AtTheTop() : new ToParent(cell);
-    this.builds = new Builds(cell, new Scheduler(cell, upward), upward);
     this.globals = new GlobalsCache(cell, store);
+    this.builds = new Builds(cell, new Scheduler(cell, upward, this.globals), upward);
     this.reconcilers = new Reconcilers(cell, store, this.builds);
     this.announcer = new HostAnnouncer(cell, store, upward);
     const handlers = {
@@ -65,7 +66,9 @@ export class CellEngine {
     const lists = frames.flatMap(frame => frame.envelopes.filter(envelope => isGuestList(envelope.method)));
     const others = frames.map(frame => ({ ...frame, envelopes: frame.envelopes.filter(envelope => !isGuestList(envelope.method)) }));
     const batch = others.filter(frame => frame.envelopes.length > 0);
+    await this.globals.catchUp(newestGlobals(batch));
     if (batch.length) await this.inbox.handle(batch);
+    if (batch.some(frame => frame.envelopes.some(isGlobalsUpdate))) await this.globals.load();
     for (const envelope of lists) await this.compareGuests(envelope);
   }
 

@@ -1,5 +1,4 @@
 import type { CellCommand, CellPayload, Envelope } from '#contracts';
-import { shapeOf } from '#domain';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { orderedInstance, tombstoneOf } from './instances.js';
@@ -18,7 +17,7 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
       return;
     }
     if (known && known.orderEpoch >= epoch) return;
-    const row = orderedInstance(spec.instanceUuid, epoch, tx.now);
+    const row = orderedInstance(spec.instanceUuid, epoch, tx.now, spec.group?.uuid ?? null);
     tx.instances.put(row);
     tx.requestSpecs.put({ uuid: row.uuid, spec });
     if (received.deadline <= tx.now) builds.refuse(tx, row, spec, 'the order arrived after its deadline');
@@ -56,7 +55,8 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
   },
 
   'globals.update': (tx, globals, received) => {
-    tx.globals.add({ version: globals.version, shapes: globals.flavors.map(shapeOf), json: JSON.stringify(globals) });
+    if (globals.after > tx.globalsVersion()) return;
+    tx.globals.add(globals);
     for (const child of tx.children.all()) cell.forward(tx, child.name, received);
   },
 });

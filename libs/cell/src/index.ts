@@ -3,14 +3,24 @@ export { ApiOrders, type QuotaLimits, type ServerOrder } from './api-orders.js';
 export { Builds } from './builds.js';
 export { type CellCapacity, capacityReport, cellCandidate, hostCandidate, isHostUp } from './capacity.js';
 export { Cell, type CellOptions, type CellTimings, DEFAULT_TIMINGS } from './cell.js';
+export { childUseChanges, plus } from './child-use.js';
 export { CellEngine, type EngineParts } from './engine.js';
 export { framesOf } from './frames.js';
+export { Globals, GlobalsCache, type HostGrouping } from './globals.js';
 export { GroupCommit } from './group-commit.js';
 export { faultOf, orderedInstance, tombstoneOf } from './instances.js';
 export { together } from './needs.js';
 export { type Below, isQuery } from './queries.js';
 export * from './rows.js';
-export { type CellStore, type Loaded, OUTBOX_TAKEOVER_MS, type ServersIn, type StoredFrame, type Wanted } from './store.js';
+export {
+  type CellStore,
+  type GlobalsRead,
+  type Loaded,
+  OUTBOX_TAKEOVER_MS,
+  type ServersIn,
+  type StoredFrame,
+  type Wanted,
+} from './store.js';
 export { Appended, Table } from './table.js';
 export * from './unit-of-work.js';
 export type { AnyWorkflowRow } from './workflow-context.js';

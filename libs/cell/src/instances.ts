@@ -5,7 +5,7 @@ import { NO_PLACEMENT } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** The row of an instance that was ordered here and has no place yet. */
-export const orderedInstance = (uuid: string, epoch: number, now: number): InstanceRow => ({
+export const orderedInstance = (uuid: string, epoch: number, now: number, groupUuid: string | null = null): InstanceRow => ({
   uuid,
   epoch,
   generation: 0,
@@ -25,6 +25,7 @@ export const orderedInstance = (uuid: string, epoch: number, now: number): Insta
   fault: null,
   placement: NO_PLACEMENT,
   claim: null,
+  groupUuid,
 });
 
 /** The row that stays of a deleted instance, so that a late message brings nothing back. */

@@ -6,7 +6,7 @@ type Need = { readonly [K in keyof Wanted]?: Wanted[K] };
 
 interface Subject {
   readonly instanceUuid?: string;
-  readonly spec?: { readonly instanceUuid: string };
+  readonly spec?: { readonly instanceUuid: string; readonly group?: { readonly uuid: string } | null | undefined };
   readonly report?: { readonly instanceUuid: string };
   readonly error?: unknown;
   readonly hosts?: readonly { readonly host: string }[];
@@ -19,15 +19,16 @@ const subjectOf = (payload: Subject): string[] => {
 const instance = (payload: Subject): Need => ({ instances: subjectOf(payload) });
 const instanceAndSpec = (payload: Subject): Need => ({ instances: subjectOf(payload), requestSpecs: subjectOf(payload) });
 const everything = (payload: Subject): Need => ({ ...instanceAndSpec(payload), placement: true });
+const groupOf = ({ spec }: Subject): Need => ({ groups: spec?.group ? [spec.group.uuid] : [] });
 const childOf = (received: Envelope): string => received.source.slice(received.source.lastIndexOf('!') + 1);
 
 /** What each method's handler needs loaded. A row left out here is an error at its first use, not a lost update. */
 export const needs: Record<Handled, (payload: Subject, received: Envelope) => Need> = {
-  'instance.build': everything,
+  'instance.build': payload => ({ ...everything(payload), ...groupOf(payload) }),
   'instance.delete': everything,
   'instance.recall': everything,
   'instance.power': instance,
-  'globals.update': () => ({ placement: true }),
+  'globals.update': () => ({ placement: true, globals: true }),
   'instance.state': instance,
   'instance.deleted': instanceAndSpec,
   'build.rejected': everything,
@@ -51,5 +52,7 @@ export const together = (wants: readonly Wanted[]): Wanted => ({
   hosts: wants.flatMap(want => want.hosts ?? []),
   children: wants.flatMap(want => want.children ?? []),
   quotas: wants.flatMap(want => want.quotas ?? []),
+  groups: wants.flatMap(want => want.groups ?? []),
   placement: wants.some(want => want.placement),
+  globals: wants.some(want => want.globals),
 });

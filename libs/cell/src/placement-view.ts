@@ -2,6 +2,8 @@ import type { ResourceShape } from '#domain';
 import { type CellCandidate, type HostCandidate, reserve, takeFrom } from '#scheduling';
 import { cellCandidate, hostCandidate } from './capacity.js';
 import type { Cell } from './cell.js';
+import { childUseChanges, plus } from './child-use.js';
+import type { GlobalsCache } from './globals.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /**
@@ -11,28 +13,40 @@ import type { UnitOfWork } from './unit-of-work.js';
 export class PlacementView {
   private static readonly views = new WeakMap<UnitOfWork, PlacementView>();
 
-  static of(cell: Cell, tx: UnitOfWork): PlacementView {
+  static of(cell: Cell, tx: UnitOfWork, globals: GlobalsCache): PlacementView {
     const known = PlacementView.views.get(tx);
-    if (known && known.rollbacks === tx.rollbacks && known.hostsMark === tx.hosts.mark()) return known;
-    const view = new PlacementView(cell, tx);
+    if (known && known.rollbacks === tx.rollbacks && known.hostsMark === tx.hosts.mark() && known.globalsMark === tx.globals.mark())
+      return known;
+    const view = new PlacementView(cell, tx, globals);
     PlacementView.views.set(tx, view);
     return view;
   }
 
   readonly hosts: readonly HostCandidate[];
-  readonly children: readonly CellCandidate[];
+  private readonly candidates: readonly CellCandidate[];
   private readonly rollbacks: number;
+  private readonly globalsMark: number;
   private hostsMark: number;
 
   private constructor(
     cell: Cell,
     private readonly tx: UnitOfWork,
+    globals: GlobalsCache,
   ) {
     this.rollbacks = tx.rollbacks;
+    this.globalsMark = tx.globals.mark();
     this.hostsMark = tx.hosts.mark();
-    this.hosts = tx.hosts.all().map(host => hostCandidate(host, tx.now, cell));
-    this.children = tx.children.all().map(child => cellCandidate(child, tx.reserved, tx.now, cell));
+    const seen = globals.seenBy(tx);
+    this.hosts = tx.hosts.all().map(host => hostCandidate(host, tx.now, cell, seen));
+    this.candidates = tx.children.all().map(child => cellCandidate(child, tx.reserved, tx.now, cell, seen));
     this.addReservationsOfThisTransaction();
+  }
+
+  /** With what this transaction has sent there so far, where a quota asks for it. */
+  get children(): readonly CellCandidate[] {
+    if (this.candidates.every(candidate => candidate.quota === null)) return this.candidates;
+    const changes = childUseChanges(this.tx);
+    return this.candidates.map(candidate => ({ ...candidate, used: plus(candidate.used, changes.get(candidate.name)) }));
   }
 
   /** Called after the claim was written to the host's row. */
@@ -47,7 +61,7 @@ export class PlacementView {
 
   private addReservationsOfThisTransaction(): void {
     for (const { before, after } of this.tx.reservations.changes()) {
-      const child = this.children.find(candidate => candidate.name === after.child);
+      const child = this.candidates.find(candidate => candidate.name === after.child);
       if (child && !before) reserve(child.reserved, after);
     }
   }

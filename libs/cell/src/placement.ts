@@ -12,6 +12,8 @@ import {
   requestSpecOf,
 } from '#scheduling';
 import type { Cell } from './cell.js';
+import type { GlobalsCache } from './globals.js';
+import { groupAmongCells, groupAmongHosts } from './groups.js';
 import { faultOf, instanceOf } from './instances.js';
 import { PlacementView } from './placement-view.js';
 import type { HostRow, InstanceRow, Placement } from './rows.js';
@@ -26,6 +28,7 @@ export class Scheduler {
   constructor(
     private readonly cell: Cell,
     private readonly upward: Upward,
+    private readonly globals: GlobalsCache,
   ) {
     this.hosts = hostPolicy({ cell: cell.path });
     this.cells = cellPolicy({ cell: cell.path });
@@ -36,8 +39,9 @@ export class Scheduler {
    * host, the trail says why.
    */
   claimHost(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec): { host?: HostRow; trail: TrailEntry[] } {
-    const view = PlacementView.of(this.cell, tx);
-    const { host: choice, trail } = pickHost(view.hosts, requestSpecOf(spec, new Set(row.placement.triedHosts)), this.hosts);
+    const view = PlacementView.of(this.cell, tx, this.globals);
+    const request = requestSpecOf(spec, new Set(row.placement.triedHosts), groupAmongHosts(tx, row, spec));
+    const { host: choice, trail } = pickHost(view.hosts, request, this.hosts);
     this.tell(
       'host chosen',
       spec,
@@ -80,14 +84,15 @@ export class Scheduler {
    */
   passToChild(tx: UnitOfWork, uuid: string, spec: BuildSpec, events: readonly ActionEvent[] = []): void {
     const row = instanceOf(tx, uuid);
-    const view = PlacementView.of(this.cell, tx);
-    const request = requestSpecOf(spec, new Set(row.placement.triedCells));
-    const { cell: child, trail } = pickCell(view.children, request, this.cells);
-    if (view.children.length)
+    const view = PlacementView.of(this.cell, tx, this.globals);
+    const request = requestSpecOf(spec, new Set(row.placement.triedCells), groupAmongCells(tx, row, spec));
+    const { children } = view;
+    const { cell: child, trail } = pickCell(children, request, this.cells);
+    if (children.length)
       this.tell(
         'cell chosen',
         spec,
-        view.children.map(c => c.name),
+        children.map(c => c.name),
         child?.name,
         trail,
       );
@@ -117,7 +122,8 @@ export class Scheduler {
       expiresAt,
     });
     view.reserved(child, request);
-    this.cell.sendToChild(tx, child.name, 'instance.build', spec.requestId, { spec, epoch }, expiresAt);
+    const globalsVersion = this.globals.seenBy(tx).version;
+    this.cell.sendToChild(tx, child.name, 'instance.build', spec.requestId, { spec, epoch, globalsVersion }, expiresAt);
   }
 
   /** No place here or below. */

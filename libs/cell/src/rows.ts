@@ -1,6 +1,13 @@
 import type { BuildSpec, CapacityReport, ChildQuota, Fault, HostInventory, TrailEntry } from '#contracts';
 import type { PowerStateCode, ResourceShape, TaskState, Version, VmState } from '#domain';
 
+/** What is in use of instances, cores and memory: of a project, or of a cell. */
+export interface QuotaUsage {
+  readonly instances: number;
+  readonly cores: number;
+  readonly ramMb: number;
+}
+
 /** What a cell keeps of one instance that is here, is on its way through, or was. Times are ms since 1970. */
 export interface InstanceRow {
   readonly uuid: string;
@@ -28,7 +35,19 @@ export interface InstanceRow {
   readonly placement: Placement;
   /** What it holds on its host, in the cell that has the host. */
   readonly claim: ResourceShape | null;
+  /** The server group it was ordered into; null when none, or when the group was deleted since (at the top). */
+  readonly groupUuid: string | null;
 }
+
+/** A server group as a transaction has it: locked, so that its members are placed one after the other, whichever process does it. */
+export interface GroupRow {
+  readonly uuid: string;
+  /** At the top, when a user has deleted it: nothing joins it any more. */
+  readonly deleted: boolean;
+  readonly members: readonly GroupMember[];
+}
+
+export type GroupMember = Pick<InstanceRow, 'uuid' | 'nextHop' | 'host' | 'vmState' | 'deletedAt' | 'groupUuid'>;
 
 /** How far the search for a place has come, and what else is wanted of the instance meanwhile. */
 export interface Placement {
@@ -89,11 +108,16 @@ export interface ChildRow {
   readonly weightOffset: number;
   /** What fits there is weighed as if it were so many times as much. */
   readonly weightScale: number;
+  /** What the operator allows in it and below it. */
   readonly quota: ChildQuota | null;
   readonly report: CapacityReport | null;
   /** When the last report came in; 0 when none ever did. */
   readonly lastSeenAt: number;
+  /** What this cell knows to be there or on its way there: kept by the store, in the transactions that send instances and end them. */
+  readonly used: QuotaUsage;
 }
+
+export const NO_USE: QuotaUsage = { instances: 0, cores: 0, ramMb: 0 };
 
 /** A child of which nothing is known yet but its name. */
 export const newChild = (name: string): ChildRow => ({
@@ -107,6 +131,7 @@ export const newChild = (name: string): ChildRow => ({
   quota: null,
   report: null,
   lastSeenAt: 0,
+  used: NO_USE,
 });
 
 /** Room promised to an instance in a child, from the decision until a report of the child counts it. */

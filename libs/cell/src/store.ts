@@ -1,7 +1,7 @@
-import type { BuildSpec } from '#contracts';
+import type { BuildSpec, GlobalItem } from '#contracts';
 import type { CellCapacity } from './capacity.js';
 import type { ChildRow } from './rows.js';
-import type { Globals, UnitOfWork } from './unit-of-work.js';
+import type { UnitOfWork } from './unit-of-work.js';
 
 /** What a transaction needs loaded and locked before its work begins. */
 export interface Wanted {
@@ -20,6 +20,16 @@ export interface Wanted {
   readonly children?: readonly string[];
   /** Projects whose quota usage is locked, at the top. */
   readonly quotas?: readonly string[];
+  /** Server groups that are locked, besides those of `instances` when there is placement. */
+  readonly groups?: readonly string[];
+  /** The version of the globals, locked. */
+  readonly globals?: boolean;
+}
+
+/** What the top owns, as one cell has it: items that changed after a version, in the order of their changes. */
+export interface GlobalsRead {
+  readonly version: number;
+  readonly items: readonly GlobalItem[];
 }
 
 export interface Loaded {
@@ -47,7 +57,8 @@ export interface CellStore {
   readChildren(): Promise<ChildRow[]>;
   /** How many servers are in each of these children or on their way there, and the first `listed` of them. For an operator: it looks at every instance. */
   readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]>;
-  readGlobals(): Promise<Globals>;
+  /** Reads one number when nothing changed after that version. */
+  readGlobals(after: number): Promise<GlobalsRead>;
   /** Workflows whose `runAfter` has passed, by instance. */
   listDueWorkflows(now: number, limit: number): Promise<string[]>;
   /** Instances whose reservation in a child has expired unanswered. */

@@ -35,6 +35,11 @@ export class Table<R> {
     return this.loaded.get(key);
   }
 
+  /** The row as it is, or as it was before the work removed it. */
+  former(key: string): R | undefined {
+    return this.written.get(key) ?? this.loaded.get(key);
+  }
+
   /** All rows, loaded or written, in the order of loading. */
   all(): R[] {
     const keys = new Set([...this.loaded.keys(), ...this.written.keys()]);

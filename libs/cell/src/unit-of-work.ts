@@ -1,6 +1,16 @@
-import type { ActionEvent, Envelope, HostMirror } from '#contracts';
-import { CloudError, type ResourceShape, type Version } from '#domain';
-import type { ChildRow, HostInventoryRow, HostRow, InstanceRow, RequestSpecRow, ReservationRow, ReservedShape } from './rows.js';
+import type { ActionEvent, Envelope, GlobalItem, HostMirror } from '#contracts';
+import { CloudError, type Version } from '#domain';
+import type {
+  ChildRow,
+  GroupRow,
+  HostInventoryRow,
+  HostRow,
+  InstanceRow,
+  QuotaUsage,
+  RequestSpecRow,
+  ReservationRow,
+  ReservedShape,
+} from './rows.js';
 import { Appended, Table } from './table.js';
 import type { AnyWorkflowRow } from './workflow-context.js';
 
@@ -32,22 +42,14 @@ export interface ActionRecord {
 }
 
 /** What an instance takes of its project's quota (added) or gives back (negative numbers), at the top only. */
-export interface QuotaDelta {
+export interface QuotaDelta extends QuotaUsage {
   readonly projectId: string;
-  readonly instances: number;
-  readonly cores: number;
-  readonly ramMb: number;
 }
 
-/** What a project has taken of its quota. */
-export type QuotaUsage = Omit<QuotaDelta, 'projectId'>;
-
-/** What the top owns and every cell needs. */
-export interface Globals {
+/** What changed of what the top owns, up to a version; see `globals.update`. */
+export interface GlobalsChange {
   readonly version: number;
-  readonly shapes: readonly ResourceShape[];
-  /** The payload of `globals.update`, as it goes on to the children. */
-  readonly json: string;
+  readonly items: readonly GlobalItem[];
 }
 
 /** Every row that a transaction may touch, loaded at its start, changed in memory, and written at its end in one go. */
@@ -59,6 +61,8 @@ export class UnitOfWork {
   readonly hostInventories = new Table<HostInventoryRow>('host inventory', row => row.host);
   readonly children = new Table<ChildRow>('child cell', row => row.name);
   readonly reservations = new Table<ReservationRow>('reservation', row => row.instanceUuid);
+  /** Of the instances loaded for placement, and those asked for; only read. */
+  readonly groups = new Table<GroupRow>('server group', row => row.uuid);
   readonly outbox = new Appended<Outgoing>();
   readonly parked = new Appended<Parked>();
   readonly settlements = new Appended<{ child: string; reported: Version }>();
@@ -68,7 +72,7 @@ export class UnitOfWork {
   readonly hostMirrors = new Appended<HostMirror>();
   /** Columns that only the top keeps, of servers that are new in this transaction. */
   readonly serverColumns = new Appended<{ uuid: string; columns: Readonly<Record<string, unknown>> }>();
-  readonly globals = new Appended<Globals>();
+  readonly globals = new Appended<GlobalsChange>();
 
   /** How often `attempt` took something back: what was derived from the rows before is stale then. */
   rollbacks = 0;
@@ -79,7 +83,17 @@ export class UnitOfWork {
     /** Of the open reservations, as loaded; those of this transaction are added by the one who makes them. */
     readonly reserved: readonly ReservedShape[] = [],
     private readonly quotaUsages: ReadonlyMap<string, QuotaUsage> = new Map(),
+    private readonly lockedGlobals: number | undefined = undefined,
   ) {}
+
+  /**
+   * How far this cell has come with what the top owns, with what this transaction has taken in.
+   * @throws CloudError `internal` when the transaction did not lock it.
+   */
+  globalsVersion(): number {
+    if (this.lockedGlobals === undefined) throw new CloudError('internal', 'the version of the globals was not loaded by this transaction');
+    return this.globals.all().reduce((version, change) => Math.max(version, change.version), this.lockedGlobals);
+  }
 
   /**
    * With what this transaction has taken so far.

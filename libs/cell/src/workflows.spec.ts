@@ -1,13 +1,14 @@
 import { describe, it } from 'vitest';
 import { computeMethods, type Envelope, type Frame, type GuestOutcome } from '#contracts';
 import { cellPath, NO_RESOURCES, PowerState, type PowerStateCode, shapeOf, silentLogger } from '#domain';
-import { loadFrom, MemoryDatabase, sampleHost, saveTo } from '#simulation';
+import { loadFrom, MemoryCellStore, MemoryDatabase, sampleHost, saveTo } from '#simulation';
 import { sampleSpec, seededRandom } from '#testing';
 import { describeWorkflow, type WorkflowWorld } from '#workflow';
 import { buildInstance } from './build-instance.workflow.js';
 import { Cell } from './cell.js';
 import { deleteInstance } from './delete-instance.workflow.js';
 import { framesOf } from './frames.js';
+import { GlobalsCache } from './globals.js';
 import { orderedInstance } from './instances.js';
 import { Scheduler } from './placement.js';
 import { powerInstance } from './power-instance.workflow.js';
@@ -33,7 +34,11 @@ abstract class InstanceWorld implements WorkflowWorld<InstanceWorkflowState, Ste
     random: this.random,
     log: silentLogger,
   });
-  private readonly scheduler = new Scheduler(this.cell, new ToParent(this.cell));
+  private readonly globals = new GlobalsCache(
+    this.cell,
+    new MemoryCellStore({ database: this.database, clock: this.cell.clock, random: this.random, top: false }),
+  );
+  private readonly scheduler = new Scheduler(this.cell, new ToParent(this.cell), this.globals);
 
   constructor(instance: Partial<InstanceRow>, host: Partial<HostRow>) {
     this.database.instances.put(UUID, { ...orderedInstance(UUID, 1, NOW), ...instance });

@@ -1,11 +1,24 @@
 import { z } from 'zod';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
-import { ActionEvent, BuildSpec, Fault, Flavor, HostInventory, InstanceReport, Resources, TrailEntry, Uuid, Version } from './shapes.js';
+import {
+  ActionEvent,
+  BuildSpec,
+  Fault,
+  GlobalItem,
+  HostInventory,
+  InstanceReport,
+  Resources,
+  TrailEntry,
+  Uuid,
+  Version,
+} from './shapes.js';
 
 const BuildOrder = z.object({
   spec: BuildSpec,
   /** The number of this placement, higher than that of any before: what an earlier owner says is out of date. */
   epoch: z.number().int().positive(),
+  /** The globals that it was decided on: a cell with older ones looks for newer before it decides. */
+  globalsVersion: z.number().int().default(0),
 });
 
 const HostMirror = z.object({
@@ -81,12 +94,15 @@ export const cellMethods = {
       action: z.enum(['stop', 'start', 'rebootSoft', 'rebootHard']),
     }),
   },
-  /** What the top owns and every cell needs: replaces what an older version said. */
+  /**
+   * What changed of what the top owns, from one version to another. A cell that has not come as far as `after` leaves it: its next
+   * report says where it is, and the parent goes on from there.
+   */
   'globals.update': {
     kind: 'command',
     direction: 'down',
     since: 1,
-    payload: z.object({ version: z.number().int(), flavors: z.array(Flavor) }),
+    payload: z.object({ after: z.number().int(), version: z.number().int(), items: z.array(GlobalItem) }),
   },
 
   'instance.state': {

@@ -16,6 +16,7 @@ export const Flavor = z.object({
   swapMb: count,
   extraSpecs: z.record(z.string(), z.string()),
 });
+export type Flavor = z.infer<typeof Flavor>;
 
 /** Where a host fetches the image: a URL that works without an account until it expires, or one with headers of a service account. */
 export const ImageSource = z.object({
@@ -32,6 +33,36 @@ export const ImageSource = z.object({
   headers: z.record(z.string(), z.string()).default({}),
 });
 export type ImageSource = z.infer<typeof ImageSource>;
+
+export const GROUP_POLICIES = ['affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity'] as const;
+
+/** What placement needs to know of a server group. */
+export const ServerGroup = z.object({
+  uuid: Uuid,
+  policy: z.enum(GROUP_POLICIES),
+  /** How many members one host may have under `anti-affinity`. */
+  maxServerPerHost: z.number().int().positive(),
+});
+export type ServerGroup = z.infer<typeof ServerGroup>;
+
+/** Hosts that an operator put together, by name. Its metadata says which zone they are in, and what is for them. */
+export const Aggregate = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  hosts: z.array(z.string()),
+  metadata: z.record(z.string(), z.string()),
+});
+export type Aggregate = z.infer<typeof Aggregate>;
+
+/**
+ * One thing that the top owns and every cell needs. Each change gives it a version of its own, higher than any before of any other;
+ * a body of null is a thing that is gone.
+ */
+export const GlobalItem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('flavor'), id: z.string(), version: count, body: Flavor.nullable() }),
+  z.object({ kind: z.literal('aggregate'), id: z.string(), version: count, body: Aggregate.nullable() }),
+]);
+export type GlobalItem = z.infer<typeof GlobalItem>;
 
 /** All that a cell and a host need to build one instance. It travels with the order and is kept by every cell on the way, for retries. */
 export const BuildSpec = z.object({
@@ -55,6 +86,8 @@ export const BuildSpec = z.object({
   networks: z.enum(['none', 'auto']),
   launchIndex: count,
   schedulerHints: z.record(z.string(), z.unknown()),
+  /** The server group it is a member of. It travels with the order: what a group is never changes, and who is in it each cell sees itself. */
+  group: ServerGroup.nullable().optional(),
   createdAt: z.number().int(),
 });
 export type BuildSpec = z.infer<typeof BuildSpec>;

@@ -1,7 +1,25 @@
+CREATE TABLE `aggregates` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
+  `uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `name` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `metadata` mediumtext NOT NULL,
+  `created_at` bigint(20) unsigned NOT NULL,
+  `updated_at` bigint(20) unsigned DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `aggregate_uuid` (`uuid`),
+  UNIQUE KEY `aggregate_name` (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `aggregate_hosts` (
+  `aggregate_id` int(10) unsigned NOT NULL,
+  `host` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  PRIMARY KEY (`aggregate_id`,`host`),
+  KEY `aggregates_of_host` (`host`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `cell_globals` (
   `id` tinyint(3) unsigned NOT NULL,
   `version` bigint(20) unsigned NOT NULL DEFAULT 0,
-  `payload` mediumtext NOT NULL,
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
@@ -12,6 +30,9 @@ CREATE TABLE `child_cells` (
   `report_number` bigint(20) unsigned NOT NULL DEFAULT 0,
   `report` mediumtext DEFAULT NULL,
   `last_seen_at` bigint(20) unsigned NOT NULL DEFAULT 0,
+  `used_instances` int(11) NOT NULL DEFAULT 0,
+  `used_cores` int(11) NOT NULL DEFAULT 0,
+  `used_ram_mb` bigint(20) NOT NULL DEFAULT 0,
   `disabled_reason` varchar(255) DEFAULT NULL,
   `draining` tinyint(3) unsigned NOT NULL DEFAULT 0,
   `drain_from` int(10) unsigned DEFAULT NULL,
@@ -46,6 +67,15 @@ CREATE TABLE `flavor_projects` (
   `project_id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   PRIMARY KEY (`flavor_id`,`project_id`),
   KEY `flavors_of_project` (`project_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `global_items` (
+  `kind` varchar(16) NOT NULL,
+  `id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `version` bigint(20) unsigned NOT NULL,
+  `body` mediumtext DEFAULT NULL,
+  PRIMARY KEY (`kind`,`id`),
+  KEY `global_items_by_version` (`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `hosts` (
@@ -147,10 +177,12 @@ CREATE TABLE `instances` (
   `root_device_name` varchar(32) DEFAULT NULL,
   `created_at` bigint(20) unsigned NOT NULL DEFAULT 0,
   `touched` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  `group_uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   PRIMARY KEY (`uuid`),
   KEY `instances_by_host` (`host`),
   KEY `instances_by_creation` (`deleted_at`,`created_at`,`uuid`),
-  KEY `instances_by_project` (`project_id`,`deleted_at`,`created_at`,`uuid`)
+  KEY `instances_by_project` (`project_id`,`deleted_at`,`created_at`,`uuid`),
+  KEY `instances_by_group` (`group_uuid`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `instance_actions` (
@@ -225,6 +257,12 @@ CREATE TABLE `parked_messages` (
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE `placement_groups` (
+  `uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `deleted` tinyint(4) NOT NULL DEFAULT 0,
+  PRIMARY KEY (`uuid`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `quota_class_limits` (
   `class_name` varchar(64) NOT NULL,
   `resource` varchar(64) NOT NULL,
@@ -273,6 +311,25 @@ CREATE TABLE `schema_migrations` (
   `timestamp` bigint(20) NOT NULL,
   `name` varchar(255) NOT NULL,
   PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `server_groups` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
+  `uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `project_id` varchar(64) NOT NULL,
+  `user_id` varchar(64) NOT NULL,
+  `name` varchar(255) NOT NULL,
+  `policy` varchar(32) NOT NULL,
+  `max_server_per_host` int(10) unsigned DEFAULT NULL,
+  `created_at` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `server_group_uuid` (`uuid`),
+  KEY `server_groups_by_project` (`project_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `server_group_owners` (
+  `project_id` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  PRIMARY KEY (`project_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `workflows` (

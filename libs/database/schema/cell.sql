@@ -1,7 +1,6 @@
 CREATE TABLE `cell_globals` (
   `id` tinyint(3) unsigned NOT NULL,
   `version` bigint(20) unsigned NOT NULL DEFAULT 0,
-  `payload` mediumtext NOT NULL,
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
@@ -12,12 +11,24 @@ CREATE TABLE `child_cells` (
   `report_number` bigint(20) unsigned NOT NULL DEFAULT 0,
   `report` mediumtext DEFAULT NULL,
   `last_seen_at` bigint(20) unsigned NOT NULL DEFAULT 0,
+  `used_instances` int(11) NOT NULL DEFAULT 0,
+  `used_cores` int(11) NOT NULL DEFAULT 0,
+  `used_ram_mb` bigint(20) NOT NULL DEFAULT 0,
   `disabled_reason` varchar(255) DEFAULT NULL,
   `draining` tinyint(3) unsigned NOT NULL DEFAULT 0,
   `drain_from` int(10) unsigned DEFAULT NULL,
   `weight_scale` double NOT NULL DEFAULT 1,
   `quota` varchar(255) DEFAULT NULL,
   PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `global_items` (
+  `kind` varchar(16) NOT NULL,
+  `id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `version` bigint(20) unsigned NOT NULL,
+  `body` mediumtext DEFAULT NULL,
+  PRIMARY KEY (`kind`,`id`),
+  KEY `global_items_by_version` (`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `hosts` (
@@ -81,8 +92,10 @@ CREATE TABLE `instances` (
   `fault` text DEFAULT NULL,
   `placement` mediumtext DEFAULT NULL,
   `claim` varchar(100) DEFAULT NULL,
+  `group_uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   PRIMARY KEY (`uuid`),
-  KEY `instances_by_host` (`host`)
+  KEY `instances_by_host` (`host`),
+  KEY `instances_by_group` (`group_uuid`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `leases` (
@@ -112,6 +125,12 @@ CREATE TABLE `parked_messages` (
   `reason` text NOT NULL,
   `envelope` mediumtext NOT NULL,
   PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `placement_groups` (
+  `uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `deleted` tinyint(4) NOT NULL DEFAULT 0,
+  PRIMARY KEY (`uuid`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `request_specs` (

@@ -31,4 +31,6 @@ export abstract class InstanceColumns {
   @Column({ type: 'mediumtext', nullable: true }) placement!: string | null;
   /** JSON of the resources it holds on its host, in the cell that has the host; null when it holds none. */
   @Column({ type: 'varchar', length: 100, nullable: true }) claim!: string | null;
+  /** The server group it is a member of. */
+  @Column({ ...uuidColumn, name: 'group_uuid', nullable: true }) groupUuid!: string | null;
 }

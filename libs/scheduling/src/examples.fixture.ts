@@ -16,12 +16,15 @@ export const specOf = (with_: Partial<RequestSpec> = {}): RequestSpec => ({
   extraSpecs: {},
   imageProperties: {},
   tried: new Set(),
+  projectId: 'p1',
+  group: null,
   ...with_,
 });
 
 export const hostOf = (with_: Partial<HostCandidate> = {}): HostCandidate => ({
   host: 'h1',
   zone: 'z1',
+  aggregates: [],
   enabled: true,
   disabledReason: null,
   up: true,
@@ -64,5 +67,8 @@ export const cellOf = (name: string, fits: number, with_: Partial<CellCandidate>
   reserved: [],
   weightOffset: 0,
   weightScale: 1,
+  outdated: false,
+  quota: null,
+  used: { instances: 0, cores: 0, ramMb: 0 },
   ...with_,
 });

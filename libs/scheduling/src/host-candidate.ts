@@ -5,7 +5,10 @@ import type { Filter } from './sieve.js';
 /** One host as the scheduler's snapshot has it. A snapshot proposes; the claim in the database decides. */
 export interface HostCandidate extends HostKind {
   readonly host: string;
+  /** That of its aggregates, else the one it is configured with. */
   readonly zone: string;
+  /** Metadata of each aggregate that it is in. */
+  readonly aggregates: readonly Readonly<Record<string, string>>[];
   readonly enabled: boolean;
   readonly disabledReason: string | null;
   /** Its heartbeat is fresh. */

@@ -1,3 +1,5 @@
+import { aggregateInstanceExtraSpecsFilter } from './filters/aggregate-instance-extra-specs.filter.js';
+import { aggregateMultiTenancyIsolationFilter } from './filters/aggregate-multi-tenancy-isolation.filter.js';
 import { availabilityZoneFilter } from './filters/availability-zone.filter.js';
 import { computeFilter } from './filters/compute.filter.js';
 import { computeCapabilitiesFilter } from './filters/compute-capabilities.filter.js';
@@ -6,6 +8,8 @@ import { diskFilter } from './filters/disk.filter.js';
 import { imagePropertiesFilter } from './filters/image-properties.filter.js';
 import { ramFilter } from './filters/ram.filter.js';
 import { retryFilter } from './filters/retry.filter.js';
+import { serverGroupAffinityFilter } from './filters/server-group-affinity.filter.js';
+import { serverGroupAntiAffinityFilter } from './filters/server-group-anti-affinity.filter.js';
 import type { HostFilter } from './host-candidate.js';
 
 /**
@@ -16,8 +20,12 @@ export const hostFilters = {
   ComputeFilter: computeFilter,
   RetryFilter: retryFilter,
   AvailabilityZoneFilter: availabilityZoneFilter,
+  AggregateMultiTenancyIsolation: aggregateMultiTenancyIsolationFilter,
+  AggregateInstanceExtraSpecsFilter: aggregateInstanceExtraSpecsFilter,
   ComputeCapabilitiesFilter: computeCapabilitiesFilter,
   ImagePropertiesFilter: imagePropertiesFilter,
+  ServerGroupAffinityFilter: serverGroupAffinityFilter,
+  ServerGroupAntiAffinityFilter: serverGroupAntiAffinityFilter,
   RamFilter: ramFilter,
   CoreFilter: coreFilter,
   DiskFilter: diskFilter,

@@ -1,7 +1,7 @@
 export { mergePools, poolsAfterReservations } from './capacity/merge-pools.js';
 export { capacityOf } from './capacity/pools-of-hosts.js';
 export { type Reservation, reserve } from './capacity/reservation.js';
-export type { CellCandidate, CellFilter, CellWeigher } from './cells/cell-candidate.js';
+export type { CellCandidate, CellFilter, CellUse, CellWeigher } from './cells/cell-candidate.js';
 export { cellFilters } from './cells/cell-filters.js';
 export { offeredOf, poolsOffered } from './cells/cell-offer.js';
 export { fitsAfterReservations } from './cells/cell-room.js';
@@ -13,7 +13,7 @@ export { hostFilters } from './host-filters.js';
 export { hostWeighers } from './host-weighers.js';
 export { type HostPick, type HostPolicy, type HostPolicyOptions, hostPolicy, pickHost, pickHosts } from './pick-host.js';
 export type { PolicyOptions } from './policy.js';
-export { type RequestSpec, requestSpecOf } from './request-spec.js';
+export { type GroupPlaces, type RequestSpec, requestSpecOf } from './request-spec.js';
 export { seededRandom } from './seeded-random.js';
 export { formatTrail, noValidHostMessage } from './trail.js';
 export { reasonOf, type Shortfall, type Verdict } from './verdict.js';

@@ -11,6 +11,8 @@ export interface Weigher<C> {
    */
   readonly scale: 'relative' | 'absolute';
   readonly defaultMultiplier: number;
+  /** Requests that it has an opinion on; all of them when left out. Of the others it is not asked. */
+  readonly onlyFor?: (spec: RequestSpec) => boolean;
 }
 
 export interface NamedWeigher<C> extends Weigher<C> {
@@ -33,11 +35,12 @@ export interface Ranking<C> {
 export const rank = <C>(
   candidates: readonly C[],
   spec: RequestSpec,
-  weighers: readonly NamedWeigher<C>[],
+  named: readonly NamedWeigher<C>[],
   { wanted, nameOf }: { wanted: number; nameOf: (candidate: C) => string },
 ): Ranking<C> => {
   const count = candidates.length;
   if (count === 0) return { best: [], weighers: [], ranked: [] };
+  const weighers = named.filter(({ onlyFor }) => !onlyFor || onlyFor(spec));
   makeRoomFor(count, weighers.length);
   weights.fill(0, 0, count);
   const used = weighers.map((weigher, w) => addWeights(candidates, spec, weigher, w * count));

@@ -1,5 +1,13 @@
-import type { BuildSpec } from '#contracts';
+import type { BuildSpec, ServerGroup } from '#contracts';
 import { type ResourceShape, shapeOf } from '#domain';
+
+/** The server group of an instance, and where its other members are as the one who decides sees it. */
+export interface GroupPlaces extends Pick<ServerGroup, 'policy' | 'maxServerPerHost'> {
+  /** Members by candidate: by host where hosts are chosen, by child where cells are. */
+  readonly members: ReadonlyMap<string, number>;
+  /** Of those that are in none of the candidates: a place to name. Null when there are none. */
+  readonly elsewhere: string | null;
+}
 
 /** What a scheduling decision needs to know about one instance. */
 export interface RequestSpec {
@@ -13,9 +21,12 @@ export interface RequestSpec {
   readonly imageProperties: Readonly<Record<string, string>>;
   /** Hosts, or cells, that have already failed this instance: not asked again. */
   readonly tried: ReadonlySet<string>;
+  readonly projectId: string;
+  /** Null when it is in none. */
+  readonly group: GroupPlaces | null;
 }
 
-export const requestSpecOf = (build: BuildSpec, tried: ReadonlySet<string>): RequestSpec => ({
+export const requestSpecOf = (build: BuildSpec, tried: ReadonlySet<string>, group: GroupPlaces | null = null): RequestSpec => ({
   instanceUuid: build.instanceUuid,
   flavorName: build.flavor.name,
   shape: shapeOf(build.flavor),
@@ -23,4 +34,6 @@ export const requestSpecOf = (build: BuildSpec, tried: ReadonlySet<string>): Req
   extraSpecs: build.flavor.extraSpecs,
   imageProperties: build.image?.properties ?? {},
   tried,
+  projectId: build.projectId,
+  group,
 });

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Flavor } from '#contracts';
 import type { Clock } from '#domain';
+import { type GlobalChange, lockGlobals, writeGlobals } from '../compute/index.js';
 
 interface FlavorColumns {
   readonly flavor_id: string;
@@ -13,23 +14,29 @@ interface FlavorColumns {
   readonly extra_specs: string;
 }
 
-/**
- * Writes the flavors, as they stand in this transaction, as the newest globals of the root. A child cell whose report shows an older
- * version is sent them: within seconds of a change, or of joining.
- */
+/** Writes the flavors that differ, as they stand in this transaction, as globals of the root. */
 export const publishFlavors =
   (clock: Clock) =>
   async (manager: EntityManager): Promise<void> => {
-    await manager.query("INSERT IGNORE INTO cell_globals (id, version, payload) VALUES (1, 0, '')");
-    const [row] = (await manager.query('SELECT version FROM cell_globals WHERE id = 1 FOR UPDATE')) as { version: number }[];
-    const version = Math.max(Number(row?.version ?? 0) + 1, clock.now());
+    await lockGlobals(manager);
     const columns = 'flavor_id, name, vcpus, memory_mb, root_gb, ephemeral_gb, swap_mb, extra_specs';
-    const flavors = (await manager.query(`SELECT ${columns} FROM flavors ORDER BY flavor_id`)) as FlavorColumns[];
-    const payload = { version, flavors: flavors.map(flavorOf) };
-    await manager.query('UPDATE cell_globals SET version = ?, payload = ? WHERE id = 1', [version, JSON.stringify(payload)]);
+    const flavors = ((await manager.query(`SELECT ${columns} FROM flavors ORDER BY flavor_id`)) as FlavorColumns[]).map(flavorOf);
+    const known: { id: string; body: string | null }[] = await manager.query("SELECT id, body FROM global_items WHERE kind = 'flavor'");
+    await writeGlobals(manager, clock.now(), differences(flavors, known));
   };
 
-const flavorOf = (row: FlavorColumns) =>
+const differences = (flavors: readonly Flavor[], known: readonly { id: string; body: string | null }[]): GlobalChange[] => {
+  const before = new Map(known.map(({ id, body }) => [id, body]));
+  const changed = flavors.filter(flavor => before.get(flavor.flavorId) !== JSON.stringify(flavor));
+  const ids = new Set(flavors.map(flavor => flavor.flavorId));
+  const gone = known.filter(({ id, body }) => body !== null && !ids.has(id));
+  return [
+    ...changed.map(body => ({ kind: 'flavor' as const, id: body.flavorId, body })),
+    ...gone.map(({ id }) => ({ kind: 'flavor' as const, id, body: null })),
+  ];
+};
+
+const flavorOf = (row: FlavorColumns): Flavor =>
   Flavor.parse({
     flavorId: row.flavor_id,
     name: row.name,

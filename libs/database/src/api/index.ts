@@ -1,3 +1,4 @@
+import { AggregateHost, AggregateRow } from './aggregate.entity.js';
 import { FlavorProject, FlavorRow } from './flavor.entity.js';
 import { HostMirrorRow } from './host-mirror.entity.js';
 import { ApiInstance } from './instance.entity.js';
@@ -5,6 +6,7 @@ import { InstanceAction, InstanceActionEvent } from './instance-action.entity.js
 import { KeyPairOwner, KeyPairRow } from './key-pair.entity.js';
 import { QuotaClassLimit, QuotaOverride } from './quota-limit.entity.js';
 import { QuotaUsage } from './quota-usage.entity.js';
+import { ServerGroupOwner, ServerGroupRow } from './server-group.entity.js';
 
 /** Every table that only the top has and that the compute API reads or writes. */
 export const computeApiEntities = [
@@ -19,8 +21,13 @@ export const computeApiEntities = [
   KeyPairOwner,
   QuotaOverride,
   QuotaClassLimit,
+  AggregateRow,
+  AggregateHost,
+  ServerGroupRow,
+  ServerGroupOwner,
 ];
 
+export * from './aggregate.entity.js';
 export * from './flavor.entity.js';
 export * from './host-mirror.entity.js';
 export * from './instance.entity.js';
@@ -28,3 +35,4 @@ export * from './instance-action.entity.js';
 export * from './key-pair.entity.js';
 export * from './quota-limit.entity.js';
 export * from './quota-usage.entity.js';
+export * from './server-group.entity.js';

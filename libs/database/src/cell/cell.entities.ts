@@ -9,6 +9,7 @@ const amount = { type: 'bigint', default: 0 } as const;
 /** An instance of a cell below the top. */
 @Entity('instances')
 @Index('instances_by_host', ['host'])
+@Index('instances_by_group', ['groupUuid'])
 export class CellInstance extends InstanceColumns {}
 
 /** The whole order of an instance (BuildSpec as JSON), from when it comes until it is deleted. */
@@ -85,6 +86,10 @@ export class ChildCellEntity {
   /** JSON of CapacityReport. */
   @Column({ type: 'mediumtext', nullable: true }) report!: string | null;
   @Column({ ...timeColumn, name: 'last_seen_at', default: 0 }) lastSeenAt!: string;
+  /** What is there or on its way there; always the sum over the instances that were sent there and have not ended. */
+  @Column({ type: 'int', name: 'used_instances', default: 0 }) usedInstances!: number;
+  @Column({ type: 'int', name: 'used_cores', default: 0 }) usedCores!: number;
+  @Column({ ...amount, name: 'used_ram_mb' }) usedRamMb!: string;
 }
 
 /** Room promised to an instance in a child, until a report of the child counts it. */
@@ -147,13 +152,30 @@ export class LeaseEntity {
   @Column({ ...count }) seconds!: number;
 }
 
-/** What the top owns and pushes down: one row. */
+/** How far this cell has come with what the top owns and pushes down: one row, locked by whoever changes them. */
 @Entity('cell_globals')
 export class CellGlobalsEntity {
   @PrimaryColumn({ type: 'tinyint', unsigned: true }) id!: number;
   @Column({ type: 'bigint', unsigned: true, default: 0 }) version!: string;
-  /** JSON of the payload of `globals.update`. */
-  @Column({ type: 'mediumtext' }) payload!: string;
+}
+
+/** One thing that the top owns and every cell needs: a flavor, an aggregate. */
+@Entity('global_items')
+@Index('global_items_by_version', ['version'])
+export class GlobalItemEntity {
+  @PrimaryColumn({ type: 'varchar', length: 16 }) kind!: string;
+  @PrimaryColumn({ type: 'varchar', length: 255, collation: 'utf8mb4_bin' }) id!: string;
+  @Column({ type: 'bigint', unsigned: true }) version!: string;
+  /** JSON; null when the thing is gone: a tombstone, which has to be told too. */
+  @Column({ type: 'mediumtext', nullable: true }) body!: string | null;
+}
+
+/** A server group of which members came here: locked by whoever places one, so that they are placed one after the other. */
+@Entity('placement_groups')
+export class PlacementGroupEntity {
+  @PrimaryColumn(uuidColumn) uuid!: string;
+  /** At the top: a user has deleted it, and nothing joins it any more. */
+  @Column({ type: 'boolean', default: false }) deleted!: boolean;
 }
 
 /** The tables that every cell has, besides its instances. */
@@ -169,6 +191,8 @@ export const treeEntities = [
   ParkedMessageEntity,
   LeaseEntity,
   CellGlobalsEntity,
+  GlobalItemEntity,
+  PlacementGroupEntity,
 ] as const;
 
 export const childCellEntities = [CellInstance, ...treeEntities] as const;

@@ -1,6 +1,16 @@
-import type { AnyWorkflowRow, ChildRow, HostInventoryRow, HostRow, InstanceRow, Placement, ReservationRow, ReservedShape } from '#cell';
+import type {
+  AnyWorkflowRow,
+  ChildRow,
+  GroupMember,
+  HostInventoryRow,
+  HostRow,
+  InstanceRow,
+  Placement,
+  ReservationRow,
+  ReservedShape,
+} from '#cell';
 import { NO_PLACEMENT } from '#cell';
-import { BuildSpec, CapacityReport, ChildQuota, Fault, HostInventory } from '#contracts';
+import { BuildSpec, CapacityReport, ChildQuota, Fault, GlobalItem, HostInventory } from '#contracts';
 import type { PowerStateCode, ResourceShape, TaskState, VmState } from '#domain';
 import type { Value } from './sql.js';
 
@@ -31,6 +41,7 @@ export const instanceColumns = [
   'fault',
   'placement',
   'claim',
+  'group_uuid',
 ] as const;
 
 export const instanceToValues = (row: InstanceRow): Value[] => [
@@ -53,6 +64,7 @@ export const instanceToValues = (row: InstanceRow): Value[] => [
   row.fault && JSON.stringify(row.fault),
   row.placement === NO_PLACEMENT ? null : JSON.stringify(row.placement),
   row.claim && JSON.stringify(row.claim),
+  row.groupUuid,
 ];
 
 export const instanceFromRaw = (raw: Raw): InstanceRow => ({
@@ -75,6 +87,18 @@ export const instanceFromRaw = (raw: Raw): InstanceRow => ({
   fault: raw.fault === null ? null : Fault.parse(JSON.parse(String(raw.fault))),
   placement: raw.placement === null ? NO_PLACEMENT : (JSON.parse(String(raw.placement)) as Placement),
   claim: raw.claim === null ? null : (JSON.parse(String(raw.claim)) as ResourceShape),
+  groupUuid: text(raw.group_uuid),
+});
+
+export const memberColumns = ['uuid', 'next_hop', 'host', 'vm_state', 'deleted_at', 'group_uuid'] as const;
+
+export const memberFromRaw = (raw: Raw): GroupMember => ({
+  uuid: String(raw.uuid),
+  nextHop: text(raw.next_hop),
+  host: text(raw.host),
+  vmState: raw.vm_state as VmState,
+  deletedAt: number(raw.deleted_at),
+  groupUuid: text(raw.group_uuid),
 });
 
 /** Columns that a host's own report sets. */
@@ -184,6 +208,7 @@ export const childFromRaw = (raw: Raw): ChildRow => ({
   quota: raw.quota === null ? null : ChildQuota.parse(JSON.parse(String(raw.quota))),
   report: raw.report === null ? null : parseReport(String(raw.report)),
   lastSeenAt: Number(raw.last_seen_at),
+  used: { instances: Number(raw.used_instances), cores: Number(raw.used_cores), ramMb: Number(raw.used_ram_mb) },
 });
 
 const reports = new Map<string, CapacityReport>();
@@ -240,6 +265,14 @@ export const reservedFromRaw = (raw: Raw): ReservedShape => ({
 });
 
 export const specFromRaw = (raw: Raw) => ({ uuid: String(raw.uuid), spec: BuildSpec.parse(JSON.parse(String(raw.spec))) });
+
+export const globalItemFromRaw = (raw: Raw): GlobalItem =>
+  GlobalItem.parse({
+    kind: raw.kind,
+    id: String(raw.id),
+    version: Number(raw.version),
+    body: raw.body === null ? null : JSON.parse(String(raw.body)),
+  });
 
 export const workflowFromRaw = (raw: Raw): AnyWorkflowRow => JSON.parse(String(raw.body)) as AnyWorkflowRow;
 

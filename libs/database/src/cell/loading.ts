@@ -1,10 +1,12 @@
-import { type ChildRow, type Loaded, type QuotaUsage, UnitOfWork, type Wanted } from '#cell';
+import { type ChildRow, type GroupRow, type Loaded, type QuotaUsage, UnitOfWork, type Wanted } from '#cell';
 import {
   childFromRaw,
   hostFromRaw,
   instanceColumns,
   instanceFromRaw,
   inventoryFromRaw,
+  memberColumns,
+  memberFromRaw,
   type Raw,
   reservationColumns,
   reservationFromRaw,
@@ -17,7 +19,7 @@ import { insert, type Sql, select, upsert } from './sql.js';
 import type { CellTables } from './tables.js';
 
 /**
- * Loads what a transaction wants, in one order for all transactions (quota, instances, workflows, reservations, children), so that two
+ * Loads what a transaction wants, in one order for all transactions (quota, instances, workflows, reservations, children, groups, globals), so that two
  * of them wait for each other instead of deadlocking. Rows are locked, but for hosts: claims compare and set.
  *
  * Nothing is read without a lock before the last lock is held: the first such read fixes what all of them see, and one that came before
@@ -41,6 +43,8 @@ export const load = async (
       ? await byKey(sql, `SELECT ${reservationColumns.join(',')} FROM reservations WHERE instance_uuid IN (?) FOR UPDATE`, uuids)
       : [];
   const children = await lockChildren(sql, wanted, tables);
+  const groups = await lockGroups(sql, wanted, instances);
+  const globals = wanted.globals ? await lockGlobals(sql) : undefined;
 
   const seen = await recordFrames(sql, wanted.frames ?? [], now);
   const specUuids = sorted(wanted.requestSpecs);
@@ -52,7 +56,7 @@ export const load = async (
     ]);
   const reserved = wanted.placement && tables.children ? await readReserved(sql) : [];
 
-  const work = new UnitOfWork(now, reserved, usages);
+  const work = new UnitOfWork(now, reserved, usages, globals);
   work.instances.fill(uuids, instances.map(instanceFromRaw));
   work.workflows.fill(uuids, workflows.map(workflowFromRaw));
   work.reservations.fill(uuids, reservations.map(reservationFromRaw));
@@ -60,6 +64,7 @@ export const load = async (
   for (const table of [work.instances, work.workflows, work.reservations, work.requestSpecs]) table.fill(wanted.newInstances ?? [], []);
   if (wanted.placement) work.children.fillWhole(children);
   else work.children.fill(sorted(wanted.children), children);
+  if (groups.length) work.groups.fill([], await withMembers(sql, groups));
   await loadHosts(sql, wanted, tables, work);
   return { work, seen };
 };
@@ -122,6 +127,36 @@ const lockChildren = async (sql: Sql, wanted: Wanted, tables: CellTables): Promi
   const names = sorted(wanted.children);
   if (wanted.placement) return (await select<Raw>(sql, 'SELECT * FROM child_cells ORDER BY name FOR UPDATE')).map(childFromRaw);
   return names.length ? (await byKey(sql, 'SELECT * FROM child_cells WHERE name IN (?) FOR UPDATE', names)).map(childFromRaw) : [];
+};
+
+/** Those asked for, and those of the instances that may be placed. Made when they are missing: what is not there cannot be locked. */
+const lockGroups = async (sql: Sql, wanted: Wanted, instances: readonly Raw[]): Promise<Raw[]> => {
+  const ofInstances = wanted.placement ? instances.flatMap(row => (row.group_uuid === null ? [] : [String(row.group_uuid)])) : [];
+  const uuids = sorted([...(wanted.groups ?? []), ...ofInstances]);
+  if (uuids.length === 0) return [];
+  await upsert(
+    sql,
+    'placement_groups',
+    ['uuid'],
+    uuids.map(uuid => [uuid]),
+  );
+  return byKey(sql, 'SELECT uuid, deleted FROM placement_groups WHERE uuid IN (?) FOR UPDATE', uuids);
+};
+
+const withMembers = async (sql: Sql, groups: readonly Raw[]): Promise<GroupRow[]> => {
+  const uuids = groups.map(group => String(group.uuid));
+  const statement = `SELECT ${memberColumns.join(',')} FROM instances WHERE group_uuid IN (?) AND deleted_at IS NULL ORDER BY uuid`;
+  const members = (await byKey(sql, statement, uuids)).map(memberFromRaw);
+  return groups.map(({ uuid, deleted }) => ({
+    uuid: String(uuid),
+    deleted: Boolean(deleted),
+    members: members.filter(member => member.groupUuid === uuid),
+  }));
+};
+
+const lockGlobals = async (sql: Sql): Promise<number> => {
+  const [row] = await select<{ version: number }>(sql, 'SELECT version FROM cell_globals WHERE id = 1 FOR UPDATE');
+  return Number(row?.version ?? 0);
 };
 
 const loadHosts = async (sql: Sql, wanted: Wanted, tables: CellTables, work: UnitOfWork): Promise<void> => {

@@ -3,7 +3,7 @@ import {
   type CellCapacity,
   type CellStore,
   type ChildRow,
-  type Globals,
+  type GlobalsRead,
   type Loaded,
   OUTBOX_TAKEOVER_MS,
   type ServersIn,
@@ -11,8 +11,8 @@ import {
   type Wanted,
 } from '#cell';
 import type { BuildSpec } from '#contracts';
-import { type Clock, CloudError, type ResourceShape, shapeOf } from '#domain';
-import { childFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
+import { type Clock, CloudError } from '#domain';
+import { childFromRaw, globalItemFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
 import { isConflict, isLost } from './conflict.js';
 import { load, readReserved } from './loading.js';
 import { deleteByKey, execute, inTransaction, type Sql, select, sqlOf } from './sql.js';
@@ -99,11 +99,12 @@ export class SqlCellStore implements CellStore {
     );
   }
 
-  async readGlobals(): Promise<Globals> {
-    const [row] = await select<{ version: number; payload: string }>(this.sql, 'SELECT version, payload FROM cell_globals WHERE id = 1');
-    if (!row) return { version: 0, shapes: [], json: '' };
-    const { flavors } = JSON.parse(row.payload) as { flavors: Parameters<typeof shapeOf>[0][] };
-    return { version: Number(row.version), shapes: flavors.map((flavor): ResourceShape => shapeOf(flavor)), json: row.payload };
+  async readGlobals(after: number): Promise<GlobalsRead> {
+    const [row] = await select<{ version: number }>(this.sql, 'SELECT version FROM cell_globals WHERE id = 1');
+    const version = Number(row?.version ?? 0);
+    if (version <= after) return { version, items: [] };
+    const statement = 'SELECT kind, id, version, body FROM global_items WHERE version > ? ORDER BY version';
+    return { version, items: (await select<Raw>(this.sql, statement, [after])).map(globalItemFromRaw) };
   }
 
   async listDueWorkflows(now: number, limit: number): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { framesOf, type HostRow, type StoredFrame, type UnitOfWork } from '#cell';
+import { childUseChanges, framesOf, type HostRow, type QuotaUsage, type StoredFrame, type UnitOfWork } from '#cell';
 import {
   childColumns,
   childToValues,
@@ -27,6 +27,8 @@ export const store = async (sql: Sql, work: UnitOfWork, tables: CellTables): Pro
   await storeChildren(sql, work);
   await storeGlobals(sql, work);
   if (tables.top) await storeTop(sql, work);
+  // After quota: an order takes its project's quota first and the children then, and so must whoever gives both back.
+  if (tables.children) await storeChildUse(sql, work);
   await storeParked(sql, work);
   return storeOutbox(sql, work);
 };
@@ -121,13 +123,37 @@ const storeChildren = async (sql: Sql, work: UnitOfWork): Promise<void> =>
     work.children.changes().map(({ after }) => childToValues(after)),
   );
 
+/** One statement for all children, whose numbers are added to what is there. */
+const storeChildUse = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+  const changes = [...childUseChanges(work)].filter(([, { instances, cores, ramMb }]) => instances || cores || ramMb);
+  if (changes.length === 0) return;
+  const values: unknown[] = [];
+  const setter = (column: string, of: (use: QuotaUsage) => number): string => {
+    for (const [child, use] of changes) values.push(child, of(use));
+    return `${column} = ${column} + CASE name ${'WHEN ? THEN ? '.repeat(changes.length)}END`;
+  };
+  const setters = [
+    setter('used_instances', use => use.instances),
+    setter('used_cores', use => use.cores),
+    setter('used_ram_mb', use => use.ramMb),
+  ];
+  await execute(sql, `UPDATE child_cells SET ${setters.join(', ')} WHERE name IN (?)`, [...values, changes.map(([child]) => child)]);
+};
+
 const storeGlobals = async (sql: Sql, work: UnitOfWork): Promise<void> => {
-  for (const { version, json } of work.globals.all()) {
+  for (const { version, items } of work.globals.all()) {
+    const rows = items.map(({ kind, id, version: changed, body }) => [kind, id, changed, body && JSON.stringify(body)]);
+    // The version is set last: MariaDB assigns from left to right, and the body compares with the old one.
+    if (rows.length)
+      await sql.query(
+        `INSERT INTO global_items (kind, id, version, body) VALUES ? ON DUPLICATE KEY UPDATE
+         body = IF(VALUES(version) > version, VALUES(body), body), version = GREATEST(version, VALUES(version))`,
+        [rows],
+      );
     await execute(
       sql,
-      `INSERT INTO cell_globals (id, version, payload) VALUES (1, ?, ?)
-       ON DUPLICATE KEY UPDATE payload = IF(VALUES(version) > version, VALUES(payload), payload), version = GREATEST(version, VALUES(version))`,
-      [version, json],
+      'INSERT INTO cell_globals (id, version) VALUES (1, ?) ON DUPLICATE KEY UPDATE version = GREATEST(version, VALUES(version))',
+      [version],
     );
   }
 };

@@ -1,10 +1,17 @@
+import { ApiAggregates } from './api-aggregates.js';
 import { ApiInitial } from './api-initial.js';
+import { ApiInstanceGroups } from './api-instance-groups.js';
+import { ApiServerGroups } from './api-server-groups.js';
 import { CellInitial } from './cell-initial.js';
+import { CellInstanceGroups } from './cell-instance-groups.js';
+import { TreeChildUse } from './tree-child-use.js';
+import { TreeGlobals } from './tree-globals.js';
+import { TreeGroups } from './tree-groups.js';
 import { TreeInitial } from './tree-initial.js';
 import { TreeSteeredChildren } from './tree-steered-children.js';
 
 /** Of the tables that every cell has. In the order of their making; each is run once per database. */
-const treeMigrations = [TreeInitial, TreeSteeredChildren];
+const treeMigrations = [TreeInitial, TreeSteeredChildren, TreeGlobals, TreeGroups, TreeChildUse];
 
-export const childCellMigrations = [...treeMigrations, CellInitial];
-export const apiMigrations = [...treeMigrations, ApiInitial];
+export const childCellMigrations = [...treeMigrations, CellInitial, CellInstanceGroups];
+export const apiMigrations = [...treeMigrations, ApiInitial, ApiInstanceGroups, ApiAggregates, ApiServerGroups];

@@ -21,6 +21,17 @@ export interface CellCandidate {
   readonly weightOffset: number;
   /** What fits there is weighed as if it were so many times as much. */
   readonly weightScale: number;
+  /** Its report is from before the newest aggregates: its zones may be others by now. */
+  readonly outdated: boolean;
+  /** What may be in it and below it, null for no limit; and what is. */
+  readonly quota: { readonly [resource in keyof CellUse]: number | null } | null;
+  readonly used: CellUse;
+}
+
+export interface CellUse {
+  readonly instances: number;
+  readonly cores: number;
+  readonly ramMb: number;
 }
 
 export type CellFilter = Filter<CellCandidate>;

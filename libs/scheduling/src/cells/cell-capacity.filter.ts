@@ -8,7 +8,7 @@ import { roomFor } from './cell-room.js';
  */
 export const cellCapacityFilter: CellFilter = (cell, spec) => {
   if (cell.report === null) return 'has not reported its capacity yet';
-  const room = roomFor(cell.report, cell.reserved, spec);
+  const room = roomFor(cell.report, cell.reserved, cell.outdated ? { ...spec, zone: null } : spec);
   const offered = offeredOf(room.perhaps ? Math.max(1, room.fits) : room.fits, cell, spec);
   if (offered > 0) return true;
   if (room.pools === 0) return `has no hosts of the kind that ${spec.flavorName} and its image need`;

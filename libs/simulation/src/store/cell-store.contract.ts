@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CellStore, OUTBOX_TAKEOVER_MS, orderedInstance, type StoredFrame, type UnitOfWork } from '#cell';
-import type { Frame } from '#contracts';
+import { type CellStore, type InstanceRow, OUTBOX_TAKEOVER_MS, orderedInstance, type StoredFrame, type UnitOfWork } from '#cell';
+import type { Frame, GlobalItem } from '#contracts';
 import { sampleEnvelope, sampleSpec } from '#testing';
 import { sampleChild, sampleHost, sampleInventory, sampleReport, sampleReservation } from './sample-rows.js';
 
@@ -56,6 +56,7 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
           fault,
           claim: ONE,
           launchedAt: 3,
+          groupUuid: uuidOf(90),
         };
         const reservation = sampleReservation(A, 'west', { zone: 'z1', countedFrom: { epoch: 0, generation: 12 } });
         await write(tx => {
@@ -75,7 +76,8 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
           expect(tx.reservations.get(A)).toEqual(reservation);
           expect(tx.hosts.get('h1')).toEqual(sampleHost('h1', { traits: ['T'] }));
           expect(tx.hostInventories.get('h1')?.inventory).toEqual(sampleInventory('h1'));
-          expect(tx.children.get('west')).toEqual(sampleChild('west', { report: sampleReport('api!west', 4), lastSeenAt: 8 }));
+          const used = { instances: 1, cores: 1, ramMb: 1024 };
+          expect(tx.children.get('west')).toEqual(sampleChild('west', { report: sampleReport('api!west', 4), lastSeenAt: 8, used }));
           expect(tx.reserved).toEqual([{ child: 'west', shape: ONE, zone: 'z1', count: 1 }]);
         });
       });
@@ -464,17 +466,117 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
     });
 
     describe('globals', () => {
-      it('are replaced by newer ones only', async () => {
-        const flavor = { flavorId: '1', name: 'f', vcpus: 1, memoryMb: 1024, rootGb: 10, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
-        const globals = (version: number, flavors: (typeof flavor)[]) => ({
-          version,
-          shapes: flavors.map(() => ONE),
-          json: JSON.stringify({ version, flavors }),
+      const flavor = { flavorId: '1', name: 'f', vcpus: 1, memoryMb: 1024, rootGb: 10, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
+      const aggregate = { id: 7, name: 'ssd', hosts: ['h1'], metadata: { availability_zone: 'z1' } };
+      const item = (version: number, body: typeof flavor | null = flavor) => ({ kind: 'flavor' as const, id: '1', version, body });
+      const other = (version: number) => ({ kind: 'aggregate' as const, id: '7', version, body: aggregate });
+      const take = (version: number, items: GlobalItem[]) => first.transact({}, ({ work: tx }) => tx.globals.add({ version, items }));
+
+      it('are read in the order of their changes, from where the reader is', async () => {
+        expect(await second.readGlobals(0)).toEqual({ version: 0, items: [] });
+        await take(3, [other(3), item(2)]);
+        expect(await second.readGlobals(0)).toEqual({ version: 3, items: [item(2), other(3)] });
+        expect(await second.readGlobals(2)).toEqual({ version: 3, items: [other(3)] });
+        expect(await second.readGlobals(3)).toEqual({ version: 3, items: [] });
+      });
+
+      it('are replaced by newer ones only, one by one', async () => {
+        await take(5, [item(5)]);
+        await take(4, [item(1, null), other(4)]);
+        expect(await second.readGlobals(0)).toEqual({ version: 5, items: [other(4), item(5)] });
+        await take(6, [item(6, null)]);
+        expect(await second.readGlobals(4)).toEqual({ version: 6, items: [item(6, null)] });
+      });
+
+      it('are taken in by one process after the other', async () => {
+        const raise = (store: CellStore) =>
+          store.transact({ globals: true }, ({ work: tx }) => {
+            const version = tx.globalsVersion() + 1;
+            tx.globals.add({ version, items: [item(version)] });
+            expect(tx.globalsVersion()).toBe(version);
+          });
+        await raise(first);
+        await Promise.all([first, second, first, second].map(raise));
+        expect(await second.readGlobals(0)).toEqual({ version: 5, items: [item(5)] });
+        await expect(first.transact({}, ({ work }) => work.globalsVersion())).rejects.toThrow('was not loaded');
+      });
+    });
+
+    describe('a server group', () => {
+      const GROUP = uuidOf(90);
+      const member = (uuid: string, change: Partial<InstanceRow> = {}) => ({ ...orderedInstance(uuid, 1, stores.now(), GROUP), ...change });
+      const membersOf = (tx: UnitOfWork) => tx.groups.get(GROUP)?.members.map(row => [row.uuid, row.nextHop, row.host]);
+
+      it('comes with its members that live, when it is asked for or one of them may be placed', async () => {
+        await write(tx => {
+          tx.instances.put(member(A, { nextHop: 'west' }));
+          tx.instances.put(member(B, { host: 'h1' }));
+          tx.instances.put(member(uuidOf(3), { host: 'h1', deletedAt: 5 }));
+          tx.instances.put(instance(uuidOf(4)));
         });
-        expect(await second.readGlobals()).toEqual({ version: 0, shapes: [], json: '' });
-        await first.transact({}, ({ work: tx }) => tx.globals.add(globals(2, [flavor])));
-        await first.transact({}, ({ work: tx }) => tx.globals.add(globals(1, [])));
-        expect(await second.readGlobals()).toEqual(globals(2, [flavor]));
+        const members = [
+          [A, 'west', null],
+          [B, null, 'h1'],
+        ];
+        expect(await second.transact({ groups: [GROUP] }, ({ work }) => membersOf(work))).toEqual(members);
+        expect(await second.transact({ instances: [A], placement: true }, ({ work }) => membersOf(work))).toEqual(members);
+        await expect(second.transact({ instances: [A] }, ({ work }) => membersOf(work))).rejects.toThrow('was not loaded');
+        expect(await second.transact({ groups: [uuidOf(91)] }, ({ work }) => work.groups.get(uuidOf(91)))).toEqual({
+          uuid: uuidOf(91),
+          deleted: false,
+          members: [],
+        });
+      });
+
+      it('is joined by one process after the other', async () => {
+        const join = (store: CellStore, uuid: string) =>
+          store.transact({ newInstances: [uuid], groups: [GROUP], placement: true }, ({ work: tx }) => {
+            const [first_] = tx.groups.get(GROUP)!.members;
+            tx.instances.put(member(uuid, { nextHop: first_?.nextHop ?? `child of ${uuid}` }));
+          });
+        await Promise.all([3, 4, 5, 6].map((n, index) => join(index % 2 ? first : second, uuidOf(n))));
+        const places = await second.transact({ groups: [GROUP] }, ({ work }) => membersOf(work)!.map(([, child]) => child));
+        expect(places).toHaveLength(4);
+        expect(new Set(places).size).toBe(1);
+      });
+    });
+
+    describe('what is in a child', () => {
+      const useOf = (name: string) => read(tx => tx.children.get(name)?.used);
+      const send = (uuid: string, child: string | null) =>
+        first.transact({ instances: [uuid], requestSpecs: [uuid], placement: true }, ({ work: tx }) => {
+          tx.requestSpecs.put({ uuid, spec: sampleSpec(uuid) });
+          tx.instances.put({ ...(tx.instances.get(uuid) ?? instance(uuid)), nextHop: child });
+        });
+      const one = { instances: 1, cores: 1, ramMb: 1024 };
+      const none = { instances: 0, cores: 0, ramMb: 0 };
+      beforeEach(() =>
+        write(tx => {
+          for (const name of ['east', 'west']) tx.children.put(sampleChild(name));
+        }),
+      );
+
+      it('is counted from when it is sent there until it ends or is taken back', async () => {
+        await send(A, 'west');
+        await send(B, 'west');
+        expect(await useOf('west')).toEqual({ instances: 2, cores: 2, ramMb: 2048 });
+        await send(A, 'east');
+        expect([await useOf('west'), await useOf('east')]).toEqual([one, one]);
+        await send(A, null);
+        await first.transact({ instances: [B], requestSpecs: [B] }, ({ work: tx }) => {
+          tx.instances.put({ ...tx.instances.get(B)!, deletedAt: 5 });
+          tx.requestSpecs.remove(B);
+        });
+        expect([await useOf('west'), await useOf('east')]).toEqual([none, none]);
+      });
+
+      it('stays counted whoever writes the child meanwhile, and so does its quota', async () => {
+        const quota = { instances: 3, cores: null, ramMb: null };
+        await write(tx => tx.children.put({ ...tx.children.get('west')!, quota }));
+        const report = (store: CellStore, n: number) =>
+          store.transact({ children: ['west'] }, ({ work: tx }) => tx.children.put({ ...tx.children.get('west')!, lastSeenAt: n }));
+        await Promise.all([send(A, 'west'), report(second, 5), send(B, 'west'), report(first, 6)]);
+        expect(await read(tx => tx.children.get('west'))).toMatchObject({ quota, used: { instances: 2, cores: 2, ramMb: 2048 } });
       });
     });
 

@@ -1,4 +1,4 @@
-import { type QuotaUsage, type ReservationRow, type ReservedShape, UnitOfWork, type Wanted } from '#cell';
+import { type GroupRow, type InstanceRow, type QuotaUsage, type ReservationRow, type ReservedShape, UnitOfWork, type Wanted } from '#cell';
 import { shapeKey } from '#domain';
 import type { MemoryDatabase, MemoryTable } from './memory-database.js';
 
@@ -26,7 +26,13 @@ export const loadFrom = (db: MemoryDatabase, wanted: Wanted, now: number): Snaps
   };
   const quotas = unique(wanted.quotas);
   lock(db.quotaUsages, quotas);
-  const work = new UnitOfWork(now, wanted.placement ? reservedShapes(db.reservations.all()) : [], usagesOf(db, quotas));
+  if (wanted.globals) lock(db.globalsLock, ['version']);
+  const work = new UnitOfWork(
+    now,
+    wanted.placement ? reservedShapes(db.reservations.all()) : [],
+    usagesOf(db, quotas),
+    wanted.globals ? db.globals.version : undefined,
+  );
   const uuids = unique(wanted.instances);
   work.instances.fill(uuids, lock(db.instances, uuids));
   work.workflows.fill(uuids, lock(db.workflows, uuids));
@@ -37,12 +43,36 @@ export const loadFrom = (db: MemoryDatabase, wanted: Wanted, now: number): Snaps
   for (const table of [work.instances, work.workflows, work.reservations, work.requestSpecs]) table.fill(wanted.newInstances ?? [], []);
   if (wanted.placement) work.children.fillWhole(lock(db.children, db.children.keys().sort()));
   else work.children.fill(children, lock(db.children, children));
+  const groups = unique([...(wanted.groups ?? []), ...(wanted.placement ? groupsOf(work.instances.all()) : [])]);
+  lock(db.groups, groups);
+  work.groups.fill(
+    [],
+    groups.map(uuid => groupRow(db, uuid)),
+  );
   const hosts = unique(wanted.hosts);
   if (wanted.placement) work.hosts.fillWhole(db.hosts.sorted());
   else work.hosts.fill(hosts, present(db.hosts, hosts));
   work.hostInventories.fill(hosts, present(db.hostInventories, hosts));
   return { work, locks };
 };
+
+const groupsOf = (rows: readonly InstanceRow[]): string[] => rows.flatMap(row => row.groupUuid ?? []);
+
+const groupRow = (db: MemoryDatabase, uuid: string): GroupRow => ({
+  uuid,
+  deleted: db.groups.get(uuid)?.deleted ?? false,
+  members: db.instances
+    .sorted()
+    .filter(row => row.groupUuid === uuid && row.deletedAt === null)
+    .map(({ uuid: member, nextHop, host, vmState, deletedAt, groupUuid }) => ({
+      uuid: member,
+      nextHop,
+      host,
+      vmState,
+      deletedAt,
+      groupUuid,
+    })),
+});
 
 /** What the open reservations take, added up by child, shape and zone. */
 export const reservedShapes = (reservations: readonly ReservationRow[]): ReservedShape[] => {

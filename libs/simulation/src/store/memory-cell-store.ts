@@ -3,7 +3,7 @@ import {
   type CellStore,
   type ChildRow,
   framesOf,
-  type Globals,
+  type GlobalsRead,
   type InstanceRow,
   type Loaded,
   OUTBOX_TAKEOVER_MS,
@@ -100,8 +100,8 @@ export class MemoryCellStore implements CellStore {
     });
   }
 
-  async readGlobals(): Promise<Globals> {
-    return this.db.globals;
+  async readGlobals(after: number): Promise<GlobalsRead> {
+    return { version: this.db.globals.version, items: this.db.globals.items.filter(item => item.version > after) };
   }
 
   async listDueWorkflows(now: number, limit: number): Promise<string[]> {

@@ -2,7 +2,7 @@ import type {
   ActionRecord,
   AnyWorkflowRow,
   ChildRow,
-  Globals,
+  GlobalsRead,
   HostInventoryRow,
   HostRow,
   InstanceRow,
@@ -88,7 +88,10 @@ export class MemoryDatabase {
   readonly inbox = new Map<string, number>();
   /** In the order of writing. */
   readonly outbox = new Map<string, OutboxRow>();
-  globals: Globals = { version: 0, shapes: [], json: '' };
+  readonly groups = new MemoryTable<{ readonly uuid: string; readonly deleted: boolean }>();
+  /** Locked by whoever takes new globals in. */
+  readonly globalsLock = new MemoryTable<number>();
+  globals: GlobalsRead = { version: 0, items: [] };
 }
 
 const freeze = (value: unknown): void => {

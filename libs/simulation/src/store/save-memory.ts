@@ -1,4 +1,14 @@
-import type { HostRow, QuotaDelta, StoredFrame, UnitOfWork } from '#cell';
+import {
+  type ChildRow,
+  childUseChanges,
+  Globals,
+  type HostRow,
+  NO_USE,
+  plus,
+  type QuotaDelta,
+  type StoredFrame,
+  type UnitOfWork,
+} from '#cell';
 import type { HostMirror } from '#contracts';
 import { compareVersions } from '#domain';
 import type { MemoryDatabase } from './memory-database.js';
@@ -11,15 +21,37 @@ export const saveTo = (db: MemoryDatabase, work: UnitOfWork, frames: readonly St
   saveInstances(db, work);
   for (const { before, after } of work.hosts.changes()) db.hosts.put(after.host, mergedHost(db.hosts.get(after.host), before, after));
   for (const { after } of work.hostInventories.changes()) db.hostInventories.put(after.host, after);
-  for (const { after } of work.children.changes()) db.children.put(after.name, after);
-  for (const globals of work.globals.all()) if (globals.version > db.globals.version) db.globals = globals;
+  saveChildren(db, work);
+  saveGlobals(db, work);
   saveRecords(db, work);
   db.parked.push(...work.parked.all());
   for (const frame of frames) db.outbox.set(frame.id, { frame, leaseUntil: work.now + OUTBOX_LEASE_MS });
 };
 
+/** Whoever changes a row that has `used` leaves it as it is: it is changed by what happens to the instances. */
+const saveChildren = (db: MemoryDatabase, work: UnitOfWork): void => {
+  const put = (row: ChildRow) => db.children.put(row.name, row);
+  for (const { after } of work.children.changes()) put({ ...after, used: db.children.get(after.name)?.used ?? NO_USE });
+  for (const [child, change] of childUseChanges(work)) {
+    const row = db.children.get(child);
+    if (row) put({ ...row, used: plus(row.used, change) });
+  }
+};
+
+const saveGlobals = (db: MemoryDatabase, work: UnitOfWork): void => {
+  for (const { version, items } of work.globals.all()) {
+    db.globals = Globals.NONE.with(db.globals.version, db.globals.items).with(version, items).read();
+    db.globalsLock.put('version', db.globals.version);
+  }
+};
+
 const saveInstances = (db: MemoryDatabase, work: UnitOfWork): void => {
-  for (const { after } of work.instances.changes()) db.instances.put(after.uuid, after);
+  for (const { after } of work.instances.changes()) {
+    db.instances.put(after.uuid, after);
+    // Whoever holds the group's lock meanwhile has read its members before this one: it starts anew.
+    if (after.groupUuid !== null)
+      db.groups.put(after.groupUuid, db.groups.get(after.groupUuid) ?? { uuid: after.groupUuid, deleted: false });
+  }
   for (const { uuid, columns } of work.serverColumns.all()) db.serverColumns.put(uuid, columns);
   for (const { after } of work.requestSpecs.changes()) db.requestSpecs.put(after.uuid, after);
   for (const uuid of work.requestSpecs.removals()) db.requestSpecs.delete(uuid);

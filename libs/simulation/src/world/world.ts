@@ -1,4 +1,3 @@
-import { shapeOf } from '#domain';
 import { seededRandom } from '#scheduling';
 import { SimulatedBroker } from './broker.js';
 import { CALM, Dice, type Sky, type Weather, weatherOf } from './chance.js';
@@ -57,8 +56,10 @@ export class World {
   /** With all processes and hosts running, and the flavors known everywhere. */
   static async begin(options: WorldOptions): Promise<World> {
     const world = new World(options);
-    const json = JSON.stringify({ version: 1, flavors: FLAVORS });
-    world.root.database.globals = { version: 1, shapes: FLAVORS.map(shapeOf), json };
+    world.root.database.globals = {
+      version: FLAVORS.length,
+      items: FLAVORS.map((body, index) => ({ kind: 'flavor', id: body.flavorId, version: index + 1, body })),
+    };
     for (const cell of world.cells.values()) for (let n = 0; n < world.sky.weather.processes; n += 1) cell.startProcess();
     for (const host of world.hosts) host.start();
     await world.runFor(8);
