@@ -33,8 +33,8 @@ const envelope = (method: string, payload: unknown, overrides: Partial<Envelope>
 const spawn = (epoch = 1, overrides: Partial<Envelope> = {}, spec: Partial<BuildSpec> = {}) =>
   envelope('guest.spawn', { spec: buildSpec(spec), epoch }, overrides);
 const destroy = (epoch = 1) => envelope('guest.destroy', { instanceUuid: UUID, epoch, requestId: 'req-2' });
-const power = (action: string, epoch = 1, instanceUuid = UUID) =>
-  envelope('guest.power', { instanceUuid, epoch, requestId: 'req-3', action });
+const power = (name: string, epoch = 1, instanceUuid = UUID) =>
+  envelope('guest.act', { instanceUuid, epoch, requestId: 'req-3', action: { name } });
 
 const setUp = async (options: object = {}, clock = new ManualClock()) => {
   const config = FakeConfig.parse({ kind: 'fake', ...options });
@@ -71,7 +71,7 @@ describe('compute agent', () => {
     });
     const [stopped, rebooted] = await handle(power('stop', 4), power('rebootHard', 4));
     expect(stopped).toMatchObject({
-      event: 'guest.powered',
+      event: 'guest.acted',
       payload: { requestId: 'req-3', powerState: PowerState.SHUTDOWN, error: null },
     });
     expect(rebooted).toMatchObject({ payload: { powerState: PowerState.RUNNING, error: null } });
@@ -163,7 +163,7 @@ describe('compute agent', () => {
 
   it('throws for what it cannot understand, naming the field', async () => {
     const { agent } = await setUp();
-    await expect(agent.handle(power('explode'))).rejects.toThrow('guest.power: action:');
+    await expect(agent.handle(power('explode'))).rejects.toThrow('guest.act: action.name:');
     await expect(agent.handle(envelope('guest.fly', {}))).rejects.toThrow("'guest.fly' is no command");
     await expect(agent.answer(envelope('guest.console', { instanceUuid: 'x', lines: 1 }))).rejects.toThrow(
       'guest.console: instanceUuid: not a uuid',

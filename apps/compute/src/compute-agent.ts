@@ -34,7 +34,7 @@ export type AgentEvent = { [M in ComputeEvent]: { readonly event: M; readonly pa
 
 /** What a command asks: its parts that every command has, and what is to be done. */
 interface Order {
-  readonly event: 'guest.spawned' | 'guest.destroyed' | 'guest.powered';
+  readonly event: 'guest.spawned' | 'guest.destroyed' | 'guest.acted';
   readonly instanceUuid: string;
   readonly epoch: number;
   readonly requestId: string;
@@ -154,9 +154,9 @@ export class ComputeAgent {
         const order = parse(method, payload);
         return { ...order, event: 'guest.destroyed', run: () => this.commands.destroy(order) };
       }
-      case 'guest.power': {
+      case 'guest.act': {
         const order = parse(method, payload);
-        return { ...order, event: 'guest.powered', run: () => this.commands.power(order, deadline) };
+        return { ...order, event: 'guest.acted', run: () => this.commands.act(order, deadline) };
       }
       default:
         throw new CloudError('invalid', `'${method}' is no command of a compute service`);
@@ -191,7 +191,7 @@ export class ComputeAgent {
   }
 }
 
-const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.power' | 'guest.console'>(
+const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.act' | 'guest.console'>(
   method: M,
   payload: unknown,
 ): ComputePayload<M> => {

@@ -1,6 +1,6 @@
 import type { ComputePayload } from '#contracts';
-import { type Clock, CloudError, exhaustive } from '#domain';
-import type { AnyDriver, LocalImage } from '#hypervisor';
+import { type Clock, CloudError } from '#domain';
+import { type AnyDriver, actOnGuest, type LocalImage } from '#hypervisor';
 import type { GuestEpochs } from './guest-epochs.js';
 import type { ImageCache } from './images/image-cache.js';
 
@@ -38,22 +38,11 @@ export class GuestCommands {
   }
 
   /** @param deadline ms since 1970: the user has been told by then that it failed. */
-  async power({ instanceUuid, epoch, action }: ComputePayload<'guest.power'>, deadline: number): Promise<void> {
+  async act({ instanceUuid, epoch, action }: ComputePayload<'guest.act'>, deadline: number): Promise<void> {
     const { driver, epochs, clock, shutdownSeconds } = this.deps;
     epochs.refuseOlder(instanceUuid, epoch);
-    refuseLate(action, instanceUuid, clock, deadline);
-    switch (action) {
-      case 'stop':
-        return driver.powerOff(instanceUuid, { graceSeconds: shutdownSeconds });
-      case 'start':
-        return driver.powerOn(instanceUuid);
-      case 'rebootSoft':
-        return driver.reboot(instanceUuid, { hard: false });
-      case 'rebootHard':
-        return driver.reboot(instanceUuid, { hard: true });
-      default:
-        return exhaustive(action);
-    }
+    refuseLate(action.name, instanceUuid, clock, deadline);
+    await actOnGuest(driver, instanceUuid, action, { shutdownSeconds });
   }
 }
 

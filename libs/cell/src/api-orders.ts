@@ -1,5 +1,5 @@
-import type { BuildSpec } from '#contracts';
-import { actionGuards, CloudError, type GuardedAction, isAdmin, type RequestContext, whyNot } from '#domain';
+import type { BuildSpec, GuestAction } from '#contracts';
+import { CloudError, guestActions, isAdmin, type RequestContext, whyNot } from '#domain';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { GroupCommit } from './group-commit.js';
@@ -20,9 +20,6 @@ export interface QuotaLimits extends QuotaUsage {
   /** Servers of one group. */
   readonly groupMembers?: number;
 }
-
-/** Nova's names of the instance actions. */
-const ACTIONS: Record<GuardedAction, string> = { stop: 'stop', start: 'start', rebootSoft: 'reboot', rebootHard: 'reboot' };
 
 /** No one else may take it back, so it does not grow old on its way to a cell that is away. */
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -67,7 +64,7 @@ export class ApiOrders {
   /** @throws CloudError `notFound`. A second deletion of a server that is on its way out is no error. */
   deleteServer(ctx: RequestContext, uuid: string): Promise<void> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid], placement: true }, tx => {
-      const row = this.visible(tx, ctx, uuid);
+      const row = this.changeable(tx, ctx, uuid);
       record(tx, ctx, uuid, 'delete');
       if (!row.nextHop) {
         this.builds.remove(tx, row, ctx.requestId);
@@ -86,20 +83,64 @@ export class ApiOrders {
   }
 
   /** @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it. */
-  power(ctx: RequestContext, uuid: string, action: GuardedAction): Promise<void> {
+  act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
-      const row = this.visible(tx, ctx, uuid);
-      const reason = whyNot(action, uuid, row) ?? (row.nextHop ? undefined : `Instance ${uuid} is not ready`);
+      const row = this.changeable(tx, ctx, uuid);
+      const reason = whyNot(action.name, uuid, row) ?? (row.nextHop ? undefined : `Instance ${uuid} is not ready`);
       if (reason) throw new CloudError('conflict', reason);
-      record(tx, ctx, uuid, ACTIONS[action]);
-      tx.instances.put({ ...row, taskState: actionGuards[action].taskState, updatedAt: tx.now });
-      this.cell.sendToChild(tx, row.nextHop!, 'instance.power', ctx.requestId, {
+      const { record: name, taskState } = guestActions[action.name];
+      record(tx, ctx, uuid, name);
+      // Without a task state of its own it changes nothing that is shown, and another action may begin beside it.
+      tx.instances.put({ ...row, taskState: taskState ?? row.taskState, updatedAt: tx.now });
+      this.cell.sendToChild(tx, row.nextHop!, 'instance.action', ctx.requestId, {
         instanceUuid: uuid,
         epoch: row.highestEpoch,
         requestId: ctx.requestId,
         action,
       });
     });
+  }
+
+  /** An administrator says what state it is in. @throws CloudError `notFound` */
+  resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {
+    return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
+      const row = this.visible(tx, ctx, uuid);
+      record(tx, ctx, uuid, 'resetState');
+      tx.instances.put({ ...row, vmState, taskState: null, updatedAt: tx.now });
+      if (!row.nextHop) return;
+      const order = { instanceUuid: uuid, epoch: row.highestEpoch, requestId: ctx.requestId, vmState };
+      this.cell.sendToChild(tx, row.nextHop, 'instance.resetState', ctx.requestId, order, NEVER);
+    });
+  }
+
+  /** Until it is unlocked, only administrators change it. One that an administrator has locked stays so. @throws CloudError `notFound` */
+  lock(ctx: RequestContext, uuid: string, reason: string | null): Promise<void> {
+    return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
+      const row = this.visible(tx, ctx, uuid);
+      const by = tx.requestSpecs.get(uuid)?.spec.projectId === ctx.projectId ? 'owner' : 'admin';
+      // As in Nova: who owns it cannot take the place of an administrator's lock.
+      if (row.lock && by === 'owner' && !isAdmin(ctx)) return;
+      record(tx, ctx, uuid, 'lock');
+      tx.instances.put({ ...row, lock: { by, reason }, updatedAt: tx.now });
+    });
+  }
+
+  /** @throws CloudError `notFound`; `forbidden` when an administrator has locked it and the caller is none. */
+  unlock(ctx: RequestContext, uuid: string): Promise<void> {
+    return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
+      const row = this.visible(tx, ctx, uuid);
+      if (row.lock?.by === 'admin' && !isAdmin(ctx))
+        throw new CloudError('forbidden', "Policy doesn't allow os_compute_api:os-lock-server:unlock:unlock_override to be performed.");
+      record(tx, ctx, uuid, 'unlock');
+      tx.instances.put({ ...row, lock: null, updatedAt: tx.now });
+    });
+  }
+
+  /** As `visible`. @throws CloudError `conflict` too, when it is locked and the caller is no administrator. */
+  private changeable(tx: UnitOfWork, ctx: RequestContext, uuid: string): InstanceRow {
+    const row = this.visible(tx, ctx, uuid);
+    if (row.lock && !isAdmin(ctx)) throw new CloudError('conflict', `Instance ${uuid} is locked`);
+    return row;
   }
 
   private visible(tx: UnitOfWork, ctx: RequestContext, uuid: string): InstanceRow {

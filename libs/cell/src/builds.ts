@@ -1,13 +1,13 @@
 import type { ActionEvent, BuildSpec, CellPayload } from '#contracts';
 import { CloudError, type TaskState, type Version, whyNot } from '#domain';
 import { abort, deliver, isDue, runWorkflow, type StepFailure, startWorkflow } from '#workflow';
+import { actOnGuest } from './act-on-guest.workflow.js';
 import { buildInstance } from './build-instance.workflow.js';
 import type { Cell } from './cell.js';
 import { MAX_HOSTS_TRIED } from './cell.js';
 import { deleteInstance } from './delete-instance.workflow.js';
 import { faultOf, instanceOf, reportOf, tombstoneOf } from './instances.js';
 import type { Scheduler } from './placement.js';
-import { powerInstance } from './power-instance.workflow.js';
 import type { InstanceRow } from './rows.js';
 import { specOf } from './steps/spec-of.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -15,7 +15,7 @@ import type { Upward } from './upward.js';
 import type { AnyWorkflowRow, InstanceWorkflow, InstanceWorkflowState, OutcomeEvent, StepContext } from './workflow-context.js';
 
 const WORKFLOWS: Readonly<Record<string, InstanceWorkflow>> = Object.fromEntries(
-  [buildInstance, deleteInstance, powerInstance].map(workflow => [workflow.kind, workflow]),
+  [buildInstance, deleteInstance, actOnGuest].map(workflow => [workflow.kind, workflow]),
 );
 
 /**
@@ -64,11 +64,27 @@ export class Builds {
     else this.end(tx, next, [], requestId);
   }
 
-  power(tx: UnitOfWork, row: InstanceRow, { action, requestId }: CellPayload<'instance.power'>): void {
+  act(tx: UnitOfWork, row: InstanceRow, { action, requestId }: CellPayload<'instance.action'>): void {
     const busy = tx.workflows.get(row.uuid) !== undefined;
     // The cell above may have marked it as busy: whatever comes of the request, it is told how the instance stands.
-    if (busy || !row.host || whyNot(action, row.uuid, { ...row, taskState: null })) this.tell(tx, row, [], requestId);
-    else this.start(tx, powerInstance, { uuid: row.uuid, requestId, action });
+    if (busy || !row.host || whyNot(action.name, row.uuid, { ...row, taskState: null })) this.tell(tx, row, [], requestId);
+    else this.start(tx, actOnGuest, { uuid: row.uuid, requestId, action });
+  }
+
+  /**
+   * The state that an administrator gives it. A host's answer to what was being done with the guest is not waited for any more; a build
+   * or a deletion goes on, for what it holds must be used or given back.
+   */
+  resetState(tx: UnitOfWork, row: InstanceRow, vmState: 'active' | 'error', requestId: string): void {
+    const workflow = tx.workflows.get(row.uuid);
+    if (workflow && workflow.kind !== actOnGuest.kind) {
+      this.tell(tx, row, [], requestId);
+      return;
+    }
+    if (workflow) tx.workflows.remove(row.uuid);
+    const next: InstanceRow = { ...row, vmState, taskState: null };
+    tx.instances.put(next);
+    this.tell(tx, next, [], requestId);
   }
 
   /** A host has answered a command. An answer that nobody waits for changes nothing. */
@@ -128,7 +144,7 @@ export class Builds {
   private finish(tx: UnitOfWork, workflow: AnyWorkflowRow, events: readonly ActionEvent[]): void {
     const row = instanceOf(tx, workflow.subject);
     const { requestId } = workflow.state;
-    if (row.placement.deleteRequest !== undefined && workflow.kind !== powerInstance.kind) this.end(tx, row, events, requestId);
+    if (row.placement.deleteRequest !== undefined && workflow.kind !== actOnGuest.kind) this.end(tx, row, events, requestId);
     else if (workflow.kind === buildInstance.kind && workflow.done === 'unwound') this.buildFailed(tx, row, workflow.error, events);
     else this.tell(tx, row, events, requestId);
   }

@@ -1,8 +1,7 @@
 import type { ComputeEvent, ComputePayload, ComputeReport, Envelope, GuestOutcome, HostStatus } from '#contracts';
-import { isNewer, type PowerStateCode } from '#domain';
+import { isNewer, type PowerStateCode, vmStateFollowing } from '#domain';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
-import { vmStateOf } from './power-instance.workflow.js';
 import type { HostRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import { outcomeOf } from './workflow-context.js';
@@ -20,14 +19,14 @@ export const computeHandlers = (cell: Cell, builds: Builds): ComputeHandlers => 
   return {
     'guest.spawned': answered,
     'guest.destroyed': answered,
-    'guest.powered': answered,
+    'guest.acted': answered,
 
     'guest.changed': (tx, { host, instanceUuid, powerState }) => {
       const row = tx.instances.get(instanceUuid);
       if (!row || row.deletedAt || row.host !== host || row.powerState === powerState) return;
       const code = powerState as PowerStateCode;
       cell.log.info('guest changed by itself', { instanceUuid, host, powerState });
-      builds.guestChanged(tx, row, { powerState: code, vmState: vmStateOf(code, row.vmState) });
+      builds.guestChanged(tx, row, { powerState: code, vmState: vmStateFollowing(code, row.vmState) });
     },
 
     'host.status': (tx, { hosts }) => {

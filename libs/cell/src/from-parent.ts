@@ -48,10 +48,16 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
     else builds.remove(tx, row, received.requestId);
   },
 
-  'instance.power': (tx, order, received) => {
+  'instance.action': (tx, order, received) => {
     const row = tx.instances.get(order.instanceUuid);
     if (row?.nextHop) cell.forward(tx, row.nextHop, received);
-    else if (row && !row.deletedAt) builds.power(tx, row, order);
+    else if (row && !row.deletedAt) builds.act(tx, row, order);
+  },
+
+  'instance.resetState': (tx, { instanceUuid, vmState, requestId }, received) => {
+    const row = tx.instances.get(instanceUuid);
+    if (row?.nextHop) cell.forward(tx, row.nextHop, received);
+    else if (row && !row.deletedAt) builds.resetState(tx, row, vmState, requestId);
   },
 
   'globals.update': (tx, globals, received) => {

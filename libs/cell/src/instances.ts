@@ -26,6 +26,7 @@ export const orderedInstance = (uuid: string, epoch: number, now: number, groupU
   placement: NO_PLACEMENT,
   claim: null,
   groupUuid,
+  lock: null,
 });
 
 /** The row that stays of a deleted instance, so that a late message brings nothing back. */

@@ -1,9 +1,8 @@
 import type { ComputePayload } from '#contracts';
-import { PowerState, type PowerStateCode } from '#domain';
+import { PowerState, type PowerStateCode, vmStateFollowing } from '#domain';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { withTriedCell } from './placement.js';
-import { vmStateOf } from './power-instance.workflow.js';
 import type { CellStore } from './store.js';
 
 /** So many instances are mended in one transaction. */
@@ -94,7 +93,7 @@ export class Reconcilers {
         // What changed since the host looked is told by its own message; the next list will agree with it.
         if (!row || row.deletedAt || row.host !== host || row.updatedAt > at - LOOKED_MARGIN_MS) continue;
         const powerState = found.get(uuid) ?? PowerState.SHUTDOWN;
-        this.builds.guestChanged(tx, row, { powerState, vmState: vmStateOf(powerState, row.vmState) });
+        this.builds.guestChanged(tx, row, { powerState, vmState: vmStateFollowing(powerState, row.vmState) });
       }
     });
   }

@@ -37,6 +37,14 @@ export interface InstanceRow {
   readonly claim: ResourceShape | null;
   /** The server group it was ordered into; null when none, or when the group was deleted since (at the top). */
   readonly groupUuid: string | null;
+  /** Who has locked it against changes; at the top only. */
+  readonly lock: Lock | null;
+}
+
+/** A lock on a server. One of an administrator of another project cannot be opened by its owner. */
+export interface Lock {
+  readonly by: 'owner' | 'admin';
+  readonly reason: string | null;
 }
 
 /** A server group as a transaction has it: locked, so that its members are placed one after the other, whichever process does it. */

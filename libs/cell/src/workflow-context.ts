@@ -1,4 +1,4 @@
-import type { ActionEvent, GuestOutcome } from '#contracts';
+import type { ActionEvent, GuestAction, GuestOutcome } from '#contracts';
 import { messageOf } from '#domain';
 import type { Step, Workflow, WorkflowEvent, WorkflowHooks, WorkflowRow } from '#workflow';
 import type { Cell } from './cell.js';
@@ -10,8 +10,8 @@ export interface InstanceWorkflowState {
   readonly uuid: string;
   /** The request that it is done for. */
   requestId: string;
-  /** Of the power workflow. */
-  readonly action?: 'stop' | 'start' | 'rebootSoft' | 'rebootHard';
+  /** Of the workflow that acts on the guest. */
+  readonly action?: GuestAction;
 }
 
 /** What its steps work with. */

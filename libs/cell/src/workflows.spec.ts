@@ -4,6 +4,7 @@ import { cellPath, NO_RESOURCES, PowerState, type PowerStateCode, shapeOf, silen
 import { loadFrom, MemoryCellStore, MemoryDatabase, sampleHost, saveTo } from '#simulation';
 import { sampleSpec, seededRandom } from '#testing';
 import { describeWorkflow, type WorkflowWorld } from '#workflow';
+import { actOnGuest } from './act-on-guest.workflow.js';
 import { buildInstance } from './build-instance.workflow.js';
 import { Cell } from './cell.js';
 import { deleteInstance } from './delete-instance.workflow.js';
@@ -11,7 +12,6 @@ import { framesOf } from './frames.js';
 import { GlobalsCache } from './globals.js';
 import { orderedInstance } from './instances.js';
 import { Scheduler } from './placement.js';
-import { powerInstance } from './power-instance.workflow.js';
 import type { HostRow, InstanceRow } from './rows.js';
 import { ToParent } from './upward.js';
 import { type InstanceWorkflowState, type OutcomeEvent, outcomeOf, type StepContext } from './workflow-context.js';
@@ -103,7 +103,7 @@ abstract class InstanceWorld implements WorkflowWorld<InstanceWorkflowState, Ste
   private carryOut({ method, id, payload }: Envelope): OutcomeEvent {
     if (method === 'guest.spawn') this.guests.set(UUID, PowerState.RUNNING);
     if (method === 'guest.destroy') this.guests.delete(UUID);
-    if (method === 'guest.power') this.guests.set(UUID, powerAfter(payload));
+    if (method === 'guest.act') this.guests.set(UUID, powerAfter(payload));
     const outcome: GuestOutcome = {
       instanceUuid: UUID,
       epoch: 1,
@@ -119,7 +119,7 @@ abstract class InstanceWorld implements WorkflowWorld<InstanceWorkflowState, Ste
 }
 
 const powerAfter = (payload: unknown): PowerStateCode =>
-  computeMethods['guest.power'].payload.parse(payload).action === 'stop' ? PowerState.SHUTDOWN : PowerState.RUNNING;
+  computeMethods['guest.act'].payload.parse(payload).action.name === 'stop' ? PowerState.SHUTDOWN : PowerState.RUNNING;
 
 const ACTIVE = { host: 'h1', node: 'h1', vmState: 'active', taskState: null, powerState: PowerState.RUNNING, claim: SHAPE } as const;
 const CLAIMED = { used: SHAPE, claims: 1 };
@@ -164,7 +164,7 @@ class StopWorld extends InstanceWorld {
     this.guests.set(UUID, PowerState.RUNNING);
   }
   override initialState(): InstanceWorkflowState {
-    return { ...super.initialState(), action: 'stop' };
+    return { ...super.initialState(), action: { name: 'stop' } };
   }
   checkSucceeded(): void {
     this.check(
@@ -182,4 +182,4 @@ class StopWorld extends InstanceWorld {
 
 describeWorkflow(buildInstance, () => new BuildWorld(), { describe, it });
 describeWorkflow(deleteInstance, () => new DeleteWorld(), { describe, it });
-describeWorkflow(powerInstance, () => new StopWorld(), { describe, it });
+describeWorkflow(actOnGuest, () => new StopWorld(), { describe, it });

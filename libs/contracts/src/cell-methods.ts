@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GuestAction } from './guest-actions.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
 import {
   ActionEvent,
@@ -83,16 +84,19 @@ export const cellMethods = {
   },
   /** This placement is out of date (another cell has it): remove what it left, without telling the user. */
   'instance.recall': { kind: 'command', direction: 'down', since: 1, payload: z.object({ instanceUuid: Uuid, epoch: z.number().int() }) },
-  'instance.power': {
+  /** Do this with its guest. Answered by `instance.state`, whatever comes of it. */
+  'instance.action': {
     kind: 'command',
     direction: 'down',
     since: 1,
-    payload: z.object({
-      instanceUuid: Uuid,
-      epoch: z.number().int(),
-      requestId: z.string(),
-      action: z.enum(['stop', 'start', 'rebootSoft', 'rebootHard']),
-    }),
+    payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), action: GuestAction }),
+  },
+  /** An administrator says what state it is in, whatever is going on. Answered by `instance.state`. */
+  'instance.resetState': {
+    kind: 'command',
+    direction: 'down',
+    since: 1,
+    payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), vmState: z.enum(['active', 'error']) }),
   },
   /**
    * What changed of what the top owns, from one version to another. A cell that has not come as far as `after` leaves it: its next

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GuestAction } from './guest-actions.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
 import { BuildSpec, HostStatus, Uuid } from './shapes.js';
 
@@ -23,16 +24,11 @@ export type GuestOutcome = z.infer<typeof Outcome>;
 export const computeMethods = {
   'guest.spawn': { kind: 'command', direction: 'down', since: 1, payload: z.object({ spec: BuildSpec, epoch: z.number().int() }) },
   'guest.destroy': { kind: 'command', direction: 'down', since: 1, payload: Guest },
-  'guest.power': {
-    kind: 'command',
-    direction: 'down',
-    since: 1,
-    payload: Guest.extend({ action: z.enum(['stop', 'start', 'rebootSoft', 'rebootHard']) }),
-  },
+  'guest.act': { kind: 'command', direction: 'down', since: 1, payload: Guest.extend({ action: GuestAction }) },
 
   'guest.spawned': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
   'guest.destroyed': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
-  'guest.powered': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
+  'guest.acted': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
   /** A guest changed by itself (it stopped, it crashed). Told by the hypervisor's own event, not found by polling. */
   'guest.changed': {
     kind: 'event',

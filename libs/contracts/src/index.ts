@@ -4,5 +4,6 @@ export * from './compute-methods.js';
 export * from './decision.js';
 export * from './envelope.js';
 export * from './explanation.js';
+export * from './guest-actions.js';
 export * from './method.js';
 export * from './shapes.js';

@@ -178,6 +178,8 @@ CREATE TABLE `instances` (
   `created_at` bigint(20) unsigned NOT NULL DEFAULT 0,
   `touched` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
   `group_uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `locked_by` varchar(8) DEFAULT NULL,
+  `locked_reason` varchar(255) DEFAULT NULL,
   PRIMARY KEY (`uuid`),
   KEY `instances_by_host` (`host`),
   KEY `instances_by_creation` (`deleted_at`,`created_at`,`uuid`),

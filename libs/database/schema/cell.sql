@@ -93,6 +93,8 @@ CREATE TABLE `instances` (
   `placement` mediumtext DEFAULT NULL,
   `claim` varchar(100) DEFAULT NULL,
   `group_uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `locked_by` varchar(8) DEFAULT NULL,
+  `locked_reason` varchar(255) DEFAULT NULL,
   PRIMARY KEY (`uuid`),
   KEY `instances_by_host` (`host`),
   KEY `instances_by_group` (`group_uuid`)

@@ -33,4 +33,7 @@ export abstract class InstanceColumns {
   @Column({ type: 'varchar', length: 100, nullable: true }) claim!: string | null;
   /** The server group it is a member of. */
   @Column({ ...uuidColumn, name: 'group_uuid', nullable: true }) groupUuid!: string | null;
+  /** `owner` or `admin`, at the top only. */
+  @Column({ name: 'locked_by', type: 'varchar', length: 8, nullable: true }) lockedBy!: string | null;
+  @Column({ name: 'locked_reason', type: 'varchar', length: 255, nullable: true }) lockedReason!: string | null;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TASK_STATES, VM_STATES, whyNot } from './instance-state.js';
+import { vmStateFollowing, whyNot } from './instance-actions.js';
+import { PowerState, TASK_STATES, VM_STATES } from './instance-state.js';
 import { serverStatus, statesOfStatus } from './server-status.js';
 
 describe('guards of actions', () => {
@@ -19,6 +20,21 @@ describe('guards of actions', () => {
     const hanging = { vmState: 'active', taskState: 'rebooting' } as const;
     expect(whyNot('rebootHard', 'u', hanging)).toBeUndefined();
     expect(whyNot('rebootSoft', 'u', hanging)).toContain('task_state rebooting');
+  });
+});
+
+describe('the vm state of a guest that changed by itself', () => {
+  it('follows it where it was simply on or off', () => {
+    expect(vmStateFollowing(PowerState.SHUTDOWN, 'active')).toBe('stopped');
+    expect(vmStateFollowing(PowerState.CRASHED, 'active')).toBe('stopped');
+    expect(vmStateFollowing(PowerState.RUNNING, 'stopped')).toBe('active');
+    expect(vmStateFollowing(PowerState.PAUSED, 'active')).toBe('active');
+  });
+
+  it('stays what the user made it', () => {
+    expect(vmStateFollowing(PowerState.SHUTDOWN, 'suspended')).toBe('suspended');
+    expect(vmStateFollowing(PowerState.RUNNING, 'rescued')).toBe('rescued');
+    expect(vmStateFollowing(PowerState.RUNNING, 'error')).toBe('error');
   });
 });
 

@@ -68,60 +68,7 @@ export type PowerStateCode = (typeof PowerState)[keyof typeof PowerState];
 
 export const isVmState = (text: string): text is VmState => (VM_STATES as readonly string[]).includes(text);
 
-/** The actions on an instance that change what runs, by Nova's names of instance actions. */
-export const POWER_ACTIONS = ['stop', 'start', 'reboot'] as const;
-export type PowerAction = (typeof POWER_ACTIONS)[number];
-
 export interface InstanceState {
   readonly vmState: VmState;
   readonly taskState: TaskState | null;
 }
-
-interface Guard {
-  readonly vmStates: readonly VmState[];
-  /** Task states in which the action is still allowed, besides null. */
-  readonly taskStates: readonly (TaskState | null)[];
-  readonly taskState: TaskState;
-  /** Nova's name of the method, as it stands in the conflict's message. */
-  readonly method: string;
-}
-
-const HARD_REBOOT_TASKS: readonly (TaskState | null)[] = [
-  null,
-  'rebooting',
-  'reboot_pending',
-  'reboot_started',
-  'rebooting_hard',
-  'reboot_pending_hard',
-  'reboot_started_hard',
-  'resuming',
-  'unpausing',
-  'pausing',
-  'suspending',
-];
-
-/** Which action is allowed in which state, and the task state it begins with. Source: facts of nova/compute/api.py. */
-export const actionGuards = {
-  stop: { vmStates: ['active', 'error'], taskStates: [null], taskState: 'powering-off', method: 'stop' },
-  start: { vmStates: ['stopped'], taskStates: [null], taskState: 'powering-on', method: 'start' },
-  rebootSoft: { vmStates: ['active'], taskStates: [null], taskState: 'rebooting', method: 'reboot' },
-  rebootHard: {
-    vmStates: ['active', 'stopped', 'paused', 'suspended', 'error'],
-    taskStates: HARD_REBOOT_TASKS,
-    taskState: 'rebooting_hard',
-    method: 'reboot',
-  },
-} as const satisfies Record<string, Guard>;
-export type GuardedAction = keyof typeof actionGuards;
-
-/**
- * Why the action is not allowed now, in Nova's words, or undefined when it is.
- * @param uuid stands in the message only.
- */
-export const whyNot = (action: GuardedAction, uuid: string, state: InstanceState): string | undefined => {
-  const guard: Guard = actionGuards[action];
-  if (!guard.vmStates.includes(state.vmState)) return `Cannot '${guard.method}' instance ${uuid} while it is in vm_state ${state.vmState}`;
-  if (!guard.taskStates.includes(state.taskState))
-    return `Cannot '${guard.method}' instance ${uuid} while it is in task_state ${state.taskState}`;
-  return undefined;
-};

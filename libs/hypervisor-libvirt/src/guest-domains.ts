@@ -19,6 +19,8 @@ const POWER_STATES: readonly PowerStateCode[] = [
 
 const METADATA_ELEMENT = 2; // VIR_DOMAIN_METADATA_ELEMENT
 const DEFINE_VALIDATE = 1; // VIR_DOMAIN_DEFINE_VALIDATE
+/** What was saved of the guest's memory is thrown away. */
+const START_FORCE_BOOT = 16; // VIR_DOMAIN_START_FORCE_BOOT
 const SHUTDOWN_ACPI = 1; // VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN
 /** Managed save image (1), metadata of snapshots (2) and checkpoints (16), and NVRAM (4) go with the domain. */
 const UNDEFINE_ALL = 1 | 2 | 4 | 16;
@@ -69,7 +71,50 @@ export class GuestDomains {
       if (state === PowerState.RUNNING) return;
       if (state === PowerState.PAUSED) await connection.check(what, library.domainResume(domain));
       else if (state === PowerState.SUSPENDED) await connection.check(what, library.domainWakeup(domain, 0));
-      else await connection.check(what, library.domainCreate(domain));
+      else await connection.check(what, library.domainCreate(domain, START_FORCE_BOOT));
+    });
+  }
+
+  pause(instanceUuid: string): Promise<void> {
+    return this.withDomain('pause', instanceUuid, async (connection, domain) => {
+      if ((await stateOf(connection, domain)) === PowerState.PAUSED) return;
+      await connection.check(`pause instance ${instanceUuid}`, libvirtLibrary().domainSuspend(domain));
+    });
+  }
+
+  unpause(instanceUuid: string): Promise<void> {
+    return this.withDomain('unpause', instanceUuid, async (connection, domain) => {
+      if ((await stateOf(connection, domain)) === PowerState.RUNNING) return;
+      await connection.check(`unpause instance ${instanceUuid}`, libvirtLibrary().domainResume(domain));
+    });
+  }
+
+  /** Ends with the guest off; its memory is in a file of libvirt's, from which `restore` starts it. */
+  save(instanceUuid: string): Promise<void> {
+    return this.withDomain('suspend', instanceUuid, async (connection, domain) => {
+      if ((await stateOf(connection, domain)) === PowerState.SHUTDOWN) return;
+      await connection.check(`suspend instance ${instanceUuid}`, libvirtLibrary().domainManagedSave(domain, 0));
+    });
+  }
+
+  restore(instanceUuid: string): Promise<void> {
+    return this.withDomain('resume', instanceUuid, async (connection, domain) => {
+      if ((await stateOf(connection, domain)) === PowerState.RUNNING) return;
+      await connection.check(`resume instance ${instanceUuid}`, libvirtLibrary().domainCreate(domain, 0));
+    });
+  }
+
+  interrupt(instanceUuid: string): Promise<void> {
+    return this.withDomain('interrupt', instanceUuid, async (connection, domain) => {
+      await connection.check(`interrupt instance ${instanceUuid}`, libvirtLibrary().domainInjectNmi(domain, 0));
+    });
+  }
+
+  /** By the guest's own agent. */
+  setPassword(instanceUuid: string, user: string, password: string): Promise<void> {
+    return this.withDomain('set the password of', instanceUuid, async (connection, domain) => {
+      const set = libvirtLibrary().domainSetUserPassword(domain, user, password, 0);
+      await connection.check(`set the password of instance ${instanceUuid}`, set);
     });
   }
 

@@ -16,6 +16,8 @@ export const ErrorCode = {
   CONFIG_UNSUPPORTED: 67,
   OPERATION_TIMEOUT: 68,
   NO_DOMAIN_METADATA: 80,
+  ARGUMENT_UNSUPPORTED: 74,
+  AGENT_UNRESPONSIVE: 86,
   RESOURCE_BUSY: 87,
   ACCESS_DENIED: 88,
 } as const;
@@ -34,6 +36,8 @@ const KINDS: Readonly<Record<number, ErrorKind>> = {
   [ErrorCode.OPERATION_INVALID]: 'conflict',
   [ErrorCode.CONFIG_UNSUPPORTED]: 'notImplemented',
   [ErrorCode.OPERATION_TIMEOUT]: 'deadlineExceeded',
+  [ErrorCode.ARGUMENT_UNSUPPORTED]: 'notImplemented',
+  [ErrorCode.AGENT_UNRESPONSIVE]: 'notImplemented',
   [ErrorCode.RESOURCE_BUSY]: 'unavailable',
 };
 

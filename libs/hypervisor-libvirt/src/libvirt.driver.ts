@@ -1,6 +1,17 @@
 import type { HostInventory } from '#contracts';
 import { type Clock, CloudError, type Logger, messageOf, PowerState, type PowerStateCode } from '#domain';
-import { type CanConsoleOutput, type GuestEvent, type GuestSpec, type GuestState, type HypervisorDriver, macAddressOf } from '#hypervisor';
+import {
+  type CanConsoleOutput,
+  type CanCrashDump,
+  type CanPause,
+  type CanSetPassword,
+  type CanSuspend,
+  type GuestEvent,
+  type GuestSpec,
+  type GuestState,
+  type HypervisorDriver,
+  macAddressOf,
+} from '#hypervisor';
 import { readConsole, trimConsole } from './console-log.js';
 import { domainXml } from './domain-xml.js';
 import { GuestDomains } from './guest-domains.js';
@@ -26,8 +37,15 @@ const PRESS_AGAIN_MS = 5_000;
 const TRIM_CONSOLES_MS = 60_000;
 
 /** Guests of libvirt's QEMU driver, with KVM or without. */
-export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput {
-  readonly capabilities = { consoleOutput: true, localImages: true } as const;
+export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump {
+  readonly capabilities = {
+    consoleOutput: true,
+    pause: true,
+    suspend: true,
+    setPassword: true,
+    crashDump: true,
+    localImages: true,
+  } as const;
   private readonly client: LibvirtClient;
   private readonly domains: GuestDomains;
   private readonly files: GuestFiles;
@@ -116,6 +134,31 @@ export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput {
       if (!down) await this.domains.turnOff(instanceUuid);
       await this.domains.turnOn(instanceUuid);
     });
+  }
+
+  async pause(instanceUuid: string): Promise<void> {
+    await this.watch.whileChanging(instanceUuid, () => this.domains.pause(instanceUuid));
+  }
+
+  async unpause(instanceUuid: string): Promise<void> {
+    await this.watch.whileChanging(instanceUuid, () => this.domains.unpause(instanceUuid));
+  }
+
+  async suspend(instanceUuid: string): Promise<void> {
+    await this.watch.whileChanging(instanceUuid, () => this.domains.save(instanceUuid));
+  }
+
+  async resume(instanceUuid: string): Promise<void> {
+    await this.watch.whileChanging(instanceUuid, () => this.domains.restore(instanceUuid));
+  }
+
+  /** Of `root`; the guest needs QEMU's guest agent. */
+  setPassword(instanceUuid: string, password: string): Promise<void> {
+    return this.domains.setPassword(instanceUuid, 'root', password);
+  }
+
+  crashDump(instanceUuid: string): Promise<void> {
+    return this.domains.interrupt(instanceUuid);
   }
 
   async consoleOutput(instanceUuid: string, { lines }: { lines: number | null }): Promise<string> {

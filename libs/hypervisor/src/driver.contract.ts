@@ -57,6 +57,10 @@ export const describeHypervisorDriver = (
     claim('declares what it can do, and has exactly that', async () => {
       expect(driver.capabilities).toEqual(expected);
       expect(typeof driver.consoleOutput === 'function').toBe(expected.consoleOutput);
+      for (const method of ['pause', 'unpause'] as const) expect(typeof driver[method] === 'function').toBe(expected.pause);
+      for (const method of ['suspend', 'resume'] as const) expect(typeof driver[method] === 'function').toBe(expected.suspend);
+      expect(typeof driver.setPassword === 'function').toBe(expected.setPassword);
+      expect(typeof driver.crashDump === 'function').toBe(expected.crashDump);
     });
 
     claim('tells an inventory that holds more than it reserves', async () => {
@@ -151,6 +155,41 @@ export const describeHypervisorDriver = (
       expect(await driver.powerState(UUID)).toBe(PowerState.SHUTDOWN);
       await driver.destroy(UUID);
       expect(events).toHaveLength(1);
+    });
+
+    it.runIf(expected.pause)('pauses a guest and lets it go on, each twice', { timeout }, async () => {
+      await driver.spawn(guest());
+      await driver.pause?.(UUID);
+      await driver.pause?.(UUID);
+      expect(await driver.powerState(UUID)).toBe(PowerState.PAUSED);
+      await driver.unpause?.(UUID);
+      await driver.unpause?.(UUID);
+      expect(await driver.powerState(UUID)).toBe(PowerState.RUNNING);
+      expect(events).toEqual([]);
+    });
+
+    it.runIf(expected.suspend)(
+      'suspends a guest and resumes it, each twice, and a reboot forgets what was saved',
+      { timeout },
+      async () => {
+        await driver.spawn(guest());
+        await driver.suspend?.(UUID);
+        await driver.suspend?.(UUID);
+        expect(await driver.powerState(UUID)).toBe(PowerState.SHUTDOWN);
+        await driver.resume?.(UUID);
+        await driver.resume?.(UUID);
+        expect(await driver.powerState(UUID)).toBe(PowerState.RUNNING);
+        await driver.suspend?.(UUID);
+        await driver.reboot(UUID, { hard: true });
+        expect(await driver.powerState(UUID)).toBe(PowerState.RUNNING);
+        expect(events).toEqual([]);
+      },
+    );
+
+    it.runIf(expected.crashDump)('interrupts a running guest for its memory dump', { timeout }, async () => {
+      await driver.spawn(guest());
+      await driver.crashDump?.(UUID);
+      expect(await driver.powerState(UUID)).toBe(PowerState.RUNNING);
     });
 
     it.runIf(expected.consoleOutput)('shows the end of the console', { timeout }, async () => {

@@ -20,6 +20,14 @@ export interface GuestSpec {
 /** What a driver can do besides the core. An ability that is declared here has its interface implemented, and the other way round. */
 export interface Capabilities {
   readonly consoleOutput: boolean;
+  /** It stops a guest's processors, and lets them go on. */
+  readonly pause: boolean;
+  /** It writes a guest's memory to disk, and starts it from there. */
+  readonly suspend: boolean;
+  /** It sets the password of a guest's administrator. */
+  readonly setPassword: boolean;
+  /** It has a guest's system write what is in its memory. */
+  readonly crashDump: boolean;
   /** It reads a guest's image from the host's cache; without this, nothing is downloaded for it. */
   readonly localImages: boolean;
 }
@@ -74,4 +82,28 @@ export interface CanConsoleOutput {
   consoleOutput(instanceUuid: string, options: { lines: number | null }): Promise<string>;
 }
 
-export type AnyDriver = HypervisorDriver & Partial<CanConsoleOutput>;
+export interface CanPause {
+  /** Ends with the guest paused. */
+  pause(instanceUuid: string): Promise<void>;
+  /** Ends with the guest running. */
+  unpause(instanceUuid: string): Promise<void>;
+}
+
+export interface CanSuspend {
+  /** Ends with the guest off, and its memory on disk. */
+  suspend(instanceUuid: string): Promise<void>;
+  /** Ends with the guest running, where it was. */
+  resume(instanceUuid: string): Promise<void>;
+}
+
+export interface CanSetPassword {
+  /** @throws CloudError `notImplemented` for a guest that has no agent to do it. */
+  setPassword(instanceUuid: string, password: string): Promise<void>;
+}
+
+export interface CanCrashDump {
+  /** Sends the guest what its system takes for the order to dump its memory: a non-maskable interrupt. */
+  crashDump(instanceUuid: string): Promise<void>;
+}
+
+export type AnyDriver = HypervisorDriver & Partial<CanConsoleOutput & CanPause & CanSuspend & CanSetPassword & CanCrashDump>;

@@ -8,7 +8,8 @@ export const FakeGuest = z.object({
   instanceUuid: Uuid,
   name: z.string(),
   epoch: z.number().int(),
-  running: z.boolean(),
+  /** Nova's number. */
+  powerState: z.number().int(),
   shape: Resources,
   /** ms since 1970 */
   startedAt: z.number(),

@@ -63,7 +63,7 @@ describeHypervisorDriver(
       dispose: () => driver.stop(),
     };
   },
-  { consoleOutput: true, localImages: false },
+  { consoleOutput: true, pause: true, suspend: true, setPassword: true, crashDump: true, localImages: false },
 );
 
 describe('fake driver', () => {

@@ -13,7 +13,17 @@ import {
   subtractShapes,
   timesThatFit,
 } from '#domain';
-import type { CanConsoleOutput, GuestEvent, GuestSpec, GuestState, HypervisorDriver } from './driver.js';
+import type {
+  CanConsoleOutput,
+  CanCrashDump,
+  CanPause,
+  CanSetPassword,
+  CanSuspend,
+  GuestEvent,
+  GuestSpec,
+  GuestState,
+  HypervisorDriver,
+} from './driver.js';
 import type { Delay, FakeConfig, FakeOperation } from './fake.config.js';
 import { type FakeGuest, FakeJournal } from './fake-journal.js';
 
@@ -24,13 +34,13 @@ export interface FakeDriverDeps {
   readonly random: Random;
 }
 
-const CAPABILITIES = { consoleOutput: true, localImages: false } as const;
+const CAPABILITIES = { consoleOutput: true, pause: true, suspend: true, setPassword: true, crashDump: true, localImages: false } as const;
 
 /**
  * A hypervisor that keeps its guests in a map: it has room for so many, takes its time, fails when told to, and remembers.
  * It is what the simulation and the load rig run on, so it does nothing per guest but what a call asks for: no timers.
  */
-export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
+export class FakeDriver implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump {
   readonly capabilities = CAPABILITIES;
   private readonly guests = new Map<string, FakeGuest>();
   private readonly listeners: ((event: GuestEvent) => void)[] = [];
@@ -83,7 +93,7 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
 
   async spawn({ build, epoch }: GuestSpec): Promise<void> {
     const known = this.guests.get(build.instanceUuid);
-    if (known) return this.setRunning(known, true);
+    if (known) return this.set(known, PowerState.RUNNING);
     const shape = shapeOf(build.flavor);
     if (timesThatFit(this.free(), shape) < 1)
       throw new CloudError('noValidHost', `host ${this.deps.host} has no room for instance ${build.instanceUuid}`);
@@ -91,7 +101,7 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
       instanceUuid: build.instanceUuid,
       name: build.name,
       epoch,
-      running: true,
+      powerState: PowerState.RUNNING,
       shape,
       startedAt: this.deps.clock.now(),
     };
@@ -115,23 +125,41 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
     this.journal?.forget(instanceUuid);
   }
 
-  async powerOn(instanceUuid: string): Promise<void> {
-    const guest = this.require(instanceUuid);
-    await this.work('power', guest.name);
-    this.setRunning(guest, true);
+  powerOn(instanceUuid: string): Promise<void> {
+    return this.bring(instanceUuid, PowerState.RUNNING);
   }
 
-  async powerOff(instanceUuid: string): Promise<void> {
-    const guest = this.require(instanceUuid);
-    await this.work('power', guest.name);
-    this.setRunning(guest, false);
+  powerOff(instanceUuid: string): Promise<void> {
+    return this.bring(instanceUuid, PowerState.SHUTDOWN);
   }
 
   async reboot(instanceUuid: string): Promise<void> {
-    const guest = this.require(instanceUuid);
-    await this.work('power', guest.name);
-    this.setRunning(guest, false);
-    this.setRunning(guest, true);
+    await this.bring(instanceUuid, PowerState.SHUTDOWN);
+    this.set(this.require(instanceUuid), PowerState.RUNNING);
+  }
+
+  pause(instanceUuid: string): Promise<void> {
+    return this.bring(instanceUuid, PowerState.PAUSED);
+  }
+
+  unpause(instanceUuid: string): Promise<void> {
+    return this.bring(instanceUuid, PowerState.RUNNING);
+  }
+
+  suspend(instanceUuid: string): Promise<void> {
+    return this.bring(instanceUuid, PowerState.SHUTDOWN);
+  }
+
+  resume(instanceUuid: string): Promise<void> {
+    return this.bring(instanceUuid, PowerState.RUNNING);
+  }
+
+  async setPassword(instanceUuid: string): Promise<void> {
+    await this.work('power', this.require(instanceUuid).name);
+  }
+
+  async crashDump(instanceUuid: string): Promise<void> {
+    await this.work('power', this.require(instanceUuid).name);
   }
 
   async consoleOutput(instanceUuid: string, { lines }: { lines: number | null }): Promise<string> {
@@ -140,7 +168,7 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
     const log = [
       `fake hypervisor ${this.deps.host}: guest ${guest.instanceUuid}`,
       `started ${started} with ${guest.shape.vcpus} vcpus, ${guest.shape.memoryMb} MB`,
-      guest.running ? `${guest.name}: ready` : `${guest.name}: powered off`,
+      guest.powerState === PowerState.RUNNING ? `${guest.name}: ready` : `${guest.name}: powered off`,
     ];
     return (lines === null ? log : log.slice(-lines)).join('\n') + '\n';
   }
@@ -151,7 +179,7 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
 
   /** The guest stops without anybody having asked this process: what a real guest does when its user types `poweroff`. */
   stopFromInside(instanceUuid: string): void {
-    this.setRunning(this.require(instanceUuid), false);
+    this.set(this.require(instanceUuid), PowerState.SHUTDOWN);
     const event: GuestEvent = { instanceUuid, powerState: PowerState.SHUTDOWN, at: this.deps.clock.now() };
     for (const listener of this.listeners) listener(event);
   }
@@ -173,10 +201,17 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
     this.used = subtractShapes(this.used, guest.shape);
   }
 
-  private setRunning(guest: FakeGuest, running: boolean): void {
-    if (guest.running === running || !this.guests.has(guest.instanceUuid)) return;
-    guest.running = running;
-    if (running) guest.startedAt = this.deps.clock.now();
+  /** Takes its time, and may fail. */
+  private async bring(instanceUuid: string, powerState: PowerStateCode): Promise<void> {
+    const guest = this.require(instanceUuid);
+    await this.work('power', guest.name);
+    this.set(guest, powerState);
+  }
+
+  private set(guest: FakeGuest, powerState: PowerStateCode): void {
+    if (guest.powerState === powerState || !this.guests.has(guest.instanceUuid)) return;
+    if (guest.powerState === PowerState.SHUTDOWN) guest.startedAt = this.deps.clock.now();
+    guest.powerState = powerState;
     this.journal?.keep(guest);
   }
 
@@ -197,9 +232,6 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput {
   }
 }
 
-const powerStateOf = (guest: FakeGuest | undefined): PowerStateCode => {
-  if (!guest) return PowerState.NOSTATE;
-  return guest.running ? PowerState.RUNNING : PowerState.SHUTDOWN;
-};
+const powerStateOf = (guest: FakeGuest | undefined): PowerStateCode => (guest?.powerState ?? PowerState.NOSTATE) as PowerStateCode;
 
 const drawDelay = ({ meanMs, spreadMs }: Delay, random: Random): number => Math.max(0, meanMs + (random.fraction() * 2 - 1) * spreadMs);

@@ -1,3 +1,4 @@
+export * from './act-on-guest.js';
 export * from './config-drive.js';
 export * from './driver.js';
 export * from './fake.config.js';

@@ -1,5 +1,5 @@
-import type { BuildSpec } from '#contracts';
-import type { GuardedAction, RequestContext } from '#domain';
+import type { BuildSpec, GuestAction } from '#contracts';
+import type { RequestContext } from '#domain';
 
 /** A server to make: what the tree needs to build it, and the columns that only the top keeps (see ApiInstance). */
 export interface NewServer {
@@ -34,8 +34,14 @@ export interface CellGateway {
   createServers(ctx: RequestContext, servers: readonly NewServer[], limits: QuotaLimits): Promise<void>;
   /** @throws CloudError `notFound` when there is no such server (any more) in the project, or in any project for an admin. */
   deleteServer(ctx: RequestContext, uuid: string): Promise<void>;
-  /** @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it. */
-  power(ctx: RequestContext, uuid: string, action: GuardedAction): Promise<void>;
+  /** @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it, or a lock does not. */
+  act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void>;
+  /** @throws CloudError `notFound` */
+  resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void>;
+  /** @throws CloudError `notFound` */
+  lock(ctx: RequestContext, uuid: string, reason: string | null): Promise<void>;
+  /** @throws CloudError `notFound`; `forbidden` when the lock is an administrator's. */
+  unlock(ctx: RequestContext, uuid: string): Promise<void>;
   /** The end of the serial console. @throws CloudError `notFound`, `conflict` (not on a host yet), `unavailable` (its cell does not answer in time). */
   consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string>;
 }

@@ -1,8 +1,8 @@
 import { ApiOrders } from '#cell';
 import type { CellNode } from '#cell-service';
-import type { CellResult } from '#contracts';
+import type { CellResult, GuestAction } from '#contracts';
 import type { SqlCellStore } from '#database';
-import { CloudError, type GuardedAction, isAdmin, type RequestContext } from '#domain';
+import { CloudError, isAdmin, type RequestContext } from '#domain';
 import type { CellGateway, NewServer, QuotaLimits } from '../compute/cell-gateway.js';
 
 const CONSOLE_SECONDS = 20;
@@ -30,8 +30,20 @@ export class TreeGateway implements CellGateway {
     return this.orders.deleteServer(ctx, uuid);
   }
 
-  power(ctx: RequestContext, uuid: string, action: GuardedAction): Promise<void> {
-    return this.orders.power(ctx, uuid, action);
+  act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void> {
+    return this.orders.act(ctx, uuid, action);
+  }
+
+  resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {
+    return this.orders.resetState(ctx, uuid, vmState);
+  }
+
+  lock(ctx: RequestContext, uuid: string, reason: string | null): Promise<void> {
+    return this.orders.lock(ctx, uuid, reason);
+  }
+
+  unlock(ctx: RequestContext, uuid: string): Promise<void> {
+    return this.orders.unlock(ctx, uuid);
   }
 
   async consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string> {

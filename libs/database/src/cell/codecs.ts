@@ -5,6 +5,7 @@ import type {
   HostInventoryRow,
   HostRow,
   InstanceRow,
+  Lock,
   Placement,
   ReservationRow,
   ReservedShape,
@@ -42,6 +43,8 @@ export const instanceColumns = [
   'placement',
   'claim',
   'group_uuid',
+  'locked_by',
+  'locked_reason',
 ] as const;
 
 export const instanceToValues = (row: InstanceRow): Value[] => [
@@ -65,6 +68,8 @@ export const instanceToValues = (row: InstanceRow): Value[] => [
   row.placement === NO_PLACEMENT ? null : JSON.stringify(row.placement),
   row.claim && JSON.stringify(row.claim),
   row.groupUuid,
+  row.lock?.by ?? null,
+  row.lock?.reason ?? null,
 ];
 
 export const instanceFromRaw = (raw: Raw): InstanceRow => ({
@@ -88,6 +93,7 @@ export const instanceFromRaw = (raw: Raw): InstanceRow => ({
   placement: raw.placement === null ? NO_PLACEMENT : (JSON.parse(String(raw.placement)) as Placement),
   claim: raw.claim === null ? null : (JSON.parse(String(raw.claim)) as ResourceShape),
   groupUuid: text(raw.group_uuid),
+  lock: raw.locked_by === null ? null : { by: raw.locked_by as Lock['by'], reason: text(raw.locked_reason) },
 });
 
 export const memberColumns = ['uuid', 'next_hop', 'host', 'vm_state', 'deleted_at', 'group_uuid'] as const;

@@ -4,6 +4,7 @@ import { ApiInstanceGroups } from './api-instance-groups.js';
 import { ApiServerGroups } from './api-server-groups.js';
 import { CellInitial } from './cell-initial.js';
 import { CellInstanceGroups } from './cell-instance-groups.js';
+import { InstanceLocks } from './instance-locks.js';
 import { TreeChildUse } from './tree-child-use.js';
 import { TreeGlobals } from './tree-globals.js';
 import { TreeGroups } from './tree-groups.js';
@@ -13,5 +14,5 @@ import { TreeSteeredChildren } from './tree-steered-children.js';
 /** Of the tables that every cell has. In the order of their making; each is run once per database. */
 const treeMigrations = [TreeInitial, TreeSteeredChildren, TreeGlobals, TreeGroups, TreeChildUse];
 
-export const childCellMigrations = [...treeMigrations, CellInitial, CellInstanceGroups];
-export const apiMigrations = [...treeMigrations, ApiInitial, ApiInstanceGroups, ApiAggregates, ApiServerGroups];
+export const childCellMigrations = [...treeMigrations, CellInitial, CellInstanceGroups, InstanceLocks];
+export const apiMigrations = [...treeMigrations, ApiInitial, ApiInstanceGroups, ApiAggregates, ApiServerGroups, InstanceLocks];

@@ -44,14 +44,17 @@ const wrongClaims = ({ path, database }: SimulatedCell, host: HostRow): string[]
   ];
 };
 
-/** A server ends active, stopped, in error or deleted; the first two have one guest, exactly where the root says it is. */
+/** What a server with a guest may be when nothing is done to it any more. */
+const AT_REST: ReadonlySet<string> = new Set(['active', 'stopped', 'paused', 'suspended']);
+
+/** A server ends deleted, in error, or with one guest, exactly where the root says it is. */
 const wrongServer = (world: World, server: InstanceRow): string[] => {
   const name = `server ${server.uuid} (${server.vmState})`;
   const guests = world.hosts.filter(host => guestOn(host, server.uuid) !== undefined);
   const places = guests.map(host => host.link.name);
   if (server.taskState !== null) return [`${name} is still ${server.taskState}`];
   if (server.vmState === 'deleted' || server.vmState === 'error') return places.length ? [`${name} left guests on ${places}`] : [];
-  if (server.vmState !== 'active' && server.vmState !== 'stopped') return [`${name} never ended`];
+  if (!AT_REST.has(server.vmState)) return [`${name} never ended`];
   if (places.length !== 1 || places[0] !== `${server.cellPath}@${server.host}`)
     return [`${name} should be on ${server.cellPath}@${server.host} and is on ${places}`];
   if (guestOn(guests[0]!, server.uuid) !== server.powerState)

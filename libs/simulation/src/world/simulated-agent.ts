@@ -9,7 +9,7 @@ import {
   PROTOCOL_VERSION,
 } from '#contracts';
 import { CloudError, messageOf } from '#domain';
-import type { FakeDriver } from '#hypervisor';
+import { actOnGuest, type FakeDriver } from '#hypervisor';
 import type { Link } from './broker.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -119,10 +119,8 @@ export class SimulatedAgent {
       const guest = (await driver.list()).find(one => one.instanceUuid === instanceUuid);
       return guest && guest.epoch > epoch ? undefined : driver.destroy(instanceUuid);
     }
-    const { action } = computeMethods['guest.power'].payload.parse(envelope.payload);
-    if (action === 'start') return driver.powerOn(instanceUuid);
-    if (action === 'stop') return driver.powerOff(instanceUuid);
-    return driver.reboot(instanceUuid);
+    const { action } = computeMethods['guest.act'].payload.parse(envelope.payload);
+    return actOnGuest(driver, instanceUuid, action, { shutdownSeconds: 0 });
   }
 
   private async beat(): Promise<void> {
@@ -171,7 +169,7 @@ export class SimulatedAgent {
   }
 }
 
-const ANSWERS = { 'guest.spawn': 'guest.spawned', 'guest.destroy': 'guest.destroyed', 'guest.power': 'guest.powered' } as const;
+const ANSWERS = { 'guest.spawn': 'guest.spawned', 'guest.destroy': 'guest.destroyed', 'guest.act': 'guest.acted' } as const;
 
 const failureOf = (error: unknown): NonNullable<GuestOutcome['error']> => ({
   kind: error instanceof CloudError ? error.kind : 'internal',

@@ -1,7 +1,10 @@
-import type { BuildSpec } from '#contracts';
-import { CloudError, type GuardedAction, type RequestContext, requestId } from '#domain';
+import type { BuildSpec, GuestAction } from '#contracts';
+import { CloudError, type RequestContext, requestId } from '#domain';
 import { sampleSpec } from '#testing';
 import type { SimulatedCell } from './simulated-cell.js';
+
+/** An action that needs nothing but its name. */
+type PlainAction = Exclude<GuestAction, { password: string }>['name'];
 
 /** What the users of a world did, and what they were answered. */
 export class Users {
@@ -23,7 +26,7 @@ export class Users {
     const what = dice.random.fraction();
     if (!uuid || what < 0.45) void this.create(dice.chance(0.3) ? dice.whole(2, 4) : 1);
     else if (what < 0.75) void this.delete(uuid);
-    else void this.power(uuid, dice.pick(['stop', 'start', 'rebootHard'] as const)!);
+    else void this.order(uuid, dice.pick(['stop', 'start', 'rebootHard'] as const)!);
   }
 
   async create(count: number, change: Partial<BuildSpec> = {}): Promise<string[]> {
@@ -50,10 +53,10 @@ export class Users {
     );
   }
 
-  async power(uuid: string, action: GuardedAction): Promise<void> {
-    this.root.surroundings.note(`user wants ${action} of ${short(uuid)}`);
+  async order(uuid: string, name: PlainAction): Promise<void> {
+    this.root.surroundings.note(`user wants ${name} of ${short(uuid)}`);
     await this.ask(
-      root => root.power(this.context(), uuid, action),
+      root => root.act(this.context(), uuid, { name }),
       () => undefined,
     );
   }

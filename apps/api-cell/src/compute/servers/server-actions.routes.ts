@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { GuardedAction } from '#domain';
+import type { GuestAction } from '#contracts';
 import { requestSchema } from '#microversion';
-import { action, actionRoute, anyone, type Call, gone, member, type Route, types } from '../api/index.js';
+import { action, actionRoute, admin, anyone, type Call, gone, member, type Route, types } from '../api/index.js';
 import type { CellGateway } from '../cell-gateway.js';
 
 const rebootBody = requestSchema<{ reboot: { type: string } }>(
@@ -12,19 +12,63 @@ const consoleBody = requestSchema<{ 'os-getConsoleOutput': { length?: number | n
   z.strictObject({ 'os-getConsoleOutput': z.strictObject({ length: types.integer(-1).nullable().optional() }) }),
 );
 
+const lockBody = requestSchema<{ lock?: { locked_reason?: string } | null }>(z.looseObject({ lock: z.unknown() }), [
+  '2.73',
+  () => z.strictObject({ lock: z.strictObject({ locked_reason: z.string().min(1).max(255).optional() }).nullable() }),
+]);
+const passwordBody = requestSchema<{ changePassword: { adminPass: string } }>(
+  z.strictObject({ changePassword: z.strictObject({ adminPass: z.string() }) }),
+);
+const resetStateBody = requestSchema<{ 'os-resetState': { state: 'active' | 'error' } }>(
+  z.strictObject({ 'os-resetState': z.strictObject({ state: z.enum(['active', 'error']) }) }),
+);
+
 /** What `POST /servers/ID/action` can do. */
 export const serverActionRoutes = (gateway: CellGateway): Route[] => {
-  const power = (call: Call, what: GuardedAction) => gateway.power(call.ctx, idOf(call), what);
+  const act = (call: Call, what: GuestAction) => gateway.act(call.ctx, idOf(call), what);
   return [
     actionRoute('/servers/:id/action', [
-      action({ name: 'os-start', policy: member('servers:start'), ok: 202, handle: call => power(call, 'start') }),
-      action({ name: 'os-stop', policy: member('servers:stop'), ok: 202, handle: call => power(call, 'stop') }),
+      action({ name: 'os-start', policy: member('servers:start'), ok: 202, handle: call => act(call, { name: 'start' }) }),
+      action({ name: 'os-stop', policy: member('servers:stop'), ok: 202, handle: call => act(call, { name: 'stop' }) }),
       action({
         name: 'reboot',
         policy: member('servers:reboot'),
         body: rebootBody,
         ok: 202,
-        handle: (call, { reboot: { type } }) => power(call, type.toUpperCase() === 'HARD' ? 'rebootHard' : 'rebootSoft'),
+        handle: (call, { reboot: { type } }) => act(call, { name: type.toUpperCase() === 'HARD' ? 'rebootHard' : 'rebootSoft' }),
+      }),
+      action({ name: 'pause', policy: member('os-pause-server:pause'), ok: 202, handle: call => act(call, { name: 'pause' }) }),
+      action({ name: 'unpause', policy: member('os-pause-server:unpause'), ok: 202, handle: call => act(call, { name: 'unpause' }) }),
+      action({ name: 'suspend', policy: member('os-suspend-server:suspend'), ok: 202, handle: call => act(call, { name: 'suspend' }) }),
+      action({ name: 'resume', policy: member('os-suspend-server:resume'), ok: 202, handle: call => act(call, { name: 'resume' }) }),
+      action({
+        name: 'changePassword',
+        policy: member('os-admin-password'),
+        body: passwordBody,
+        ok: 202,
+        handle: (call, { changePassword: { adminPass } }) => act(call, { name: 'setPassword', password: adminPass }),
+      }),
+      action({
+        name: 'trigger_crash_dump',
+        since: '2.17',
+        policy: member('servers:trigger_crash_dump'),
+        ok: 202,
+        handle: call => act(call, { name: 'crashDump' }),
+      }),
+      action({
+        name: 'lock',
+        policy: member('os-lock-server:lock'),
+        body: lockBody,
+        ok: 202,
+        handle: (call, { lock }) => gateway.lock(call.ctx, idOf(call), (call.at.within('2.73') && lock?.locked_reason) || null),
+      }),
+      action({ name: 'unlock', policy: member('os-lock-server:unlock'), ok: 202, handle: call => gateway.unlock(call.ctx, idOf(call)) }),
+      action({
+        name: 'os-resetState',
+        policy: admin('os-admin-actions:reset_state'),
+        body: resetStateBody,
+        ok: 202,
+        handle: (call, { 'os-resetState': { state } }) => gateway.resetState(call.ctx, idOf(call), state),
       }),
       action({
         name: 'forceDelete',

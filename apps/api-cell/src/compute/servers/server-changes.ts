@@ -18,6 +18,7 @@ export interface LockedServer {
   readonly state: InstanceState;
   readonly metadataJson: string;
   readonly tagsJson: string;
+  readonly locked: boolean;
 }
 
 interface LockedRow {
@@ -26,6 +27,7 @@ interface LockedRow {
   task_state: InstanceState['taskState'];
   metadata: string | null;
   tags: string | null;
+  locked_by: string | null;
 }
 
 /** Changes of what is owned at the top: the row is read under a lock, so that two requests cannot undo each other's change. */
@@ -40,7 +42,7 @@ export class ServerChanges {
     if (!isUuid(uuid)) throw serverNotFound(uuid);
     await this.deps.dataSource.transaction(async manager => {
       const [row]: LockedRow[] = await manager.query(
-        'SELECT project_id, vm_state, task_state, metadata, tags FROM instances WHERE uuid = ? AND deleted_at IS NULL FOR UPDATE',
+        'SELECT project_id, vm_state, task_state, metadata, tags, locked_by FROM instances WHERE uuid = ? AND deleted_at IS NULL FOR UPDATE',
         [uuid],
       );
       if (!row || (row.project_id !== ctx.projectId && !isAdmin(ctx))) throw serverNotFound(uuid);
@@ -48,6 +50,7 @@ export class ServerChanges {
         state: { vmState: row.vm_state, taskState: row.task_state },
         metadataJson: row.metadata ?? '{}',
         tagsJson: row.tags ?? '[]',
+        locked: row.locked_by !== null,
       });
       if (columns === undefined || Object.keys(columns).length === 0) return;
       const setters = Object.keys(columns)
@@ -61,6 +64,11 @@ export class ServerChanges {
     });
   }
 }
+
+/** @throws CloudError `conflict` when it is locked and the caller is no administrator. */
+export const checkUnlocked = (ctx: RequestContext, uuid: string, { locked }: LockedServer): void => {
+  if (locked && !isAdmin(ctx)) throw new CloudError('conflict', `Instance ${uuid} is locked`);
+};
 
 const WRITABLE: ReadonlySet<VmState> = new Set<VmState>(['active', 'paused', 'suspended', 'stopped']);
 

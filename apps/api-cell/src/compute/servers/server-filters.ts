@@ -121,7 +121,7 @@ const otherTasks = (vmState: string, value: string): string =>
 
 /**
  * Every filter of `GET /servers`, by parameter. Whose servers and whether deleted ones are listed is decided in server-query.ts.
- * Servers have no addresses, locks or progress yet, so filters on those find what they would find on such servers.
+ * Servers have no addresses or progress yet, so filters on those find what they would find on such servers.
  */
 export const SERVER_FILTERS: Readonly<Record<string, Filter>> = {
   reservation_id: { everyone: '2.1', condition: equals('reservation_id') },
@@ -137,7 +137,7 @@ export const SERVER_FILTERS: Readonly<Record<string, Filter>> = {
   'tags-any': { everyone: '2.26', since: '2.26', condition: anyTag },
   'not-tags': { everyone: '2.26', since: '2.26', condition: values => not(allTags(values)) },
   'not-tags-any': { everyone: '2.26', since: '2.26', condition: values => not(anyTag(values)) },
-  locked: { everyone: '2.73', since: '2.73', condition: values => (truth('locked', values) ? NOTHING : EVERYTHING) },
+  locked: { everyone: '2.73', since: '2.73', condition: values => sql(`locked_by IS ${truth('locked', values) ? 'NOT ' : ''}NULL`) },
   availability_zone: { everyone: '2.83', condition: equals('availability_zone') },
   config_drive: {
     everyone: '2.83',
@@ -168,7 +168,7 @@ export const SERVER_FILTERS: Readonly<Record<string, Filter>> = {
   auto_disk_config: { condition: values => sql('disk_config = ?', truth('auto_disk_config', values) ? 'AUTO' : 'MANUAL') },
   kernel_id: { condition: values => (last(values) === '' ? EVERYTHING : NOTHING) },
   ramdisk_id: { condition: values => (last(values) === '' ? EVERYTHING : NOTHING) },
-  locked_by: { condition: () => NOTHING },
+  locked_by: { condition: equals('locked_by') },
 };
 
 /** Whether the filter counts for this caller: otherwise the parameter is dropped, as Nova does. */

@@ -3,7 +3,7 @@ import { CloudError, type RequestContext } from '#domain';
 import { rawJson, requestSchema } from '#microversion';
 import { type Call, member, type Route, reader, route, types } from '../api/index.js';
 import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
-import { checkWritable, type ServerChanges } from './server-changes.js';
+import { checkUnlocked, checkWritable, type ServerChanges } from './server-changes.js';
 import type { ServersRepository } from './servers.repository.js';
 
 type Metadata = Readonly<Record<string, string>>;
@@ -25,6 +25,7 @@ export const serverMetadataRoutes = ({ servers, changes, quotas }: ServerMetadat
     const limit = (await quotas.of(ctx.projectId)).metadata_items;
     let made: Metadata = {};
     await changes.change(ctx, id, server => {
+      checkUnlocked(ctx, id, server);
       checkWritable(what, id, server);
       made = make(Stored.parse(JSON.parse(server.metadataJson)));
       if (limit >= 0 && Object.keys(made).length > limit)

@@ -55,7 +55,7 @@ describe('a list of servers', () => {
       [`${MINE} AND (((vm_state = ? AND task_state IN (?))))`, 'p', 'active', ['rebooting', 'reboot_pending', 'reboot_started']],
     ],
     ['ip=10.0.0.1', [`${MINE} AND FALSE`, 'p']],
-    ['locked=true', [`${MINE} AND FALSE`, 'p']],
+    ['locked=true', [`${MINE} AND locked_by IS NOT NULL`, 'p']],
     ['task_state=None', [`${MINE} AND task_state IS NULL`, 'p']],
     ['changes-since=2026-01-01T00:00:00Z', ['project_id = ? AND GREATEST(updated_at, created_at) >= ?', 'p', Date.UTC(2026, 0, 1)]],
     ['changes-since=2026-01-01T02:00:00+02:00', [expect.any(String), 'p', Date.UTC(2026, 0, 1)]],

@@ -36,6 +36,8 @@ export interface ServerRow {
   readonly launchedAt: number | null;
   readonly deletedAt: number | null;
   readonly faultJson: string | null;
+  readonly locked: boolean;
+  readonly lockedReason: string | null;
 }
 
 /** A server, and what is known of the host it is on. */
@@ -77,6 +79,8 @@ export const SERVER_COLUMNS = [
   'launched_at',
   'deleted_at',
   'fault',
+  'locked_by IS NOT NULL',
+  'locked_reason',
 ].join(', ');
 
 type Text = string | null;
@@ -116,6 +120,8 @@ export const serverRowOf = (row: Row): ServerRow => {
     launchedAt,
     deletedAt,
     fault,
+    locked,
+    lockedReason,
     userData,
   ] = row;
   return {
@@ -151,6 +157,8 @@ export const serverRowOf = (row: Row): ServerRow => {
     launchedAt: timeOf(launchedAt),
     deletedAt: timeOf(deletedAt),
     faultJson: fault as Text,
+    locked: locked === 1,
+    lockedReason: lockedReason as Text,
   };
 };
 

@@ -29,7 +29,7 @@ const KEYS: Readonly<Record<string, string | null>> = {
   key_name: orEmpty('key_name'),
   launch_index: 'launch_index',
   launched_at: orZero('launched_at'),
-  locked_by: null,
+  locked_by: orEmpty('locked_by'),
   node: orEmpty('node'),
   power_state: 'power_state',
   progress: null,
@@ -97,7 +97,8 @@ export const sortTermsOf = (query: Query, { admin, at }: { readonly admin: boole
 const expressionOf = (key: string, at: ApiVersion): string | null => {
   const known = KEYS[key];
   if (known !== undefined) return known;
-  if ((key === 'locked' && at.within('2.73')) || (IGNORED.has(key) && !at.allows('strict-queries'))) return null;
+  if (key === 'locked' && at.within('2.73')) return 'locked_by IS NOT NULL';
+  if (IGNORED.has(key) && !at.allows('strict-queries')) return null;
   throw invalidParameter(
     'sort_key',
     key,

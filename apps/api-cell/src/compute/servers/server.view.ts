@@ -43,11 +43,11 @@ const core = {
   'OS-DCF:diskConfig': always(s => s.diskConfig),
   progress: always(s => (WITH_PROGRESS.has(statusOf(s)) ? 0 : undefined)),
   fault: always((s, { admin }) => (s.faultJson !== null && WITH_FAULT.has(statusOf(s)) ? faultOf(s.faultJson, admin) : undefined)),
-  locked: since('2.9', () => false),
+  locked: since('2.9', s => s.locked),
   description: since('2.19', s => s.displayDescription),
   tags: since('2.26', s => rawJson(s.tagsJson)),
   trusted_image_certificates: since('2.63', () => null),
-  locked_reason: since('2.73', () => null),
+  locked_reason: since('2.73', s => s.lockedReason),
 } as const;
 
 /** What shows and lists have besides; the answer to an update has it from 2.75. */

@@ -322,6 +322,60 @@ describe('actions', () => {
     );
   });
 
+  it('pause, suspend and set a password, each where it is allowed', async () => {
+    const uuid = await api.boot();
+    const act = async (body: object, version = '2.1', token = 'member') =>
+      (await api.ask('POST', `/v2.1/servers/${uuid}/action`, { body, version, token })).status;
+    const status = async () => (await api.ask('GET', `/v2.1/servers/${uuid}`)).json.server.status;
+    expect([await act({ unpause: null }), await act({ pause: null }), await act({ pause: null }), await status()]).toEqual([
+      409,
+      202,
+      409,
+      'PAUSED',
+    ]);
+    expect([await act({ unpause: null }), await act({ suspend: null }), await status()]).toEqual([202, 202, 'SUSPENDED']);
+    expect([await act({ changePassword: { adminPass: 'secret' } }), await act({ resume: null }), await status()]).toEqual([
+      409,
+      202,
+      'ACTIVE',
+    ]);
+    expect([await act({ changePassword: { adminPass: 'secret' } }), await act({ changePassword: {} })]).toEqual([202, 400]);
+    expect([await act({ trigger_crash_dump: null }, '2.16'), await act({ trigger_crash_dump: null }, '2.17')]).toEqual([404, 202]);
+    const reset = { 'os-resetState': { state: 'error' } };
+    expect([await act(reset), await act(reset, '2.1', 'admin'), await status()]).toEqual([403, 202, 'ERROR']);
+    expect(await act({ 'os-resetState': { state: 'deleted' } }, '2.1', 'admin')).toBe(400);
+  });
+
+  it('are refused while the server is locked, but for an administrator', async () => {
+    const uuid = await api.boot();
+    const path = `/v2.1/servers/${uuid}`;
+    const act = (body: object, version = '2.1', token = 'member') => api.ask('POST', `${path}/action`, { body, version, token });
+    const shown = async (version: string) => {
+      const { locked, locked_reason: reason } = (await api.ask('GET', path, { version })).json.server;
+      return [locked, reason];
+    };
+    expect(await shown('2.73')).toEqual([false, null]);
+    expect((await act({ lock: { locked_reason: 'mine' } }, '2.73')).status).toBe(202);
+    expect([await shown('2.8'), await shown('2.9'), await shown('2.73')]).toEqual([
+      [undefined, undefined],
+      [true, undefined],
+      [true, 'mine'],
+    ]);
+    expect((await act({ lock: { why: 'mine' } }, '2.73')).status).toBe(400);
+    const refused = [
+      await act({ 'os-stop': null }),
+      await api.ask('POST', `${path}/metadata`, { body: { metadata: { a: 'b' } } }),
+      await api.ask('DELETE', path),
+    ];
+    for (const { status, json } of refused) expect([status, json.conflictingRequest.message]).toEqual([409, `Instance ${uuid} is locked`]);
+    const listed = async (locked: boolean) =>
+      (await api.ask('GET', `/v2.1/servers?locked=${locked}`, { version: '2.73' })).json.servers.map((one: { id: string }) => one.id);
+    expect([(await listed(true)).includes(uuid), (await listed(false)).includes(uuid)]).toEqual([true, false]);
+    expect((await act({ 'os-stop': null }, '2.1', 'admin')).status).toBe(202);
+    expect([(await act({ unlock: null })).status, await shown('2.73')]).toEqual([202, [false, null]]);
+    expect((await api.ask('DELETE', path)).status).toBe(204);
+  });
+
   it('give the console', async () => {
     const uuid = await api.boot();
     const consoleOf = async (options: object) =>

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { GuestAction } from '#contracts';
 import { ApiInstance, InstanceAction, InstanceActionEvent } from '#database';
-import { actionGuards, type Clock, CloudError, type GuardedAction, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
+import { type Clock, CloudError, guestActions, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
 import type { CellGateway, NewServer, QuotaLimits } from '../cell-gateway.js';
 
 /** Where the gateway puts what it builds. */
@@ -48,24 +49,45 @@ export class RowGateway implements CellGateway {
   }
 
   async deleteServer(ctx: RequestContext, uuid: string): Promise<void> {
-    await this.find(ctx, uuid);
+    await this.findUnlocked(ctx, uuid);
     await this.set(uuid, { deletedAt: String(this.clock.now()), vmState: 'deleted', taskState: null });
     await this.record(this.dataSource.manager, ctx, uuid, 'delete');
   }
 
-  async power(ctx: RequestContext, uuid: string, action: GuardedAction): Promise<void> {
-    const { vmState, taskState } = await this.find(ctx, uuid);
-    const reason = whyNot(action, uuid, { vmState, taskState } as Parameters<typeof whyNot>[2]);
+  async act(ctx: RequestContext, uuid: string, { name }: GuestAction): Promise<void> {
+    const { vmState, taskState } = await this.findUnlocked(ctx, uuid);
+    const reason = whyNot(name, uuid, { vmState, taskState } as Parameters<typeof whyNot>[2]);
     if (reason !== undefined) throw new CloudError('conflict', reason);
-    const stopped = action === 'stop';
-    await this.set(uuid, { vmState: stopped ? 'stopped' : 'active', powerState: stopped ? PowerState.SHUTDOWN : PowerState.RUNNING });
-    await this.record(this.dataSource.manager, ctx, uuid, actionGuards[action].method);
+    const { ends, record } = guestActions[name];
+    if (ends !== null) await this.set(uuid, { vmState: ends, powerState: ends === 'active' ? PowerState.RUNNING : PowerState.SHUTDOWN });
+    await this.record(this.dataSource.manager, ctx, uuid, record);
+  }
+
+  async resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {
+    await this.find(ctx, uuid);
+    await this.set(uuid, { vmState, taskState: null });
+  }
+
+  async lock(ctx: RequestContext, uuid: string, reason: string | null): Promise<void> {
+    const { projectId } = await this.find(ctx, uuid);
+    await this.set(uuid, { lockedBy: projectId === ctx.projectId ? 'owner' : 'admin', lockedReason: reason });
+  }
+
+  async unlock(ctx: RequestContext, uuid: string): Promise<void> {
+    await this.find(ctx, uuid);
+    await this.set(uuid, { lockedBy: null, lockedReason: null });
   }
 
   async consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string> {
     await this.find(ctx, uuid);
     const all = ['one', 'two', 'three'];
     return (lines === null ? all : all.slice(-lines)).join('\n');
+  }
+
+  private async findUnlocked(ctx: RequestContext, uuid: string): Promise<ApiInstance> {
+    const row = await this.find(ctx, uuid);
+    if (row.lockedBy !== null && !isAdmin(ctx)) throw new CloudError('conflict', `Instance ${uuid} is locked`);
+    return row;
   }
 
   private async find(ctx: RequestContext, uuid: string): Promise<ApiInstance> {

@@ -60,6 +60,8 @@ const server: ServerRecord = {
   launchedAt: NOW + 30_000,
   deletedAt: null,
   faultJson: null,
+  locked: false,
+  lockedReason: null,
   hostState: { zone: 'nova', enabled: true, up: true },
 };
 

@@ -1,0 +1,149 @@
+import { type InstanceState, PowerState, type PowerStateCode, type TaskState, type VmState } from './instance-state.js';
+
+/** All that Canopy knows of one action on an instance, in one entry. */
+interface InstanceAction {
+  /** Nova's name of the method, as it stands in the conflict's message. */
+  readonly method: string;
+  /** Nova's name of the action in the action log, and of its event. */
+  readonly record: string;
+  readonly event: string;
+  readonly vmStates: readonly VmState[];
+  /** Task states in which the action is allowed. */
+  readonly taskStates: readonly (TaskState | null)[];
+  /** What it is shown as while it is done; null where Nova shows nothing. */
+  readonly taskState: TaskState | null;
+  /** The vm state that it ends in; null when it stays as it was. */
+  readonly ends: VmState | null;
+}
+
+const IDLE: readonly (TaskState | null)[] = [null];
+const HARD_REBOOT_TASKS: readonly (TaskState | null)[] = [
+  null,
+  'rebooting',
+  'reboot_pending',
+  'reboot_started',
+  'rebooting_hard',
+  'reboot_pending_hard',
+  'reboot_started_hard',
+  'resuming',
+  'unpausing',
+  'pausing',
+  'suspending',
+];
+
+/** The actions that a host carries out on the guest that it has. Source: facts of nova/compute/api.py and manager.py. */
+export const guestActions = {
+  stop: {
+    method: 'stop',
+    record: 'stop',
+    event: 'compute_stop_instance',
+    vmStates: ['active', 'error'],
+    taskStates: IDLE,
+    taskState: 'powering-off',
+    ends: 'stopped',
+  },
+  start: {
+    method: 'start',
+    record: 'start',
+    event: 'compute_start_instance',
+    vmStates: ['stopped'],
+    taskStates: IDLE,
+    taskState: 'powering-on',
+    ends: 'active',
+  },
+  rebootSoft: {
+    method: 'reboot',
+    record: 'reboot',
+    event: 'compute_reboot_instance',
+    vmStates: ['active'],
+    taskStates: IDLE,
+    taskState: 'rebooting',
+    ends: 'active',
+  },
+  rebootHard: {
+    method: 'reboot',
+    record: 'reboot',
+    event: 'compute_reboot_instance',
+    vmStates: ['active', 'stopped', 'paused', 'suspended', 'error'],
+    taskStates: HARD_REBOOT_TASKS,
+    taskState: 'rebooting_hard',
+    ends: 'active',
+  },
+  pause: {
+    method: 'pause',
+    record: 'pause',
+    event: 'compute_pause_instance',
+    vmStates: ['active'],
+    taskStates: IDLE,
+    taskState: 'pausing',
+    ends: 'paused',
+  },
+  unpause: {
+    method: 'unpause',
+    record: 'unpause',
+    event: 'compute_unpause_instance',
+    vmStates: ['paused'],
+    taskStates: IDLE,
+    taskState: 'unpausing',
+    ends: 'active',
+  },
+  suspend: {
+    method: 'suspend',
+    record: 'suspend',
+    event: 'compute_suspend_instance',
+    vmStates: ['active'],
+    taskStates: IDLE,
+    taskState: 'suspending',
+    ends: 'suspended',
+  },
+  resume: {
+    method: 'resume',
+    record: 'resume',
+    event: 'compute_resume_instance',
+    vmStates: ['suspended'],
+    taskStates: IDLE,
+    taskState: 'resuming',
+    ends: 'active',
+  },
+  setPassword: {
+    method: 'set_admin_password',
+    record: 'changePassword',
+    event: 'compute_set_admin_password',
+    vmStates: ['active'],
+    taskStates: IDLE,
+    taskState: 'updating_password',
+    ends: null,
+  },
+  crashDump: {
+    method: 'trigger_crash_dump',
+    record: 'trigger_crash_dump',
+    event: 'compute_trigger_crash_dump',
+    vmStates: ['active', 'paused', 'rescued', 'resized', 'error'],
+    taskStates: IDLE,
+    taskState: null,
+    ends: null,
+  },
+} as const satisfies Record<string, InstanceAction>;
+export type GuestActionName = keyof typeof guestActions;
+
+/**
+ * Why the action is not allowed now, in Nova's words, or undefined when it is.
+ * @param uuid stands in the message only.
+ */
+export const whyNot = (action: GuestActionName, uuid: string, state: InstanceState): string | undefined => {
+  const { method, vmStates, taskStates }: InstanceAction = guestActions[action];
+  if (!vmStates.includes(state.vmState)) return `Cannot '${method}' instance ${uuid} while it is in vm_state ${state.vmState}`;
+  if (!taskStates.includes(state.taskState)) return `Cannot '${method}' instance ${uuid} while it is in task_state ${state.taskState}`;
+  return undefined;
+};
+
+/**
+ * What a power state that nobody asked for means for an instance. Only one that is simply on or off follows its guest: that of a
+ * suspended or rescued one is no news, and an instance in error stays so until somebody mends it.
+ */
+export const vmStateFollowing = (powerState: PowerStateCode, former: VmState): VmState => {
+  if (former !== 'active' && former !== 'stopped') return former;
+  if (powerState === PowerState.RUNNING) return 'active';
+  if (powerState === PowerState.SHUTDOWN || powerState === PowerState.CRASHED) return 'stopped';
+  return former;
+};
