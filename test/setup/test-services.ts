@@ -23,17 +23,18 @@ export const startTestServices = async (directory: string): Promise<TestServices
   chmodSync(directory, 0o755);
   const layout = layoutOf(directory);
   const picker = new PortPicker(randomPortBase());
-  const epmdPort = await picker.pick();
+  const epmd = { name: 'epmd', host: '127.0.0.1', port: await picker.pick() };
   const broker = {
     name: 'test.rabbitmq',
+    address: '127.0.0.1',
     port: await picker.pick(),
     distributionPort: await picker.pick(),
     cookie: randomBytes(16).toString('hex'),
   };
-  const database = { name: 'test.mariadb', port: await picker.pick(), bufferPoolMb: 64, databases: [] };
+  const database = { name: 'test.mariadb', address: '127.0.0.1', port: await picker.pick(), bufferPoolMb: 64, databases: [] };
   const services = [
-    epmdService(layout, epmdPort),
-    rabbitmqService(layout, { ...broker, schedulers: 1, vhosts: [] }, { epmdPort, definitions: GUEST }),
+    epmdService(layout, epmd),
+    rabbitmqService(layout, { ...broker, schedulers: 1, vhosts: [] }, { epmd, definitions: GUEST }),
     mariadbService(layout, database, { openRoot: true }),
   ];
   await startAll(services, new ProcessTable(layout.processes), {});

@@ -71,7 +71,7 @@ const childCellConfig = (cell: CellPlan, parent: CellPlan, input: ConfigInput) =
   database: { url: cell.databaseUrl },
   parent: { broker: { url: parent.brokerUrlForChild(cell.node.name) } },
   children: childrenOf(cell),
-  ...(cell.admin && { admin: { host: '127.0.0.1', port: cell.admin.port, tokenHash: sha256(cell.admin.token) } }),
+  ...(cell.admin && { admin: { host: cell.admin.host, port: cell.admin.port, tokenHash: sha256(cell.admin.token) } }),
 });
 
 /** Of a token that is all chance: nobody can find it from its hash. */

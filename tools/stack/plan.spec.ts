@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Address, type Link, THIS_MACHINE } from './machines.js';
 import { planStack, portKeys, type StackPlan } from './plan.js';
 import { parseTopology } from './topology.js';
 
@@ -97,5 +98,22 @@ describe('the plan of a stack', () => {
     const names = plan({ cells: [deep(9)] }).databaseServers.flatMap(server => server.databases.map(database => database.name));
     expect(Math.max(...names.map(name => name.length))).toBeLessThanOrEqual(64);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('puts each cell on its own machine, and every way between machines where it is told to', () => {
+    const topology = parseTopology(TREE);
+    const machines = {
+      ...THIS_MACHINE,
+      addressOf: (cell: string) => `at-${cell}`,
+      overLink: ({ cell: to, child }: Link, broker: Address) => ({ host: `${child ?? 'hosts'}-to-${to}`, port: broker.port + 1 }),
+      apart: true,
+    };
+    const stack = planStack({ topology, port: key => (key.endsWith('mariadb') ? 3306 : 5672), secret: name => name, machines });
+    const west = cell(stack, 'api!west');
+    expect(new URL(west.databaseUrl).host).toBe('at-api.west:3306');
+    expect(new URL(west.brokerUrl).host).toBe('at-api.west:5672');
+    expect(new URL(west.brokerUrlForChild('a')).host).toBe('a-to-api.west:5673');
+    expect(new URL(cell(stack, 'api!east').brokerUrlForComputes).host).toBe('hosts-to-api.east:5673');
+    expect(stack.brokerServers.map(server => server.address)).toContain('at-api.west.a');
   });
 });

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { type Address, cellOfService, type Machines, THIS_MACHINE } from './machines.js';
 import type { CellNode, HostGroupNode, HostNode, Topology } from './topology.js';
 
 /** A MariaDB that the stack runs itself. */
 export interface DatabaseServerPlan {
   readonly name: string;
+  readonly address: string;
   readonly port: number;
   readonly bufferPoolMb: number;
   readonly databases: readonly Account[];
@@ -12,6 +14,7 @@ export interface DatabaseServerPlan {
 /** A RabbitMQ that the stack runs itself. */
 export interface BrokerServerPlan {
   readonly name: string;
+  readonly address: string;
   readonly port: number;
   readonly distributionPort: number;
   readonly schedulers: number;
@@ -59,7 +62,7 @@ export interface CellPlan {
   brokerUrlForChild(name: string): string;
   readonly computes: readonly ComputePlan[];
   /** The cell's own door for operators; the root's is its compute API. */
-  readonly admin: { readonly port: number; readonly token: string } | undefined;
+  readonly admin: { readonly host: string; readonly port: number; readonly token: string } | undefined;
 }
 
 export interface StackPlan {
@@ -74,6 +77,8 @@ export interface PlanInput {
   port(key: string): number;
   /** @param bytes of chance in it; enough for a password when left out */
   secret(name: string, bytes?: number): string;
+  /** This machine unless given. */
+  readonly machines?: Machines | undefined;
 }
 
 interface Place {
@@ -107,12 +112,14 @@ export const planStack = (input: PlanInput): StackPlan => {
     cells: [...cells.values()],
     databaseServers: serverNames(topology, places, 'mariadb').map(name => ({
       name,
+      address: addressOf(name, input),
       port: input.port(name),
       bufferPoolMb: topology.servers.bufferPoolMb,
       databases: places.filter(place => serverOf(place, topology, 'mariadb') === name).map(place => databaseOf(place, input)),
     })),
     brokerServers: serverNames(topology, places, 'rabbitmq').map(name => ({
       name,
+      address: addressOf(name, input),
       port: input.port(name),
       distributionPort: input.port(`${name}.distribution`),
       schedulers: topology.servers.brokerSchedulers,
@@ -175,8 +182,10 @@ const cellPlan = (place: Place, input: PlanInput, vhosts: Map<string, VhostPlan>
   const databaseServer = serverOf(place, input.topology, 'mariadb');
   const brokerServer = serverOf(place, input.topology, 'rabbitmq');
   const vhost = vhosts.get(place.id) ?? vhostOf(place, input);
-  const own = (account: Account) => urlOf('amqp', account, input.port(brokerServer ?? ''));
-  const brokerUrl = node.broker ?? own(vhost.cell);
+  const { overLink } = input.machines ?? THIS_MACHINE;
+  const brokerAt: Address = { host: addressOf(brokerServer ?? '', input), port: input.port(brokerServer ?? '') };
+  const over = (child: string | undefined, account: Account) => urlOf('amqp', account, overLink({ cell: place.id, child }, brokerAt));
+  const brokerUrl = node.broker ?? urlOf('amqp', vhost.cell, brokerAt);
   return {
     path: place.path,
     id: place.id,
@@ -184,15 +193,21 @@ const cellPlan = (place: Place, input: PlanInput, vhosts: Map<string, VhostPlan>
     parent: place.parent && done.get(place.parent.id),
     databaseServer,
     brokerServer,
-    databaseUrl: node.database ?? urlOf('mysql', databaseOf(place, input), input.port(databaseServer ?? '')),
+    databaseUrl:
+      node.database ??
+      urlOf('mysql', databaseOf(place, input), { host: addressOf(databaseServer ?? '', input), port: input.port(databaseServer ?? '') }),
     brokerUrl,
-    brokerUrlForComputes: node.brokerForComputes ?? (brokerServer ? own(vhost.computes) : brokerUrl),
+    brokerUrlForComputes: node.brokerForComputes ?? (brokerServer ? over(undefined, vhost.computes) : brokerUrl),
     brokerUrlForChild: name => {
       const account = vhost.children.get(name);
-      return node.brokerForChildren ?? (brokerServer && account ? own(account) : brokerUrl);
+      return node.brokerForChildren ?? (brokerServer && account ? over(name, account) : brokerUrl);
     },
     computes: 'hosts' in node ? computesOf(place.id, node, input.topology.driver) : [],
-    admin: place.parent && { port: input.port(adminKey(place.id)), token: input.secret(`${place.id}/admin-token`, TOKEN_BYTES) },
+    admin: place.parent && {
+      host: (input.machines ?? THIS_MACHINE).addressOf(place.id),
+      port: input.port(adminKey(place.id)),
+      token: input.secret(`${place.id}/admin-token`, TOKEN_BYTES),
+    },
   };
 };
 
@@ -212,8 +227,10 @@ const computesOf = (id: string, node: CellNode, driver: 'libvirt' | 'fake'): Com
   }));
 };
 
-const urlOf = (scheme: string, account: Account, port: number): string =>
-  `${scheme}://${encodeURIComponent(account.user)}:${encodeURIComponent(account.password)}@127.0.0.1:${port}/${encodeURIComponent(account.name)}`;
+const addressOf = (server: string, { machines = THIS_MACHINE }: PlanInput): string => machines.addressOf(cellOfService(server));
+
+const urlOf = (scheme: string, account: Account, { host, port }: Address): string =>
+  `${scheme}://${encodeURIComponent(account.user)}:${encodeURIComponent(account.password)}@${host}:${port}/${encodeURIComponent(account.name)}`;
 
 const LONGEST_NAME = 60; // MariaDB's limit for the name of a database is 64.
 

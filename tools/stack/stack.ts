@@ -7,6 +7,7 @@ import { CloudClient } from './demo/cloud-client.js';
 import { makeDirectory } from './files.js';
 import { runningGuests } from './guests.js';
 import { type Layout, layoutOf } from './layout.js';
+import { type Machines, THIS_MACHINE } from './machines.js';
 import { writeOpenrc } from './openrc.js';
 import { planStack, portKeys, type StackPlan } from './plan.js';
 import { checkPorts } from './port-check.js';
@@ -31,6 +32,8 @@ export interface StackOptions {
   readonly topology: Topology;
   /** Remembered for the next start. */
   readonly topologyFile?: string | undefined;
+  /** This machine unless given. */
+  readonly machines?: Machines;
 }
 
 export interface Endpoints {
@@ -53,13 +56,14 @@ export class Stack {
     readonly adminPassword: string,
     private readonly services: readonly Service[],
     private readonly table: ProcessTable,
+    private readonly isApart: boolean,
   ) {}
 
   /** Decides everything (ports, accounts, configurations) and writes down what must be remembered. Starts nothing. */
   static async open(options: StackOptions): Promise<Stack> {
     const layout = layoutOf(resolve(options.directory));
     makeDirectory(layout.root, 0o755);
-    const { topology } = options;
+    const { topology, machines = THIS_MACHINE } = options;
     const table = new ProcessTable(layout.processes);
     const isOurs = (key: string) => {
       const row = table.get(key.replace(/\.distribution$/, '').replace(/\.admin$/, '.cell'));
@@ -67,7 +71,8 @@ export class Stack {
     };
     const ports = await choosePorts(portKeys(topology), readState(layout.state)?.ports ?? {}, { base: topology.portBase, isOurs });
     const secrets = new Secrets(layout.secrets);
-    const plan = planStack({ topology, port: key => ports[key] ?? 0, secret: (name, bytes) => secrets.get(name, bytes) });
+    const secret = (name: string, bytes?: number) => secrets.get(name, bytes);
+    const plan = planStack({ topology, port: key => ports[key] ?? 0, secret, machines });
     const adminPassword = secrets.get('admin');
     secrets.save();
     writeState(layout.state, { ports, topologyFile: options.topologyFile, shared: topology.servers.shared, driver: topology.driver });
@@ -78,8 +83,9 @@ export class Stack {
       adminPassword,
       sources: options.sources,
       epmdPort: ports.epmd ?? 0,
+      machines,
     });
-    return new Stack(layout, options.sources, topology, plan, nodes, adminPassword, services, table);
+    return new Stack(layout, options.sources, topology, plan, nodes, adminPassword, services, table, machines.apart);
   }
 
   get endpoints(): Endpoints {
@@ -99,7 +105,7 @@ export class Stack {
   async up(options: { readonly listener?: StartListener; readonly signal?: AbortSignal } = {}): Promise<void> {
     this.table.reload();
     await this.stopOutdated();
-    await checkPorts(this.topology, this.runningServices());
+    if (!this.isApart) await checkPorts(this.topology, this.runningServices());
     writeOpenrc(this.layout, this.endpoints, this.adminPassword);
     writeAdminTokens(this.layout, this.plan);
     await startAll(this.services, this.table, options);

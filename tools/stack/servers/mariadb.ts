@@ -8,7 +8,7 @@ import { createConnection } from 'mysql2/promise';
 import { CloudError, messageOf } from '#domain';
 import { exists, makeDirectory } from '../files.js';
 import type { Layout } from '../layout.js';
-import type { Account, DatabaseServerPlan } from '../plan.js';
+import type { DatabaseServerPlan } from '../plan.js';
 import { findProgram } from './programs.js';
 import { currentUser, runAs } from './run-as.js';
 import type { Service } from './service.js';
@@ -32,7 +32,7 @@ export const mariadbService = (layout: Layout, plan: DatabaseServerPlan, options
     `--datadir=${data}`,
     `--socket=${socket}`,
     `--port=${plan.port}`,
-    '--bind-address=127.0.0.1',
+    `--bind-address=${plan.address}`,
     '--skip-name-resolve',
     `--pid-file=${join(directory, 'pid')}`,
     tmpdirOption(directory),
@@ -69,7 +69,7 @@ export const mariadbService = (layout: Layout, plan: DatabaseServerPlan, options
     },
     isReady: async () => {
       try {
-        await makeAccounts({ socket, root: options.openRoot ? 'root' : currentUser() }, plan.databases);
+        await makeAccounts({ socket, root: options.openRoot ? 'root' : currentUser() }, plan);
         return true;
       } catch (error) {
         if (isNotUpYet(error)) return false;
@@ -121,14 +121,14 @@ const initialise = async (data: string, owner: ReturnType<typeof ownerOf>, optio
 
 const lastLine = (text: string): string => text.trim().split('\n').slice(-3).join(' | ');
 
-const makeAccounts = async (via: { socket: string; root: string }, databases: readonly Account[]): Promise<void> => {
+const makeAccounts = async (via: { socket: string; root: string }, { address, databases }: DatabaseServerPlan): Promise<void> => {
   const connection = await createConnection({ socketPath: via.socket, user: via.root, connectTimeout: 5000 });
   try {
     for (const { name, user, password } of databases) {
       await connection.query('CREATE DATABASE IF NOT EXISTS ??', [name]);
-      await connection.query('CREATE USER IF NOT EXISTS ?@? IDENTIFIED BY ?', [user, '127.0.0.1', password]);
-      await connection.query('ALTER USER ?@? IDENTIFIED BY ?', [user, '127.0.0.1', password]);
-      await connection.query('GRANT ALL ON ??.* TO ?@?', [literally(name), user, '127.0.0.1']);
+      await connection.query('CREATE USER IF NOT EXISTS ?@? IDENTIFIED BY ?', [user, address, password]);
+      await connection.query('ALTER USER ?@? IDENTIFIED BY ?', [user, address, password]);
+      await connection.query('GRANT ALL ON ??.* TO ?@?', [literally(name), user, address]);
     }
   } finally {
     await connection.end();

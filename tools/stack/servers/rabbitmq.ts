@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { makeDirectory, writeFileAtomically } from '../files.js';
 import type { Layout } from '../layout.js';
+import type { Address } from '../machines.js';
 import type { BrokerServerPlan } from '../plan.js';
 import { answers } from '../ports.js';
 import { findProgram, rabbitmqPrograms } from './programs.js';
@@ -10,7 +11,7 @@ import { runAs } from './run-as.js';
 import type { Service } from './service.js';
 
 export interface RabbitmqOptions {
-  readonly epmdPort: number;
+  readonly epmd: { readonly name: string } & Address;
   /** Instead of the cells' accounts: for tests, which make virtual hosts of their own. */
   readonly definitions?: object;
 }
@@ -19,11 +20,11 @@ export interface RabbitmqOptions {
 export const rabbitmqService = (layout: Layout, plan: BrokerServerPlan, options: RabbitmqOptions): Service => {
   const directory = layout.server(plan.name);
   const definitions = JSON.stringify(options.definitions ?? rabbitmqDefinitions(plan.vhosts), null, 1);
-  const environment = rabbitmqEnvironment(directory, plan, options.epmdPort);
+  const environment = rabbitmqEnvironment(directory, plan, options.epmd.port);
   return {
     name: plan.name,
     kind: 'rabbitmq',
-    needs: ['epmd'],
+    needs: [options.epmd.name],
     log: layout.log(plan.name),
     fingerprint: JSON.stringify([environment, definitions]),
     readySeconds: 120,
@@ -44,7 +45,7 @@ export const rabbitmqService = (layout: Layout, plan: BrokerServerPlan, options:
       owner: runAs(layout.root, 'rabbitmq'),
     }),
     // It opens its port when its definitions are loaded, last of all.
-    isReady: () => answers('127.0.0.1', plan.port),
+    isReady: () => answers(plan.address, plan.port),
   };
 };
 
@@ -67,7 +68,7 @@ export const rabbitmqEnvironment = (directory: string, plan: BrokerServerPlan, e
   ERL_EPMD_PORT: String(epmdPort),
   // A name at localhost works on machines whose own name does not resolve.
   RABBITMQ_NODENAME: nodeName(plan.name),
-  RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+  RABBITMQ_NODE_IP_ADDRESS: plan.address,
   RABBITMQ_NODE_PORT: String(plan.port),
   RABBITMQ_DIST_PORT: String(plan.distributionPort),
   RABBITMQ_MNESIA_BASE: join(directory, 'mnesia'),
