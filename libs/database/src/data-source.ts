@@ -53,15 +53,26 @@ const poolOf = (dataSource: DataSource): Pool => (dataSource.driver as unknown a
 
 const LOCK_SECONDS = 60;
 
-const migrate = async (dataSource: DataSource): Promise<void> => {
+const migrate = (dataSource: DataSource): Promise<unknown> =>
+  inTurn(dataSource, 'schema', () => dataSource.runMigrations({ transaction: 'each' }));
+
+/**
+ * Work that processes which start together do one after the other, by a lock that the server keeps for a connection. Its name carries a
+ * digest of the database's: the names of locks are common to the server, and 64 characters at most.
+ * @throws CloudError `unavailable` when another one has held it for too long.
+ */
+export const inTurn = async <T>(dataSource: DataSource, name: string, work: () => Promise<T>): Promise<T> => {
   const runner = dataSource.createQueryRunner();
   try {
-    const [row] = (await runner.query("SELECT GET_LOCK(CONCAT(DATABASE(), '.schema'), ?) AS held", [LOCK_SECONDS])) as {
+    const [row] = (await runner.query("SELECT GET_LOCK(CONCAT(?, '.', SHA1(DATABASE())), ?) AS held", [name, LOCK_SECONDS])) as {
       held: number | null;
     }[];
-    if (row?.held !== 1) throw new CloudError('unavailable', `another process has been changing the schema for ${LOCK_SECONDS} s`);
-    await dataSource.runMigrations({ transaction: 'each' });
-    await runner.query("SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.schema'))");
+    if (row?.held !== 1) throw new CloudError('unavailable', `another process has held the lock '${name}' for ${LOCK_SECONDS} s`);
+    try {
+      return await work();
+    } finally {
+      await runner.query("SELECT RELEASE_LOCK(CONCAT(?, '.', SHA1(DATABASE())))", [name]);
+    }
   } finally {
     await runner.release();
   }

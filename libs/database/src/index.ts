@@ -2,5 +2,5 @@ export * from './api/index.js';
 export * from './cell/cell.entities.js';
 export { SqlCellStore } from './cell/sql-cell-store.js';
 export type { CellTables } from './cell/tables.js';
-export { cellDataSource, type DatabaseOptions, openDatabase } from './data-source.js';
+export { cellDataSource, type DatabaseOptions, inTurn, openDatabase } from './data-source.js';
 export { apiMigrations, childCellMigrations } from './migrations/index.js';

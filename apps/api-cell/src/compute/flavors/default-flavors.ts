@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { inTurn } from '#database';
 import type { Clock } from '#domain';
 import type { OnFlavorsChanged } from './flavors.service.js';
 
@@ -13,10 +14,13 @@ const DEFAULTS: readonly (readonly [string, string, number, number, number])[] =
 ];
 
 /**
- * Makes the default flavors in a cloud that has no flavor at all: what an operator deleted does not come back. May run in several
- * processes at once; one of them makes each flavor.
+ * Makes the default flavors in a cloud that has no flavor at all: what an operator deleted does not come back. Processes that start
+ * together do it one after the other: at once, InnoDB would choose some of them as victims of a deadlock.
  */
 export const seedDefaultFlavors = (dataSource: DataSource, clock: Clock, onFlavorsChanged: OnFlavorsChanged): Promise<void> =>
+  inTurn(dataSource, 'flavors', () => seed(dataSource, clock, onFlavorsChanged));
+
+const seed = (dataSource: DataSource, clock: Clock, onFlavorsChanged: OnFlavorsChanged): Promise<void> =>
   dataSource.transaction(async manager => {
     const [{ count }]: [{ count: string }] = await manager.query('SELECT COUNT(*) AS count FROM flavors');
     if (Number(count) > 0) return;
