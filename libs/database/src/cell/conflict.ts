@@ -16,10 +16,33 @@ const codeOf = (error: unknown): string | undefined => {
 /** Whether the same transaction may succeed when it is run again at once. */
 export const isConflict = (error: unknown): boolean => error instanceof Conflict || TRANSIENT.has(codeOf(error) ?? '');
 
-/** The database is gone or going: nothing is wrong with the transaction. */
-export const isLost = (error: unknown): boolean => {
-  const code = codeOf(error) ?? '';
-  return /^(PROTOCOL_|ECONN|EPIPE|ETIMEDOUT|ER_SERVER_SHUTDOWN|ER_CON_COUNT_ERROR|ER_NORMAL_SHUTDOWN|ER_CONNECTION_KILLED|ENOENT)/.test(
-    code,
-  );
-};
+/**
+ * The database is gone or going, takes no writes now, or has no room for them (InnoDB says that a table is full when its disk is):
+ * nothing is wrong with the transaction, and it will do when an operator, or time, has mended it.
+ */
+export const isLost = (error: unknown): boolean => LOST.test(codeOf(error) ?? '');
+
+const LOST = new RegExp(
+  `^(${[
+    'PROTOCOL_',
+    'ECONN',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ENOENT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'ER_SERVER_SHUTDOWN',
+    'ER_NORMAL_SHUTDOWN',
+    'ER_CON_COUNT_ERROR',
+    'ER_CONNECTION_KILLED',
+    'ER_RECORD_FILE_FULL',
+    'ER_DISK_FULL',
+    'ER_ERROR_ON_WRITE',
+    'ER_TEMP_FILE_WRITE_FAILURE',
+    'ER_OPTION_PREVENTS_STATEMENT',
+    'ER_OUT_OF_RESOURCES',
+    'ER_UNKNOWN_COM_ERROR',
+  ].join('|')})`,
+);
