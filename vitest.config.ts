@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const root = fileURLToPath(new URL('.', import.meta.url));
 /** As package.json's `imports`, but to the sources: tests need no build, except those that start processes. */
 const libraries = { find: /^#([a-z-]+)$/, replacement: `${root}libs/$1/src/index.ts` };
-const sources = '{apps,libs,tools,bench}/**';
+const sources = '{apps,libs,tools,bench,test}/**';
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({

@@ -25,6 +25,7 @@ const main = async () => {
   if (scripts['check:schema']) await check('database schema', 'npm', ['run', '-s', 'check:schema']);
   await tests('integration tests (real MariaDB and RabbitMQ)', 'int', 15);
   await tests('end to end (whole trees, real clients)', 'e2e', 20);
+  await check('faults on real servers', process.execPath, ['test/faults/run.mjs', '--no-build', '--minutes', '3']);
 };
 
 /** A phase that is one test by itself: it passes when the command does. */
@@ -120,6 +121,10 @@ const cleanUp = async () => {
   if (existsSync(join(root, 'dist/tools/stack/reap.js'))) {
     const { reap } = await import('../dist/tools/stack/reap.js');
     await reap(directory, root);
+  }
+  if (existsSync(join(root, 'dist/test/faults/leftovers.js'))) {
+    const { tidyUpLeftovers } = await import('../dist/test/faults/leftovers.js');
+    await tidyUpLeftovers(root);
   }
   rmSync(directory, { recursive: true, force: true });
 };

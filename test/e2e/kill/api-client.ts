@@ -77,20 +77,25 @@ export class ApiClient {
     return id;
   }
 
-  private async call(method: string, path: string, body?: unknown): Promise<Response> {
+  /** One request, with a token. @throws Error when there is no answer in 20 s */
+  async call(method: string, path: string, body?: unknown, version = '2.90'): Promise<Response> {
     const headers = {
       'x-auth-token': this.token || (await this.login()),
       'content-type': 'application/json',
-      'openstack-api-version': 'compute 2.90',
+      'openstack-api-version': `compute ${version}`,
     };
     const init = { method, headers, signal: AbortSignal.timeout(20_000), ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    return fetch(this.endpoints.compute + path, init);
+    const response = await fetch(this.endpoints.compute + path, init);
+    if (response.status === 401) this.token = '';
+    return response;
   }
 
   private async login(): Promise<string> {
     const response = await this.authenticate();
-    this.token = response.headers.get('x-subject-token') ?? '';
-    return this.token;
+    const token = response.headers.get('x-subject-token');
+    if (!token) throw new Error(`login: ${response.status}`);
+    this.token = token;
+    return token;
   }
 
   private authenticate(): Promise<Response> {
@@ -100,6 +105,7 @@ export class ApiClient {
       scope: { project: { name: 'admin', domain } },
     };
     const headers = { 'content-type': 'application/json' };
-    return fetch(`${this.endpoints.identity}/auth/tokens`, { method: 'POST', headers, body: JSON.stringify({ auth }) });
+    const init = { method: 'POST', headers, body: JSON.stringify({ auth }), signal: AbortSignal.timeout(20_000) };
+    return fetch(`${this.endpoints.identity}/auth/tokens`, init);
   }
 }

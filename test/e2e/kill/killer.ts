@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '#testing';
+import { identify, type ProcessIdentity, signal } from '../../../tools/stack/process/identity.js';
 import type { Stack } from '../../../tools/stack/stack.js';
 
 /**
@@ -43,15 +44,18 @@ export class Killer {
     const api = this.stack.processes().find(row => row.name === 'api.cell');
     const workers = api ? childrenOf(api.identity.pid) : [];
     const victim = workers[pick(workers.length)];
-    if (victim !== undefined) process.kill(victim, 'SIGKILL');
+    if (victim !== undefined) signal(victim, 'SIGKILL');
   }
 }
 
-const childrenOf = (parent: number): number[] =>
+/** The processes that the given one has started and that run, in the order of their pids. */
+export const childrenOf = (parent: number): ProcessIdentity[] =>
   readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .map(Number)
-    .filter(pid => parentOf(pid) === parent);
+    .filter(pid => parentOf(pid) === parent)
+    .sort((a, b) => a - b)
+    .flatMap(pid => identify(pid) ?? []);
 
 const parentOf = (pid: number): number | undefined => {
   try {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, type ConnectionOptions, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { CellPlan } from '../../../tools/stack/plan.js';
 import type { Stack } from '../../../tools/stack/stack.js';
 
@@ -14,11 +14,17 @@ export interface CellState {
   readonly claims: readonly { host: string; used: number; sum: number; usedMemoryMb: number; sumMemoryMb: number }[];
 }
 
-/** What every cell's database says of its instances. */
-export const readCells = (stack: Stack): Promise<CellState[]> => Promise.all(stack.plan.cells.map(readCell));
+/** How a cell's database is reached. */
+export type DatabaseDoor = (cell: CellPlan) => ConnectionOptions;
 
-const readCell = async (cell: CellPlan): Promise<CellState> => {
-  const connection = await createConnection({ uri: cell.databaseUrl });
+const asTheCellDoes: DatabaseDoor = cell => ({ uri: cell.databaseUrl });
+
+/** What every cell's database says of its instances. */
+export const readCells = (stack: Stack, door = asTheCellDoes): Promise<CellState[]> =>
+  Promise.all(stack.plan.cells.map(cell => readCell(cell, door(cell))));
+
+const readCell = async (cell: CellPlan, options: ConnectionOptions): Promise<CellState> => {
+  const connection = await createConnection(options);
   try {
     const instances = await rows(connection, 'SELECT uuid, host, vm_state, task_state FROM instances WHERE deleted_at IS NULL');
     const underWay: Record<string, number> = {};

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { CloudError, messageOf } from '#domain';
+
+export const HELP = `\
+npm run test:faults [-- OPTIONS]   breaks a tree of cells in every way for some minutes, while a user creates and deletes servers
+
+  --minutes M     how long it takes in all, with starting and looking at the end: 2 to 30 (default 3)
+  --seed S        of the schedule and of what the user does; printed by each run (default: another each time)
+  --links KIND    how links are cut: namespaces (each cell in a network of its own; needs root and ip) or proxies
+                  (default: namespaces where they can be made)
+  --show          prints the schedule of that seed and ends
+  --no-build      uses dist as it is
+  --help          this text
+
+Everything listens in networks of its own, or at 127.0.0.1; all is removed at the end, and after an interrupted run by the next.
+It prints what was broken when. When something is wrong at the end it says what, keeps the logs, and ends with 1.`;
+
+const number = (least: number, most: number) =>
+  z.coerce.number('must be a number').min(least, `must be ${least} or more`).max(most, `must be ${most} or less`);
+
+const Options = z.object({
+  help: z.boolean(),
+  show: z.boolean(),
+  minutes: number(2, 30),
+  seed: number(0, 2 ** 32 - 1)
+    .int('must be a whole number')
+    .optional(),
+  links: z.enum(['namespaces', 'proxies'], { error: 'must be namespaces or proxies' }).optional(),
+});
+export type FaultOptions = z.infer<typeof Options>;
+
+/** @throws CloudError `invalid` naming the option. */
+export const parseOptions = (args: readonly string[]): FaultOptions => {
+  const result = Options.safeParse(split(args));
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(issue => `--${String(issue.path[0])} ${issue.message}`);
+  throw new CloudError('invalid', `${lines.join('; ')}. See npm run test:faults -- --help`);
+};
+
+const split = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        show: { type: 'boolean', default: false },
+        minutes: { type: 'string', default: '3' },
+        seed: { type: 'string' },
+        links: { type: 'string' },
+        'no-build': { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new CloudError('invalid', `${messageOf(error).split('. ')[0]}. See npm run test:faults -- --help`);
+  }
+};

@@ -1,0 +1,29 @@
+import { PortPicker } from '../../tools/stack/ports.js';
+import { parseTopology, type Topology } from '../../tools/stack/topology.js';
+import { randomPortBase } from '../setup/test-services.js';
+
+/** Guests take long enough to be hit while they are made, and there is just room for what the user keeps. */
+const hosts = (count: number, namePrefix: string) => ({
+  count,
+  namePrefix,
+  vcpus: 4,
+  memoryMb: 16_384,
+  diskGb: 100,
+  fake: { cpuAllocationRatio: 4, delays: { spawn: { meanMs: 600, spreadMs: 500 } } },
+});
+
+/** The user keeps about so many servers: four in five of what there is room for. */
+export const POPULATION = 64;
+
+const cells = [
+  { name: 'west', processes: 2, cells: [{ name: 'a', hosts: hosts(3, 'a') }] },
+  { name: 'east', hosts: hosts(2, 'e') },
+];
+
+/** Three levels; an inner cell of two processes; leaves at different depths. @param listen address of the APIs */
+export const faultTree = async (listen: string): Promise<Topology> => {
+  const portBase = randomPortBase();
+  const picker = new PortPicker(portBase + 500);
+  const ports = { identityPort: await picker.pick(), imagePort: await picker.pick(), computePort: await picker.pick() };
+  return parseTopology({ name: 'api', driver: 'fake', workers: 2, portBase, listen: { host: listen, ...ports }, cells });
+};
