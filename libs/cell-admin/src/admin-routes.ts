@@ -1,5 +1,6 @@
 import type { AdminRoute } from './admin-route.js';
 import { cellRoutes } from './cells.routes.js';
+import { messageRoutes } from './messages.routes.js';
 
 /** Everything below `/os-cells`, the same at the root and on every cell. */
-export const adminRoutes: readonly AdminRoute[] = [...cellRoutes];
+export const adminRoutes: readonly AdminRoute[] = [...cellRoutes, ...messageRoutes];

@@ -1,5 +1,18 @@
-import { type AdminDoor, type Below, Cell, type CellCapacity, CellEngine, type CellFacts, type CellStore, isQuery, newChild } from '#cell';
-import { type Envelope, type Frame, PROTOCOL_VERSION } from '#contracts';
+import {
+  type AdminDoor,
+  type Below,
+  type BrokerQueues,
+  Cell,
+  type CellCapacity,
+  CellEngine,
+  type CellFacts,
+  type CellStore,
+  type ChildRow,
+  isQuery,
+  newChild,
+  PeriodicComparison,
+} from '#cell';
+import { type Envelope, type Frame, PROTOCOL_VERSION, type QueueDepth } from '#contracts';
 import type { CellPath, Clock, Logger, Random } from '#domain';
 import {
   answerQuery,
@@ -9,6 +22,7 @@ import {
   downQueue,
   EXCHANGES,
   hostKey,
+  hostQueue,
   OutboxRelay,
   QUEUES,
   QueryClient,
@@ -52,6 +66,7 @@ export class CellNode implements Below {
   readonly admin: AdminDoor;
   private readonly relay: OutboxRelay;
   private readonly queries: QueryClient;
+  private readonly comparison: PeriodicComparison;
   private readonly consumers: BatchConsumer[] = [];
   private readonly id: string;
   private lastReport = { body: '', at: 0 };
@@ -60,14 +75,16 @@ export class CellNode implements Below {
   private capacityAt = 0;
   private globalsReadAt = 0;
   private leaseUntil = 0;
+  private children: readonly ChildRow[] = [];
 
   constructor(private readonly parts: CellNodeParts) {
     const { path, store, own, parent, clock, random, log } = parts;
     this.cell = new Cell({ path, clock, random, log, lastHeard: parts.lastHeard, ...(parts.timings ? { timings: parts.timings } : {}) });
-    this.engine = new CellEngine({ cell: this.cell, store, facts: parts.facts });
+    this.engine = new CellEngine({ cell: this.cell, store, facts: { ...parts.facts, queueDepths: queues => this.queueDepths(queues) } });
     this.admin = { path, ask: order => this.engine.admin.ask(order, this) };
     this.relay = new OutboxRelay(store, { own, ...(parent ? { parent } : {}) }, this.cell.name, clock, log);
     this.queries = new QueryClient(own, clock, random);
+    this.comparison = new PeriodicComparison(this.cell, this.engine.comparison, this);
     this.id = random.uuid();
     store.onFrames(frames => {
       this.busy = true;
@@ -121,6 +138,11 @@ export class CellNode implements Below {
     if (parent) await answerQuery(parent, EXCHANGES.up, query, this.cell.path, asked => this.engine.answer(asked, this), { clock, log });
   }
 
+  private async queueDepths({ children, hosts }: BrokerQueues): Promise<QueueDepth[]> {
+    const names = [...Object.values(QUEUES), ...children.map(downQueue), ...hosts.map(hostQueue)];
+    return (await this.parts.own.depthsOf(names)).map(depth => ({ ...depth, oldestSeconds: null }));
+  }
+
   askChild(child: string, query: Envelope): Promise<unknown> {
     return this.queries.ask(toQueue(downQueue(child)), { ...query, target: `${this.cell.path}!${child}` });
   }
@@ -142,11 +164,13 @@ export class CellNode implements Below {
     }
     if (!(await this.holdsPeriodicLease(now))) return;
     await this.engine.reconcilers.resumeWorkflows();
+    void this.comparison.run(this.children);
     if (!this.busy && now - this.capacityAt < QUIET_MS) return;
     this.busy = false;
     this.capacityAt = now;
     await this.engine.reconcilers.recallOverdueBuilds();
     const capacity = await this.parts.store.readCapacity();
+    this.children = capacity.children;
     await this.engine.announcer.announce(capacity);
     await this.report(capacity);
   }

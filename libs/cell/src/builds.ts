@@ -116,6 +116,11 @@ export class Builds {
     if (!this.cell.isRoot) tx.requestSpecs.remove(row.uuid);
   }
 
+  /** Tells a state that the cells above may have missed or lost: as a new generation, so that it counts whatever they have. */
+  tellAnew(tx: UnitOfWork, row: InstanceRow, requestId: string): void {
+    this.tell(tx, row, [], requestId);
+  }
+
   private start(tx: UnitOfWork, definition: InstanceWorkflow, state: InstanceWorkflowState, events: readonly ActionEvent[] = []): void {
     const row: AnyWorkflowRow = startWorkflow(definition, `${definition.kind}/${state.uuid}/${state.requestId}`, state.uuid, state, tx.now);
     this.turn(tx, row, (_definition, before, ctx) => runWorkflow(definition, before, ctx, tx.now), events);

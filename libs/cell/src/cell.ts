@@ -16,9 +16,21 @@ export interface CellTimings {
   readonly command: number;
   /** A host that is up has so long to destroy a guest before it is asked again. */
   readonly destroy: number;
+  /** The instances of each child are compared with its parent's this often. */
+  readonly compare: number;
+  /** An instance that changed less long ago may differ: what tells of the change is on its way. */
+  readonly settle: number;
 }
 
-export const DEFAULT_TIMINGS: CellTimings = { hostSilent: 16, childSilent: 16, build: 900, command: 600, destroy: 60 };
+export const DEFAULT_TIMINGS: CellTimings = {
+  hostSilent: 16,
+  childSilent: 16,
+  build: 900,
+  command: 600,
+  destroy: 60,
+  compare: 60,
+  settle: 30,
+};
 
 /** A build tries so many hosts of one cell before the cell gives it back (Nova's scheduler.max_attempts). */
 export const MAX_HOSTS_TRIED = 3;

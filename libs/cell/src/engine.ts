@@ -3,6 +3,7 @@ import { adminHandlers, CellAdmin, type CellFacts } from './admin/index.js';
 import { Builds } from './builds.js';
 import { type CellCapacity, capacityReport } from './capacity.js';
 import type { Cell } from './cell.js';
+import { ChildComparison } from './comparison/compare-children.js';
 import { consoleOutput } from './console-query.js';
 import { eventHandlers } from './from-child.js';
 import { computeHandlers } from './from-compute.js';
@@ -37,6 +38,7 @@ export class CellEngine {
   readonly reconcilers: Reconcilers;
   readonly announcer: HostAnnouncer;
   readonly admin: CellAdmin;
+  readonly comparison: ChildComparison;
   private readonly inbox: Inbox;
   private readonly queries: Queries;
   private readonly cell: Cell;
@@ -48,15 +50,18 @@ export class CellEngine {
     this.builds = new Builds(cell, new Scheduler(cell, upward, this.globals), upward);
     this.reconcilers = new Reconcilers(cell, store, this.builds);
     this.announcer = new HostAnnouncer(cell, store, upward);
+    this.comparison = new ChildComparison(cell, store);
     const handlers = {
       ...(cell.isRoot ? {} : commandHandlers(cell, this.builds, upward)),
       ...eventHandlers(cell, this.builds, upward, this.globals),
       ...computeHandlers(cell, this.builds),
     };
     this.inbox = new Inbox(cell, store, handlers as Handlers);
-    this.admin = new CellAdmin(cell, store, adminHandlers({ cell, store, facts }));
+    const { comparison, inbox } = this;
+    this.admin = new CellAdmin(cell, store, adminHandlers({ cell, store, facts, comparison, inbox }));
     this.queries = new Queries({
       'console.output': consoleOutput(cell, store),
+      'instances.digest': ranges => this.comparison.answer(ranges),
       'cell.admin': (payload, query, below) => this.admin.answer(payload, query, below),
     });
   }

@@ -2,6 +2,7 @@ import type { CellEvent, CellPayload, CellReport, Envelope } from '#contracts';
 import { type CellPath, isNewer, nameOf } from '#domain';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
+import { unknownBelow } from './comparison/unknown-below.js';
 import type { GlobalsCache } from './globals.js';
 import { withTriedCell } from './placement.js';
 import type { ChildRow, InstanceRow } from './rows.js';
@@ -72,7 +73,8 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
       return;
     }
     // A child that was recalled deletes what was out of date: the instance itself lives on elsewhere.
-    if (row.nextHop !== child || version.epoch < row.placedEpoch) return;
+    // One of an epoch before that of the owner heard last comes from a database that was set back.
+    if (row.nextHop !== child || version.epoch < Math.max(row.placedEpoch, row.epoch)) return;
     builds.forget(tx, row, version);
     upward.deleted(tx, instanceUuid, version, events, received.requestId);
   },
@@ -97,6 +99,8 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
     tx.reservations.remove(instanceUuid);
     builds.placeElsewhere(tx, next, events, received.requestId);
   },
+
+  'instance.unknown': unknownBelow(cell, upward),
 
   'host.mirror': (tx, { hosts }) => upward.hosts(tx, hosts),
 

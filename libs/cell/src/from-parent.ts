@@ -1,6 +1,7 @@
 import type { CellCommand, CellPayload, Envelope } from '#contracts';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
+import { retell } from './comparison/retell.js';
 import { orderedInstance, tombstoneOf } from './instances.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
@@ -27,8 +28,9 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
   'instance.delete': (tx, { instanceUuid, epoch, requestId }, received) => {
     const row = tx.instances.get(instanceUuid);
     if (row?.nextHop && !row.deletedAt) {
-      tx.instances.put({ ...row, placement: { ...row.placement, deleteRequest: requestId } });
-      cell.forward(tx, row.nextHop, received);
+      tx.instances.put({ ...row, taskState: 'deleting', placement: { ...row.placement, deleteRequest: requestId }, updatedAt: tx.now });
+      // With the placement that this cell gave: one without a trace of it answers for that epoch, and the answer counts here.
+      cell.forward(tx, row.nextHop, { ...received, payload: { instanceUuid, epoch: Math.max(epoch, row.highestEpoch), requestId } });
       return;
     }
     if (!row || row.deletedAt) {
@@ -43,7 +45,12 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
 
   'instance.recall': (tx, { instanceUuid, epoch }, received) => {
     const row = tx.instances.get(instanceUuid);
-    if (!row || row.deletedAt || row.orderEpoch > epoch) return;
+    if (!row) {
+      // Whoever passed the recall on waits for this to forget it. Should the order come after all, it is recalled again.
+      upward.deleted(tx, instanceUuid, { epoch, generation: 0 }, [], received.requestId);
+      return;
+    }
+    if (row.deletedAt || row.orderEpoch > epoch) return;
     if (row.nextHop) cell.forward(tx, row.nextHop, { ...received, payload: { instanceUuid, epoch: row.highestEpoch } });
     else builds.remove(tx, row, received.requestId);
   },
@@ -59,6 +66,8 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
     if (row?.nextHop) cell.forward(tx, row.nextHop, received);
     else if (row && !row.deletedAt) builds.resetState(tx, row, vmState, requestId);
   },
+
+  'instance.retell': retell(cell, builds, upward),
 
   'globals.update': (tx, globals, received) => {
     if (globals.after > tx.globalsVersion()) return;

@@ -11,7 +11,7 @@ import {
 import { CloudError, isRetryable, messageOf } from '#domain';
 import type { Cell } from './cell.js';
 import { isHandled, needs, together } from './needs.js';
-import type { CellStore, Loaded } from './store.js';
+import type { CellStore, Loaded, ParkedRow } from './store.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 export type Handler = (tx: UnitOfWork, payload: never, received: Envelope) => void;
@@ -69,6 +69,27 @@ export class Inbox {
         for (const envelope of frame.envelopes) this.park(work, envelope, error);
       }
     });
+  }
+
+  /**
+   * Handles a parked message once more, as a frame of its own that is applied once however often it is asked for. What cannot be handled
+   * now either is parked again.
+   * @returns why it is still parked; null when it was applied.
+   */
+  async replay({ envelope, parkedAt }: ParkedRow): Promise<string | null> {
+    const id = `replay.${parkedAt}.${envelope.id}`.slice(0, 100);
+    const received = this.receive(envelope);
+    try {
+      return await this.store.transact(together([{ frames: [id] }, this.needsOf(received)]), ({ work, seen }) => {
+        if (seen.has(id)) return null;
+        work.unparked.add(envelope.id);
+        this.applyOne(work, received);
+        return work.parked.all().find(parked => parked.envelope.id === envelope.id)?.reason ?? null;
+      });
+    } catch (error) {
+      if (error instanceof CloudError && isRetryable(error)) throw error;
+      return messageOf(error);
+    }
   }
 
   /** A message that is not even a frame. */

@@ -4,6 +4,9 @@ export { Builds } from './builds.js';
 export { type CellCapacity, capacityReport, cellCandidate, hostCandidate, isHostUp } from './capacity.js';
 export { Cell, type CellOptions, type CellTimings, DEFAULT_TIMINGS } from './cell.js';
 export { childUseChanges, plus } from './child-use.js';
+export { ChildComparison } from './comparison/compare-children.js';
+export { PeriodicComparison } from './comparison/periodic-comparison.js';
+export { type ComparedRow, isGivenBack, isHere, rangeDigest } from './comparison/row-digest.js';
 export { CellEngine, type EngineParts } from './engine.js';
 export { framesOf } from './frames.js';
 export { Globals, GlobalsCache, type HostGrouping } from './globals.js';
@@ -16,7 +19,10 @@ export {
   type CellStore,
   type GlobalsRead,
   type Loaded,
+  type Neighbour,
   OUTBOX_TAKEOVER_MS,
+  type OutboxDepth,
+  type ParkedRow,
   type ServersIn,
   type StoredFrame,
   type Wanted,

@@ -135,6 +135,8 @@ export class Scheduler {
       nextHop: null,
       host: null,
       node: null,
+      // What names no cell is given back (`isGivenBack`): it is not here any more.
+      cellPath: null,
       claim: null,
       vmState: 'error',
       taskState: null,

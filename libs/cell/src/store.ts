@@ -1,7 +1,8 @@
-import type { BuildSpec, GlobalItem } from '#contracts';
+import type { BuildSpec, GlobalItem, RangeDigest } from '#contracts';
 import type { CellCapacity } from './capacity.js';
+import type { ComparedRow } from './comparison/row-digest.js';
 import type { ChildRow } from './rows.js';
-import type { UnitOfWork } from './unit-of-work.js';
+import type { Destination, Parked, UnitOfWork } from './unit-of-work.js';
 
 /** What a transaction needs loaded and locked before its work begins. */
 export interface Wanted {
@@ -38,6 +39,24 @@ export interface Loaded {
   readonly seen: ReadonlySet<string>;
 }
 
+/** A cell that shares instances with this one. */
+export type Neighbour = Exclude<Destination, { readonly to: 'host' }>;
+
+/** A message that waits for an operator. Its id is that of its envelope. */
+export interface ParkedRow extends Parked {
+  /** ms since 1970 */
+  readonly parkedAt: number;
+}
+
+/** Frames that wait for one destination. */
+export interface OutboxDepth {
+  /** As in StoredFrame. */
+  readonly destination: string;
+  readonly frames: number;
+  /** When the oldest was written, in ms since 1970. */
+  readonly oldestAt: number;
+}
+
 /**
  * The cell's database as the handlers know it. MariaDB implements it, and so does the simulated world; one contract suite holds
  * both to the same behaviour.
@@ -71,12 +90,27 @@ export interface CellStore {
   findInstance(uuid: string): Promise<{ nextHop: string | null; host: string | null; deletedAt: number | null } | undefined>;
   findSpec(uuid: string): Promise<BuildSpec | undefined>;
 
+  /**
+   * Of the instances shared with this neighbour (`isHere` with the parent; with a child those that point to it), the digests of the
+   * ranges one character longer than these, which are all of one length. Empty ranges are left out.
+   */
+  digestInstances(neighbour: Neighbour, ranges: readonly string[]): Promise<RangeDigest[]>;
+  /** The same instances one by one. */
+  listCompared(neighbour: Neighbour, ranges: readonly string[]): Promise<(ComparedRow & { readonly updatedAt: number })[]>;
+
   /** When any process of the cell last held the lease, in ms since 1970; 0 when none ever did. */
   readLease(name: string): Promise<number>;
   /** True when this process holds the lease now, for `seconds` at least. */
   holdLease(name: string, owner: string, seconds: number): Promise<boolean>;
   /** Outbox rows whose writer did not see them through: they are leased to the caller. */
   takeOutbox(limit: number): Promise<StoredFrame[]>;
+  /** Messages that could not be handled, the newest first, after the one with this id. */
+  listParked(limit: number, marker?: string): Promise<ParkedRow[]>;
+  findParked(id: string): Promise<ParkedRow | undefined>;
+  /** `oldestAt` is null when there are none. */
+  countParked(): Promise<{ readonly count: number; readonly oldestAt: number | null }>;
+  /** What waits to be sent, by destination. */
+  outboxDepths(): Promise<OutboxDepth[]>;
   deleteOutbox(ids: readonly string[]): Promise<void>;
   /** Called after each commit with the frames that it wrote: whoever listens sends them at once. */
   onFrames(listener: (frames: readonly StoredFrame[]) => void): void;

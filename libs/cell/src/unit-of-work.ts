@@ -65,6 +65,8 @@ export class UnitOfWork {
   readonly groups = new Table<GroupRow>('server group', row => row.uuid);
   readonly outbox = new Appended<Outgoing>();
   readonly parked = new Appended<Parked>();
+  /** Ids of messages that wait no more; those that this transaction parks again stay. */
+  readonly unparked = new Appended<string>();
   readonly settlements = new Appended<{ child: string; reported: Version }>();
   readonly actions = new Appended<ActionRecord>();
   readonly actionEvents = new Appended<ActionEvent & { instanceUuid: string }>();
@@ -123,6 +125,7 @@ export class UnitOfWork {
       this.reservations,
       this.outbox,
       this.parked,
+      this.unparked,
       this.settlements,
       this.actions,
       this.actionEvents,

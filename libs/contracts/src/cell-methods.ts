@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GuestAction } from './guest-actions.js';
+import { InstanceDigests, InstanceRanges } from './instance-digests.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
 import {
   ActionEvent,
@@ -99,6 +100,16 @@ export const cellMethods = {
     payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), vmState: z.enum(['active', 'error']) }),
   },
   /**
+   * Tell again how this instance stands; `version` is what the parent holds. Answered by `instance.state`, `instance.deleted`,
+   * `build.rejected` or `instance.unknown`.
+   */
+  'instance.retell': {
+    kind: 'command',
+    direction: 'down',
+    since: 1,
+    payload: z.object({ instanceUuid: Uuid, version: Version }),
+  },
+  /**
    * What changed of what the top owns, from one version to another. A cell that has not come as far as `after` leaves it: its next
    * report says where it is, and the parent goes on from there.
    */
@@ -140,6 +151,13 @@ export const cellMethods = {
       events: z.array(ActionEvent),
     }),
   },
+  /** The answer to `instance.retell` of a cell that has no trace of the instance; `version` is the one that was asked with. */
+  'instance.unknown': {
+    kind: 'event',
+    direction: 'up',
+    since: 1,
+    payload: z.object({ instanceUuid: Uuid, version: Version }),
+  },
   'host.mirror': { kind: 'event', direction: 'up', since: 1, payload: z.object({ hosts: z.array(HostMirror) }) },
 
   'console.output': {
@@ -149,6 +167,8 @@ export const cellMethods = {
     payload: z.object({ instanceUuid: Uuid, lines: z.number().int().positive().nullable() }),
     result: z.object({ output: z.string() }),
   },
+  /** What the child has of the instances in these ranges, so that its parent finds where the two differ. */
+  'instances.digest': { kind: 'query', direction: 'down', since: 1, payload: InstanceRanges, result: InstanceDigests },
 
   /** An operator's order for the cell `cell`, passed on hop by hop until it is there: see adminOperations. */
   'cell.admin': { kind: 'query', direction: 'down', since: 1, payload: AdminOrderMessage, result: z.unknown() },

@@ -5,5 +5,6 @@ export * from './decision.js';
 export * from './envelope.js';
 export * from './explanation.js';
 export * from './guest-actions.js';
+export * from './instance-digests.js';
 export * from './method.js';
 export * from './shapes.js';

@@ -97,6 +97,7 @@ CREATE TABLE `instances` (
   `locked_reason` varchar(255) DEFAULT NULL,
   PRIMARY KEY (`uuid`),
   KEY `instances_by_host` (`host`),
+  KEY `instances_by_next_hop` (`next_hop`,`deleted_at`,`uuid`),
   KEY `instances_by_group` (`group_uuid`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
@@ -114,6 +115,7 @@ CREATE TABLE `outbox` (
   `destination` varchar(80) NOT NULL,
   `body` mediumtext NOT NULL,
   `lease_until` bigint(20) unsigned NOT NULL,
+  `written_at` bigint(20) unsigned NOT NULL DEFAULT 0,
   `attempts` int(10) unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (`sequence`),
   UNIQUE KEY `IDX_340ab539f309f03bdaa14aa764` (`id`),

@@ -91,6 +91,34 @@ export class BrokerLink {
     });
   }
 
+  /**
+   * What waits in these queues, and who takes from them; those that do not exist are left out.
+   * @throws CloudError `unavailable` when the broker is away.
+   */
+  async depthsOf(queues: readonly string[]): Promise<{ name: string; messages: number; consumers: number }[]> {
+    const depths: { name: string; messages: number; consumers: number }[] = [];
+    let channel = await this.probe();
+    for (const name of queues) {
+      try {
+        const { messageCount, consumerCount } = await channel.checkQueue(name);
+        depths.push({ name, messages: messageCount, consumers: consumerCount });
+      } catch {
+        // The broker answers a question for a queue that it does not have by closing the channel.
+        channel = await this.probe();
+      }
+    }
+    await channel.close().catch(() => undefined);
+    return depths;
+  }
+
+  private async probe() {
+    const connection = this.connected ? this.connection.managedConnection.connection : undefined;
+    if (!connection) throw new CloudError('unavailable', 'the broker is not connected');
+    const channel = await connection.createChannel();
+    channel.on('error', () => undefined);
+    return channel;
+  }
+
   /** A channel of its own for consuming; `setup` runs on it now and after each reconnection, and again while it fails. */
   addChannel(setup: Setup): void {
     const declared: Setup = async channel => {

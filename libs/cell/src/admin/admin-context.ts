@@ -1,5 +1,6 @@
 import type { AdminOperationName, AdminRequest, AdminResult, Envelope } from '#contracts';
 import type { CellName } from '#domain';
+import type { Below } from '../queries.js';
 
 /** On whose behalf an order is carried out. */
 export interface Operator {
@@ -12,6 +13,7 @@ export interface AdminContext {
   readonly operator: Operator;
   /** As it came: its deadline is what is left for the answer. */
   readonly query: Envelope;
+  readonly below: Below;
   /** Gives an order to a child on the same operator's behalf. @throws CloudError `unavailable` naming who does not answer. */
   askChild<O extends AdminOperationName>(child: CellName, operation: O, request: AdminRequest<O>): Promise<AdminResult<O>>;
 }

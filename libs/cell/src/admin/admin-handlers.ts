@@ -1,12 +1,24 @@
+import type { QueueDepth } from '#contracts';
 import type { Cell } from '../cell.js';
+import type { ChildComparison } from '../comparison/compare-children.js';
+import type { Inbox } from '../inbox.js';
 import type { CellStore } from '../store.js';
 import type { AdminHandlers } from './admin-context.js';
 import { cellHandlers } from './cells.admin.js';
+import { messageHandlers } from './messages.admin.js';
 
 /** How the cell is reached, and who it is; facts that only its process knows. */
 export interface CellFacts {
   /** The account and the address of the cell's own broker, and of the parent's. */
   readonly brokers: { readonly own: BrokerAddress; readonly parent?: BrokerAddress };
+  /** What waits in these queues of the cell's own broker; those that it does not have are left out. */
+  readonly queueDepths?: (queues: BrokerQueues) => Promise<QueueDepth[]>;
+}
+
+/** Whose queues they are. */
+export interface BrokerQueues {
+  readonly children: readonly string[];
+  readonly hosts: readonly string[];
 }
 
 export interface BrokerAddress {
@@ -19,9 +31,12 @@ export interface AdminParts {
   readonly cell: Cell;
   readonly store: CellStore;
   readonly facts: CellFacts;
+  readonly comparison: ChildComparison;
+  readonly inbox: Inbox;
 }
 
 /** All that this cell does for an operator. */
 export const adminHandlers = (parts: AdminParts): AdminHandlers => ({
   ...cellHandlers(parts),
+  ...messageHandlers(parts),
 });

@@ -77,6 +77,7 @@ export class CellAdmin {
     const context: AdminContext = {
       operator,
       query,
+      below,
       askChild: async (child, asked, itsRequest) => {
         const target = childPath(this.cell.path, child);
         const message: Message = { cell: target, operation: asked, request: itsRequest, operator };

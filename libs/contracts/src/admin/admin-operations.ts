@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { cellOperations } from './cells.operations.js';
+import { messageOperations } from './messages.operations.js';
 import type { AdminOperation } from './operation.js';
 
 /** Everything that `cell.admin` may carry. One row per operation; nothing else is answered. */
 export const adminOperations = {
   ...cellOperations,
+  ...messageOperations,
 } as const satisfies Record<string, AdminOperation>;
 
 export type AdminOperations = typeof adminOperations;

@@ -1,3 +1,4 @@
 export * from './admin-operations.js';
 export * from './cells.operations.js';
+export * from './messages.operations.js';
 export type { AdminOperation } from './operation.js';

@@ -11,6 +11,7 @@ import { InstanceColumns } from '../instance-columns.js';
 @Index('instances_by_creation', ['deletedAt', 'createdAt', 'uuid'])
 @Index('instances_by_host', ['host'])
 @Index('instances_by_group', ['groupUuid'])
+@Index('instances_by_next_hop', ['nextHop', 'deletedAt', 'uuid'])
 export class ApiInstance extends InstanceColumns {
   @Column({ name: 'project_id', type: 'varchar', length: 64, default: '' }) projectId!: string;
   @Column({ name: 'user_id', type: 'varchar', length: 64, default: '' }) userId!: string;

@@ -10,6 +10,7 @@ const amount = { type: 'bigint', default: 0 } as const;
 @Entity('instances')
 @Index('instances_by_host', ['host'])
 @Index('instances_by_group', ['groupUuid'])
+@Index('instances_by_next_hop', ['nextHop', 'deletedAt', 'uuid'])
 export class CellInstance extends InstanceColumns {}
 
 /** The whole order of an instance (BuildSpec as JSON), from when it comes until it is deleted. */
@@ -120,6 +121,7 @@ export class OutboxEntity {
   @Column({ type: 'mediumtext' }) body!: string;
   /** Until then the writer sees it through; afterwards anybody may. */
   @Column({ ...timeColumn, name: 'lease_until' }) leaseUntil!: string;
+  @Column({ ...timeColumn, name: 'written_at', default: 0 }) writtenAt!: string;
   @Column({ ...count }) attempts!: number;
 }
 

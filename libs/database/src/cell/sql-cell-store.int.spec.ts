@@ -25,6 +25,7 @@ const makeStores = async (): Promise<StoresUnderTest> => {
   return {
     first: storeOver(sources[0]),
     second: storeOver(sources[1]),
+    below: new SqlCellStore(source, clock, { children: true, hosts: true, top: false }),
     advance: milliseconds => {
       now += milliseconds;
     },

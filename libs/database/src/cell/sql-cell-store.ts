@@ -3,18 +3,24 @@ import {
   type CellCapacity,
   type CellStore,
   type ChildRow,
+  type ComparedRow,
   type GlobalsRead,
   type Loaded,
+  type Neighbour,
   OUTBOX_TAKEOVER_MS,
+  type OutboxDepth,
+  type ParkedRow,
   type ServersIn,
   type StoredFrame,
   type Wanted,
 } from '#cell';
-import type { BuildSpec } from '#contracts';
+import type { BuildSpec, RangeDigest } from '#contracts';
 import { type Clock, CloudError } from '#domain';
 import { childFromRaw, globalItemFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
 import { isConflict, isLost } from './conflict.js';
 import { load, readReserved } from './loading.js';
+import { countParked, findParked, listParked } from './parked.js';
+import { digestInstances, listCompared, outboxDepths } from './row-digests.js';
 import { deleteByKey, execute, inTransaction, type Sql, select, sqlOf } from './sql.js';
 import { store } from './storing.js';
 import type { CellTables } from './tables.js';
@@ -147,6 +153,30 @@ export class SqlCellStore implements CellStore {
     return row && specFromRaw(row).spec;
   }
 
+  digestInstances(neighbour: Neighbour, ranges: readonly string[]): Promise<RangeDigest[]> {
+    return digestInstances(this.sql, neighbour, ranges);
+  }
+
+  listCompared(neighbour: Neighbour, ranges: readonly string[]): Promise<(ComparedRow & { readonly updatedAt: number })[]> {
+    return listCompared(this.sql, neighbour, ranges);
+  }
+
+  listParked(limit: number, marker?: string): Promise<ParkedRow[]> {
+    return listParked(this.sql, limit, marker);
+  }
+
+  findParked(id: string): Promise<ParkedRow | undefined> {
+    return findParked(this.sql, id);
+  }
+
+  countParked(): Promise<{ count: number; oldestAt: number | null }> {
+    return countParked(this.sql);
+  }
+
+  outboxDepths(): Promise<OutboxDepth[]> {
+    return outboxDepths(this.sql);
+  }
+
   async readLease(name: string): Promise<number> {
     const statement = 'SELECT held_until - seconds * 1000 AS taken FROM leases WHERE name = ?';
     const [row] = await select<{ taken: number }>(this.sql, statement, [name]);
@@ -196,7 +226,7 @@ export class SqlCellStore implements CellStore {
     if (this.tables.top || now - this.rowsPrunedAt < PRUNE_ROWS_EVERY_MS) return frames;
     this.rowsPrunedAt = now;
     const statement = `DELETE FROM instances WHERE deleted_at < ?
-      OR (vm_state = 'error' AND next_hop IS NULL AND host IS NULL AND updated_at < ?) LIMIT ?`;
+      OR (vm_state = 'error' AND next_hop IS NULL AND host IS NULL AND cell_path IS NULL AND updated_at < ?) LIMIT ?`;
     return frames + (await execute(this.sql, statement, [now - TOMBSTONES_KEPT_MS, now - REJECTED_KEPT_MS, PRUNE_LIMIT]));
   }
 }

@@ -159,13 +159,14 @@ const storeGlobals = async (sql: Sql, work: UnitOfWork): Promise<void> => {
 };
 
 const storeParked = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+  await deleteByKey(sql, 'parked_messages', 'id', work.unparked.all());
   const rows = work.parked.all().map(({ envelope, reason }) => [envelope.id, envelope.method, work.now, reason, JSON.stringify(envelope)]);
   await upsert(sql, 'parked_messages', ['id', 'method', 'parked_at', 'reason', 'envelope'], rows);
 };
 
 const storeOutbox = async (sql: Sql, work: UnitOfWork): Promise<StoredFrame[]> => {
   const frames = framesOf(work.outbox.all(), randomUUID);
-  const rows = frames.map(frame => [frame.id, frame.destination, frame.body, work.now + OUTBOX_LEASE_MS]);
-  await insert(sql, 'outbox', ['id', 'destination', 'body', 'lease_until'], rows);
+  const rows = frames.map(frame => [frame.id, frame.destination, frame.body, work.now + OUTBOX_LEASE_MS, work.now]);
+  await insert(sql, 'outbox', ['id', 'destination', 'body', 'lease_until', 'written_at'], rows);
   return frames;
 };

@@ -1,18 +1,29 @@
 import { ApiAggregates } from './api-aggregates.js';
 import { ApiInitial } from './api-initial.js';
 import { ApiInstanceGroups } from './api-instance-groups.js';
+import { ApiInstancesByNextHop } from './api-instances-by-next-hop.js';
 import { ApiServerGroups } from './api-server-groups.js';
 import { CellInitial } from './cell-initial.js';
 import { CellInstanceGroups } from './cell-instance-groups.js';
+import { CellInstancesByNextHop } from './cell-instances-by-next-hop.js';
 import { InstanceLocks } from './instance-locks.js';
 import { TreeChildUse } from './tree-child-use.js';
 import { TreeGlobals } from './tree-globals.js';
 import { TreeGroups } from './tree-groups.js';
 import { TreeInitial } from './tree-initial.js';
+import { TreeOutboxWrittenAt } from './tree-outbox-written-at.js';
 import { TreeSteeredChildren } from './tree-steered-children.js';
 
 /** Of the tables that every cell has. In the order of their making; each is run once per database. */
-const treeMigrations = [TreeInitial, TreeSteeredChildren, TreeGlobals, TreeGroups, TreeChildUse];
+const treeMigrations = [TreeInitial, TreeOutboxWrittenAt, TreeSteeredChildren, TreeGlobals, TreeGroups, TreeChildUse];
 
-export const childCellMigrations = [...treeMigrations, CellInitial, CellInstanceGroups, InstanceLocks];
-export const apiMigrations = [...treeMigrations, ApiInitial, ApiInstanceGroups, ApiAggregates, ApiServerGroups, InstanceLocks];
+export const childCellMigrations = [...treeMigrations, CellInitial, CellInstancesByNextHop, CellInstanceGroups, InstanceLocks];
+export const apiMigrations = [
+  ...treeMigrations,
+  ApiInitial,
+  ApiInstancesByNextHop,
+  ApiInstanceGroups,
+  ApiAggregates,
+  ApiServerGroups,
+  InstanceLocks,
+];

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CellStore, type InstanceRow, OUTBOX_TAKEOVER_MS, orderedInstance, type StoredFrame, type UnitOfWork } from '#cell';
+import {
+  type CellStore,
+  type InstanceRow,
+  type Neighbour,
+  OUTBOX_TAKEOVER_MS,
+  orderedInstance,
+  rangeDigest,
+  type StoredFrame,
+  type UnitOfWork,
+} from '#cell';
 import type { Frame, GlobalItem } from '#contracts';
 import { sampleEnvelope, sampleSpec } from '#testing';
 import { sampleChild, sampleHost, sampleInventory, sampleReport, sampleReservation } from './sample-rows.js';
@@ -8,6 +17,8 @@ import { sampleChild, sampleHost, sampleInventory, sampleReport, sampleReservati
 export interface StoresUnderTest {
   readonly first: CellStore;
   readonly second: CellStore;
+  /** As `first`, but of a cell below the top, which forgets what is over. */
+  readonly below: CellStore;
   /** Moves the clock of both, which otherwise stands still. */
   advance(milliseconds: number): void;
   now(): number;
@@ -304,6 +315,20 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         expect((await second.takeOutbox(10)).flatMap(idsIn).sort()).toEqual(['m1', 'm2']);
       });
 
+      it('tells how much waits for whom, and since when', async () => {
+        expect(await first.outboxDepths()).toEqual([]);
+        const writtenAt = stores.now();
+        await send(first, 'm1');
+        stores.advance(1000);
+        await send(first, 'm2');
+        await first.transact({}, ({ work: tx }) => tx.outbox.add({ destination: { to: 'parent' }, envelope: sampleEnvelope('m3') }));
+        const depths = await second.outboxDepths();
+        expect(depths.sort((a, b) => (a.destination < b.destination ? -1 : 1))).toEqual([
+          { destination: 'child/west', frames: 2, oldestAt: writtenAt },
+          { destination: 'parent', frames: 1, oldestAt: writtenAt + 1000 },
+        ]);
+      });
+
       it('forgets what was sent', async () => {
         await send(first, 'm1');
         stores.advance(5000);
@@ -314,6 +339,46 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
       });
     });
 
+    describe('what neighbours compare', () => {
+      const parent: Neighbour = { to: 'parent' };
+      const west: Neighbour = { to: 'child', name: 'west' };
+      const active = (uuid: string) => ({ ...instance(uuid), generation: 3, vmState: 'active' as const, taskState: null });
+      const C = 'abcdef00-0000-4000-8000-000000000003';
+
+      it('is every instance that is here, by the ranges of its uuid', async () => {
+        const deleting = { ...active(B), taskState: 'deleting' as const, nextHop: 'west', updatedAt: 7 };
+        const failedHere = { ...active(C), vmState: 'error' as const, cellPath: 'api' };
+        await write(tx => {
+          tx.instances.put(active(A));
+          tx.instances.put(deleting);
+          tx.instances.put(failedHere);
+          tx.instances.put({ ...active(uuidOf(4)), deletedAt: 5 });
+          tx.instances.put({ ...active(uuidOf(5)), vmState: 'error' });
+        });
+        const digests = await second.digestInstances(parent, ['']);
+        expect(digests.sort((a, b) => (a.range < b.range ? -1 : 1))).toEqual([
+          { range: '0', count: 2, digest: rangeDigest([active(A), deleting]) },
+          { range: 'a', count: 1, digest: rangeDigest([failedHere]) },
+        ]);
+        expect(await first.digestInstances(parent, ['ab', '12'])).toEqual([{ range: 'abc', count: 1, digest: rangeDigest([failedHere]) }]);
+        expect(await second.listCompared(parent, [A.slice(0, 35), 'ff'])).toMatchObject([
+          { uuid: A, epoch: 1, generation: 3, taskState: null },
+          { uuid: B, epoch: 1, generation: 3, taskState: 'deleting', updatedAt: 7 },
+        ]);
+      });
+
+      it('with a child, is what points to it and is not deleted', async () => {
+        await write(tx => {
+          tx.instances.put({ ...active(A), nextHop: 'west' });
+          tx.instances.put({ ...active(B), nextHop: 'east' });
+          tx.instances.put({ ...active(C), nextHop: 'west', deletedAt: 5 });
+        });
+        expect(await first.digestInstances(west, [''])).toEqual([{ range: '0', count: 1, digest: rangeDigest([active(A)]) }]);
+        expect((await first.listCompared(west, [''])).map(row => row.uuid)).toEqual([A]);
+        expect(await first.digestInstances({ to: 'child', name: 'nobody' }, [''])).toEqual([]);
+      });
+    });
+
     describe('the inbox', () => {
       it('knows a frame again after a restart, for an hour', async () => {
         await first.transact({ frames: ['f1', 'f2'] }, () => undefined);
@@ -321,6 +386,19 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         stores.advance(3_600_001);
         expect(await second.prune()).toBe(3);
         expect(await second.transact({ frames: ['f1'] }, ({ seen }) => [...seen])).toEqual([]);
+      });
+    });
+
+    describe('pruning', () => {
+      it('forgets an order that was given back after a day, and never a server whose build failed here for good', async () => {
+        const failed = { ...instance(A), vmState: 'error' as const, taskState: null };
+        await write(tx => {
+          tx.instances.put(failed);
+          tx.instances.put({ ...failed, uuid: B, cellPath: 'api!west' });
+        });
+        stores.advance(24 * 3_600_000 + 1);
+        await stores.below.prune();
+        expect([await first.findInstance(A), (await first.findInstance(B))?.deletedAt]).toEqual([undefined, null]);
       });
     });
 
@@ -577,6 +655,38 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
           store.transact({ children: ['west'] }, ({ work: tx }) => tx.children.put({ ...tx.children.get('west')!, lastSeenAt: n }));
         await Promise.all([send(A, 'west'), report(second, 5), send(B, 'west'), report(first, 6)]);
         expect(await read(tx => tx.children.get('west'))).toMatchObject({ quota, used: { instances: 2, cores: 2, ramMb: 2048 } });
+      });
+    });
+
+    describe('parked messages', () => {
+      const park = (id: string, reason: string) =>
+        first.transact({}, ({ work: tx }) => tx.parked.add({ envelope: sampleEnvelope(id), reason }));
+
+      it('are listed from the newest, a page at a time, and counted', async () => {
+        expect(await second.countParked()).toEqual({ count: 0, oldestAt: null });
+        const oldestAt = stores.now();
+        for (const id of ['a', 'b', 'c', 'd']) {
+          await park(id, `${id} is wrong`);
+          if (id !== 'b') stores.advance(1000);
+        }
+        const ids = async (limit: number, marker?: string) => (await second.listParked(limit, marker)).map(row => row.envelope.id);
+        expect(await ids(2)).toEqual(['d', 'c']);
+        expect(await ids(2, 'c')).toEqual(['b', 'a']);
+        expect(await ids(2, 'b')).toEqual(['a']);
+        expect(await ids(2, 'gone')).toEqual([]);
+        expect(await second.findParked('a')).toEqual({ envelope: sampleEnvelope('a'), reason: 'a is wrong', parkedAt: oldestAt });
+        expect(await second.countParked()).toEqual({ count: 4, oldestAt });
+      });
+
+      it('wait no more when they are taken, unless the same transaction parks them again', async () => {
+        await park('a', 'wrong');
+        await park('b', 'wrong');
+        stores.advance(10);
+        await first.transact({}, ({ work: tx }) => {
+          for (const id of ['a', 'b', 'gone']) tx.unparked.add(id);
+          tx.parked.add({ envelope: sampleEnvelope('b'), reason: 'still wrong' });
+        });
+        expect(await second.listParked(10)).toEqual([{ envelope: sampleEnvelope('b'), reason: 'still wrong', parkedAt: stores.now() }]);
       });
     });
 

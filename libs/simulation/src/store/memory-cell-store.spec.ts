@@ -9,10 +9,11 @@ describeCellStore('in memory', async () => {
   const database = new MemoryDatabase();
   // A turn of the event loop between loading and committing, so that transactions really meet.
   const pause = () => new Promise<void>(resolve => setImmediate(resolve));
-  const makeStore = (seed: number) => new MemoryCellStore({ database, clock, random: seededRandom(seed), top: true, pause });
+  const makeStore = (seed: number, top = true) => new MemoryCellStore({ database, clock, random: seededRandom(seed), top, pause });
   return {
     first: makeStore(1),
     second: makeStore(2),
+    below: makeStore(3, false),
     advance: milliseconds => {
       now += milliseconds;
     },

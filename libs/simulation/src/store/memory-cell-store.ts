@@ -2,20 +2,27 @@ import {
   type CellCapacity,
   type CellStore,
   type ChildRow,
+  type ComparedRow,
   framesOf,
   type GlobalsRead,
   type InstanceRow,
+  isGivenBack,
   type Loaded,
+  type Neighbour,
   OUTBOX_TAKEOVER_MS,
+  type OutboxDepth,
+  type ParkedRow,
   type ServersIn,
   type StoredFrame,
   type UnitOfWork,
   type Wanted,
 } from '#cell';
-import type { BuildSpec } from '#contracts';
+import type { BuildSpec, RangeDigest } from '#contracts';
 import { type Clock, CloudError, type Random } from '#domain';
+import { digestInstances, listCompared, outboxDepths } from './compared-rows.js';
 import { type Lock, loadFrom, reservedShapes } from './load-memory.js';
 import type { MemoryDatabase } from './memory-database.js';
+import { countParked, listParked } from './parked-rows.js';
 import { saveTo } from './save-memory.js';
 
 /** Where a transaction can be held up, or end with its process. */
@@ -139,6 +146,30 @@ export class MemoryCellStore implements CellStore {
     return this.db.requestSpecs.get(uuid)?.spec;
   }
 
+  async digestInstances(neighbour: Neighbour, ranges: readonly string[]): Promise<RangeDigest[]> {
+    return digestInstances(this.db, neighbour, ranges);
+  }
+
+  async listCompared(neighbour: Neighbour, ranges: readonly string[]): Promise<(ComparedRow & { readonly updatedAt: number })[]> {
+    return listCompared(this.db, neighbour, ranges);
+  }
+
+  async listParked(limit: number, marker?: string): Promise<ParkedRow[]> {
+    return listParked(this.db, limit, marker);
+  }
+
+  async findParked(id: string): Promise<ParkedRow | undefined> {
+    return this.db.parkedById.get(id);
+  }
+
+  async countParked(): Promise<{ count: number; oldestAt: number | null }> {
+    return countParked(this.db);
+  }
+
+  async outboxDepths(): Promise<OutboxDepth[]> {
+    return outboxDepths(this.db);
+  }
+
   async readLease(name: string): Promise<number> {
     return this.db.leases.get(name)?.takenAt ?? 0;
   }
@@ -176,5 +207,4 @@ export class MemoryCellStore implements CellStore {
 
 const REJECTED_KEPT_MS = 24 * 3_600_000;
 
-const isForgotten = ({ vmState, nextHop, host, updatedAt }: InstanceRow, now: number): boolean =>
-  vmState === 'error' && nextHop === null && host === null && updatedAt < now - REJECTED_KEPT_MS;
+const isForgotten = (row: InstanceRow, now: number): boolean => isGivenBack(row) && row.updatedAt < now - REJECTED_KEPT_MS;

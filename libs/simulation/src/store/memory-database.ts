@@ -6,7 +6,7 @@ import type {
   HostInventoryRow,
   HostRow,
   InstanceRow,
-  Parked,
+  ParkedRow,
   QuotaUsage,
   RequestSpecRow,
   ReservationRow,
@@ -18,6 +18,7 @@ export interface OutboxRow {
   readonly frame: StoredFrame;
   /** ms since 1970: until then whoever wrote or took it sees it through. */
   leaseUntil: number;
+  readonly writtenAt: number;
 }
 
 export interface Lease {
@@ -83,7 +84,13 @@ export class MemoryDatabase {
   readonly hostMirrors = new MemoryTable<HostMirror>();
   readonly leases = new MemoryTable<Lease>();
   readonly actionEvents: (ActionEvent & { readonly instanceUuid: string })[] = [];
-  readonly parked: Parked[] = [];
+  /** By the id of the envelope, in the order of parking. */
+  readonly parkedById = new Map<string, ParkedRow>();
+
+  get parked(): readonly ParkedRow[] {
+    return [...this.parkedById.values()];
+  }
+
   /** Frame to the time when it was handled. */
   readonly inbox = new Map<string, number>();
   /** In the order of writing. */

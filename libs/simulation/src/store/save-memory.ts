@@ -24,8 +24,9 @@ export const saveTo = (db: MemoryDatabase, work: UnitOfWork, frames: readonly St
   saveChildren(db, work);
   saveGlobals(db, work);
   saveRecords(db, work);
-  db.parked.push(...work.parked.all());
-  for (const frame of frames) db.outbox.set(frame.id, { frame, leaseUntil: work.now + OUTBOX_LEASE_MS });
+  for (const id of work.unparked.all()) db.parkedById.delete(id);
+  for (const parked of work.parked.all()) db.parkedById.set(parked.envelope.id, { ...parked, parkedAt: work.now });
+  for (const frame of frames) db.outbox.set(frame.id, { frame, leaseUntil: work.now + OUTBOX_LEASE_MS, writtenAt: work.now });
 };
 
 /** Whoever changes a row that has `used` leaves it as it is: it is changed by what happens to the instances. */

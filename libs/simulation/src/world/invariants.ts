@@ -1,4 +1,4 @@
-import type { HostRow, InstanceRow } from '#cell';
+import { type HostRow, type InstanceRow, isHere } from '#cell';
 import { addShapes, type CellName, type CellPath, childPath, NO_RESOURCES, shapeKey, shapeOf } from '#domain';
 import type { SimulatedCell } from './simulated-cell.js';
 import type { World } from './world.js';
@@ -20,6 +20,7 @@ export const violationsAtRest = (world: World): string[] => [
   ...[...world.cells.values()].flatMap(cell => cell.database.hosts.all().flatMap(host => wrongClaims(cell, host))),
   ...world.root.database.instances.all().flatMap(server => wrongServer(world, server)),
   ...[...world.cells.values()].flatMap(cell => strayInstances(world, cell)),
+  ...[...world.cells.values()].flatMap(cell => differingEdges(world, cell)),
   ...strayGuests(world),
   ...brokenPromises(world),
   ...wrongQuota(world),
@@ -77,6 +78,20 @@ const strayInstances = (world: World, cell: SimulatedCell): string[] => {
   if (cell.parent === undefined) return [];
   const alive = cell.database.instances.all().filter(row => row.deletedAt === null && row.vmState !== 'error');
   return alive.filter(row => !isOnItsPath(world, cell.path, row)).map(row => `${cell.path} believes to have ${row.uuid} (${row.vmState})`);
+};
+
+/** What a cell has of its parent, and its parent of what is there: the same instances in the same version. */
+const differingEdges = (world: World, { path, parent, database, plan }: SimulatedCell): string[] => {
+  if (!parent) return [];
+  const name = plan.path.slice(parent.length + 1);
+  const said = ({ uuid, epoch, generation, taskState }: InstanceRow) => `${uuid} ${epoch}.${generation} ${taskState}`;
+  const pointing = (row: InstanceRow) => row.deletedAt === null && row.nextHop === name;
+  const above = new Set(world.cell(parent).database.instances.all().filter(pointing).map(said));
+  const here = new Set(database.instances.all().filter(isHere).map(said));
+  return [
+    ...[...above].filter(row => !here.has(row)).map(row => `${parent} has ${row}, and ${path} does not`),
+    ...[...here].filter(row => !above.has(row)).map(row => `${path} has ${row}, and ${parent} does not`),
+  ];
 };
 
 /** Whether each cell from the root down to this one points to the next. */

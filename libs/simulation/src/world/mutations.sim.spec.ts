@@ -54,12 +54,15 @@ const without = (method: string): Tampering => ({
   frame: frame => ({ ...frame, envelopes: frame.envelopes.filter(envelope => envelope.method !== method) }),
 });
 
+/** The comparison of parents and children mends what some of these break: here nobody answers its questions. */
+const UNMENDED: Tampering = { isAnswered: () => false };
+
 /** So many worlds are looked at before the fault counts as unnoticed. */
 const WORLDS = 25;
 
 const firstFault = async (tampering: Tampering, weather: Partial<Weather>, seconds = 30): Promise<string | undefined> => {
   for (let seed = 1; seed <= WORLDS; seed += 1) {
-    const world = await World.begin({ seed, tampering, weather });
+    const world = await World.begin({ seed, tampering: { ...UNMENDED, ...tampering }, weather });
     await world.live(seconds);
     const [violation] = await world.comeToRest(150);
     if (violation) return violation;

@@ -1,5 +1,5 @@
-import { ApiOrders, Cell, type CellCapacity, CellEngine, type CellStore, type StoredFrame } from '#cell';
-import { Frame } from '#contracts';
+import { ApiOrders, type Below, Cell, type CellCapacity, CellEngine, type CellStore, PeriodicComparison, type StoredFrame } from '#cell';
+import { type Envelope, Frame } from '#contracts';
 import { type Clock, CloudError, messageOf, silentLogger } from '#domain';
 import { MemoryCellStore, type Moment } from '../store/memory-cell-store.js';
 import type { SimulatedCell } from './simulated-cell.js';
@@ -13,12 +13,13 @@ const TICK_MS = 1000;
 const FULL_REPORT_MS = 5000;
 
 /** One process of a cell: the real engine, its consumers, its relay and its timers. */
-export class SimulatedProcess {
+export class SimulatedProcess implements Below {
   readonly engine: CellEngine;
   readonly orders: ApiOrders;
   private readonly store: CellStore;
   private readonly cellFacts: Cell;
   private readonly relay: SimulatedRelay;
+  private readonly comparison: PeriodicComparison;
   private readonly consumers: { close(): void }[];
   private alive = true;
   private lastReport = { text: '', at: 0 };
@@ -44,6 +45,7 @@ export class SimulatedProcess {
     this.cellFacts.attention.listens(clock.now());
     this.engine = new CellEngine({ cell: this.cellFacts, store: this.store });
     this.orders = new ApiOrders(this.cellFacts, this.engine.builds, this.store);
+    this.comparison = new PeriodicComparison(this.cellFacts, this.engine.comparison, this);
     this.relay = new SimulatedRelay(cell, this.store, name, () => this.alive);
     this.store.onFrames(frames => this.offer(frames));
     const handle = (bodies: readonly string[]) => this.handle(bodies);
@@ -61,6 +63,19 @@ export class SimulatedProcess {
   /** A report that has arrived. One that cannot be handled is lost: the next one comes soon. */
   async receiveReport(body: string): Promise<void> {
     await this.engine.receive([this.read(body)]).catch(() => undefined);
+  }
+
+  answer(query: Envelope): Promise<unknown> {
+    return this.engine.answer(query, this);
+  }
+
+  askChild(child: string, query: Envelope): Promise<unknown> {
+    return this.cell.surroundings.ask(`${this.cell.path}!${child}`, query);
+  }
+
+  /** Consoles are not simulated. */
+  async askHost(host: string): Promise<unknown> {
+    throw new CloudError('unavailable', `${host} did not answer in time`);
   }
 
   private async handle(bodies: readonly string[]): Promise<void> {
@@ -103,6 +118,7 @@ export class SimulatedProcess {
     await this.engine.reconcilers.resumeWorkflows();
     await this.engine.reconcilers.recallOverdueBuilds();
     if (this.cell.plan.hosts.length) await this.engine.announcer.announce(capacity);
+    void this.comparison.run(capacity.children);
   }
 
   private report(parent: string, capacity: CellCapacity): void {

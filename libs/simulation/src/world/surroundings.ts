@@ -1,5 +1,5 @@
 import type { CellStore } from '#cell';
-import type { Frame } from '#contracts';
+import type { Envelope, Frame } from '#contracts';
 import type { MemoryStoreParts } from '../store/memory-cell-store.js';
 import type { SimulatedBroker } from './broker.js';
 import type { Dice, Sky } from './chance.js';
@@ -11,6 +11,8 @@ export interface Tampering {
   readonly makeStore?: (parts: MemoryStoreParts) => CellStore;
   /** Called for each frame before a cell handles it. */
   readonly frame?: (frame: Frame) => Frame;
+  /** Whether a question between cells is answered; always when left out. */
+  readonly isAnswered?: (query: Envelope) => boolean;
 }
 
 /** What all parts of one world share. */
@@ -28,4 +30,6 @@ export interface Surroundings {
   kill(process: SimulatedProcess): void;
   /** Delivers a report to a process of the cell, or to none. */
   report(cell: string, body: string): void;
+  /** Asks a process of the cell, and gives its answer. @throws CloudError `unavailable` when none comes in time. */
+  ask(cell: string, query: Envelope): Promise<unknown>;
 }

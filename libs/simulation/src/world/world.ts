@@ -1,3 +1,5 @@
+import type { Envelope } from '#contracts';
+import { CloudError } from '#domain';
 import { seededRandom } from '#scheduling';
 import { SimulatedBroker } from './broker.js';
 import { CALM, Dice, type Sky, type Weather, weatherOf } from './chance.js';
@@ -151,6 +153,7 @@ export class World {
       accuse: violation => this.accuse(violation),
       kill: process => this.disasters.kill(process),
       report: (cell, body) => this.report(cell, body),
+      ask: (cell, query) => this.ask(cell, query),
     };
   }
 
@@ -158,6 +161,23 @@ export class World {
   private report(path: string, body: string): void {
     if (this.dice.chance(this.sky.weather.reportLost)) return;
     this.timeline.after(this.broker.latency(), () => void this.dice.pick(this.cell(path).processes)?.receiveReport(body));
+  }
+
+  /** A question to a process of the cell: it or its answer may get lost, as reports do, and a cut link carries neither. */
+  private async ask(path: string, query: Envelope): Promise<unknown> {
+    const cell = this.cell(path);
+    const pass = async (): Promise<void> => {
+      const unanswered = this.options.tampering?.isAnswered?.(query) === false;
+      const lost = unanswered || this.dice.chance(this.sky.weather.reportLost) || cell.link?.up === false;
+      await this.timeline.sleep(lost ? Math.max(0, query.deadline - this.timeline.now()) : this.broker.latency());
+      if (lost) throw new CloudError('unavailable', `${path} did not answer in time`);
+    };
+    await pass();
+    const process = this.dice.pick(cell.processes);
+    if (!process) throw new CloudError('unavailable', `${path} did not answer in time`);
+    const answer = await process.answer(query);
+    await pass();
+    return answer;
   }
 
   note(event: string): void {
