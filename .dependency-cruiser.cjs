@@ -1,6 +1,6 @@
 // Who may import whom. `npm run check:imports` fails on the first import that breaks a rule.
 const lib = (...names) => `^libs/(${names.join('|')})/`;
-const PURE = ['domain', 'contracts', 'scheduling', 'microversion'];
+const PURE = ['domain', 'contracts', 'scheduling', 'microversion', 'policy'];
 const ENGINES = ['workflow', 'hypervisor', 'cell'];
 /** Adapters that put other adapters together for more than one app. */
 const WIRING = ['cell-service'];

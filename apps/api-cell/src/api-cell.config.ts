@@ -57,6 +57,8 @@ export const apiCellConfig = z.strictObject({
   workers: z.number().int().min(1).max(256).default(availableParallelism()),
   identity,
   images,
+  /** A YAML file of the policy rules that differ from the defaults; see docs/reference/policy.md. */
+  policyFile: z.string().min(1).optional(),
   /** Limits of projects that have none of their own; -1 is no limit. */
   quota: z.record(z.string(), z.number().int().min(-1)).default({}),
   timings: z

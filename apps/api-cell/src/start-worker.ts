@@ -10,6 +10,7 @@ import { seedDefaultFlavors, startComputeApi } from './compute/index.js';
 import type { HttpApp } from './http/index.js';
 import { startIdentityApi } from './identity/index.js';
 import { startImageApi } from './image/index.js';
+import { loadPolicy } from './load-policy.js';
 import { publicUrlsOf } from './public-urls.js';
 import { identityOf, imagesOf } from './services.js';
 import { publishFlavors } from './tree/flavor-globals.js';
@@ -24,6 +25,7 @@ const SWEEP_EVERY_MS = 600_000;
 export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime): Promise<RunningService> => {
   const { clock, random, logger } = runtime;
   const urls = publicUrlsOf(config);
+  const policy = loadPolicy(config.policyFile);
   const dataSource = cellDataSource({ ...config.database, entities, migrations });
   await openDatabase(dataSource);
   const identity = await identityOf(config, urls, dataSource, runtime);
@@ -51,7 +53,7 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
   const gateway = new TreeGateway(node, store);
 
   const { listeners } = config;
-  const shared = { identityUrl: urls.identity, logger, clock };
+  const shared = { identityUrl: urls.identity, logger, clock, policy };
   const apis: HttpApp[] = [];
   if (listeners.identity && identity instanceof EmbeddedIdentity) {
     apis.push(await startIdentityApi({ ...listeners.identity, ...shared, identity, publicUrl: urls.identity }));
@@ -76,6 +78,8 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
       }),
     );
   }
+  const unused = policy.verify();
+  if (unused.length > 0) logger.warn('rules in the policy file that nothing asks for', { rules: unused, file: config.policyFile });
   const sweeping = setInterval(() => void sweepImages(images, store, runtime), SWEEP_EVERY_MS);
   process.send?.('ready');
   return {

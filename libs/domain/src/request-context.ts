@@ -12,3 +12,6 @@ export interface RequestContext {
 }
 
 export const isAdmin = (ctx: RequestContext): boolean => ctx.roles.has('admin');
+
+/** Whether the caller may read what every project has, and what only operators are shown: administrators and auditors. */
+export const readsEverything = (ctx: RequestContext): boolean => ctx.roles.has('admin') || ctx.roles.has('auditor');

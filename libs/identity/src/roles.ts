@@ -13,7 +13,7 @@ export const IMPLIED_ROLES: readonly (readonly [prior: string, implied: string])
 ];
 
 /** The roles that every deployment has. */
-export const BUILT_IN_ROLES = ['admin', 'manager', 'member', 'reader', 'service'] as const;
+export const BUILT_IN_ROLES = ['admin', 'manager', 'member', 'reader', 'service', 'auditor'] as const;
 
 export class Roles {
   constructor(

@@ -1,12 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from '#domain';
 import type { IdentityService } from '#identity';
+import type { Policy } from '#policy';
 import { Authenticator, createHttpApp, type HttpApp } from '../http/index.js';
-import { computeFault, isPublicComputePath, registerRoutes } from './api/index.js';
+import { computeFault, innerRuleDefaults, isPublicComputePath, registerRoutes, rulesOf, ServerOwners, sqlOf } from './api/index.js';
 import { type ComputeApiDeps, computeRoutes } from './compute-routes.js';
 
 export interface ComputeApiServer extends ComputeApiDeps {
   readonly identity: IdentityService;
+  /** Is told the rules of the routes. */
+  readonly policy: Policy;
   /** Public URL of Identity. */
   readonly identityUrl: string;
   /** What links begin with, `https://compute.example.org`; by default the host that the client used. */
@@ -20,17 +23,22 @@ export interface ComputeApiServer extends ComputeApiDeps {
  * The compute API on its own port. Its routes are one table, put on Fastify as they stand: Nest gives the application its life cycle
  * and its fault filter, and no request passes through a Nest handler.
  */
-export const startComputeApi = (server: ComputeApiServer): Promise<HttpApp> =>
-  createHttpApp(ComputeApiModule.forRoot(), {
+export const startComputeApi = (server: ComputeApiServer): Promise<HttpApp> => {
+  const { identity, clock, policy, publicUrl } = server;
+  const routes = computeRoutes(server);
+  policy.declare([...rulesOf(routes), ...innerRuleDefaults]);
+  const owners = new ServerOwners(sqlOf(server.dataSource));
+  return createHttpApp(ComputeApiModule.forRoot(), {
     name: 'compute',
     host: server.host,
     port: server.port,
     logger: server.logger,
     identityUrl: server.identityUrl,
     renderFault: computeFault,
-    authentication: { authenticator: new Authenticator(server.identity, server.clock), isPublic: isPublicComputePath },
-    prepare: fastify => registerRoutes(fastify, computeRoutes(server), server.publicUrl),
+    authentication: { authenticator: new Authenticator(identity, clock, { policy }), isPublic: isPublicComputePath },
+    prepare: fastify => registerRoutes(fastify, routes, { owners, publicUrl }),
   });
+};
 
 @Module({})
 export class ComputeApiModule {

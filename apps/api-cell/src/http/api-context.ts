@@ -2,9 +2,15 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CloudError, type RequestContext } from '#domain';
 import type { TokenIdentity } from '#identity';
+import type { Policy } from '#policy';
+
+/** Who asks, and what decides whether they may. */
+export interface PolicedContext extends RequestContext {
+  readonly policy: Policy;
+}
 
 /** The request context as an API knows it. `projectId` is empty only where an API admits tokens without a project (Identity). */
-export interface ApiContext extends RequestContext {
+export interface ApiContext extends PolicedContext {
   /** Whose token it is, with names; its scope may be a domain or nothing. */
   readonly identity: TokenIdentity;
   /** The caller's own token, for calls to a neighbour on the caller's behalf. */

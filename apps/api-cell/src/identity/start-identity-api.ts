@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '#domain';
 import type { EmbeddedIdentity } from '#identity';
+import type { Policy } from '#policy';
 import { Authenticator, createHttpApp, type HttpApp, keystoneFault } from '../http/index.js';
 import { IdentityApiModule } from './identity-api.module.js';
 
@@ -10,10 +11,12 @@ export interface IdentityApiServer {
   readonly port: number;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** The default rules when absent. */
+  readonly policy?: Policy;
 }
 
 /** Identity v3 on its own port. */
-export const startIdentityApi = ({ identity, publicUrl, host, port, logger, clock }: IdentityApiServer): Promise<HttpApp> =>
+export const startIdentityApi = ({ identity, publicUrl, host, port, logger, clock, policy }: IdentityApiServer): Promise<HttpApp> =>
   createHttpApp(IdentityApiModule.forRoot({ identity, publicUrl }), {
     name: 'identity',
     host,
@@ -21,7 +24,7 @@ export const startIdentityApi = ({ identity, publicUrl, host, port, logger, cloc
     logger,
     identityUrl: publicUrl,
     renderFault: keystoneFault,
-    authentication: { authenticator: new Authenticator(identity, clock, { scope: 'any' }), isPublic },
+    authentication: { authenticator: new Authenticator(identity, clock, { scope: 'any', policy }), isPublic },
   });
 
 /** Discovery, logging in, and changing one's password with the old one. */

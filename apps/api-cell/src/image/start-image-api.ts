@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock, Logger } from '#domain';
 import type { IdentityService } from '#identity';
 import type { EmbeddedImages } from '#images';
+import type { Policy } from '#policy';
 import { Authenticator, createHttpApp, type HttpApp, keystoneFault } from '../http/index.js';
 import { ImageApiModule } from './image-api.module.js';
 
@@ -15,10 +16,22 @@ export interface ImageApiServer {
   readonly port: number;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** The default rules when absent. */
+  readonly policy?: Policy;
 }
 
 /** Image v2 on its own port. Its faults have Keystone's shape, the one that glanceclient and openstacksdk both read. */
-export const startImageApi = ({ images, identity, identityUrl, publicUrl, host, port, logger, clock }: ImageApiServer): Promise<HttpApp> =>
+export const startImageApi = ({
+  images,
+  identity,
+  identityUrl,
+  publicUrl,
+  host,
+  port,
+  logger,
+  clock,
+  policy,
+}: ImageApiServer): Promise<HttpApp> =>
   createHttpApp(ImageApiModule.forRoot({ images, publicUrl }), {
     name: 'image',
     host,
@@ -26,7 +39,7 @@ export const startImageApi = ({ images, identity, identityUrl, publicUrl, host, 
     logger,
     identityUrl,
     renderFault: keystoneFault,
-    authentication: { authenticator: new Authenticator(identity, clock), isPublic },
+    authentication: { authenticator: new Authenticator(identity, clock, { policy }), isPublic },
     // An upload of many GB takes its time; the store ends one that stands still.
     requestTimeoutMs: 0,
     prepare: acceptImageData,

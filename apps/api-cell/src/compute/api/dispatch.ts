@@ -7,14 +7,16 @@ import type { LinkRegistry } from './links.js';
 import { authorize } from './policy.js';
 import { checkQuery, type Query } from './query.js';
 import { Answer, type Endpoint, type Route } from './route.js';
+import type { ServerOwners } from './server-owners.js';
 
 const VARY = 'OpenStack-API-Version, X-OpenStack-Nova-API-Version';
 const PROJECT_ID = /^[0-9a-f-]+$/;
 const JSON_TYPE = 'application/json';
 
 /** What a Fastify route of the table answers with; `prefix` is the version in the path: `v2.1`, or `v2`, which knows no microversions. */
-export const dispatcher = (route: Route, prefix: string, links: LinkRegistry) => {
+export const dispatcher = (route: Route, prefix: string, { links, owners }: { links: LinkRegistry; owners: ServerOwners }) => {
   const compatible = prefix !== 'v2.1';
+  const ofServer = route.path.startsWith('/servers/:id');
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const at = compatible ? ApiVersion.of(OLDEST) : versionOf(request, reply);
     const params = request.params as Record<string, string>;
@@ -24,7 +26,7 @@ export const dispatcher = (route: Route, prefix: string, links: LinkRegistry) =>
 
     const endpoint = route.choose(request.body);
     if (at.minor < endpoint.since || at.minor > endpoint.until) throw new CloudError('notFound', RESOURCE_NOT_FOUND);
-    authorize(endpoint.policy, ctx);
+    authorize(endpoint.policy, ctx, ofServer ? await owners.targetFor(endpoint.policy.name, ctx, params.id) : undefined);
     const query = request.query as Query;
     if (endpoint.query) checkQuery(endpoint.query, query, at);
 

@@ -1,6 +1,7 @@
 export * from './batched-reads.js';
 export * from './fault.js';
 export * from './gone.js';
+export * from './inner-rules.js';
 export * from './json-list.js';
 export * from './links.js';
 export * from './paging.js';
@@ -10,6 +11,7 @@ export * from './policy.js';
 export * from './query.js';
 export * from './register.js';
 export * from './route.js';
+export * from './server-owners.js';
 export * from './sql.js';
 export * from './time-cache.js';
 export * from './times.js';

@@ -3,6 +3,7 @@ import { dispatcher } from './dispatch.js';
 import { UnknownPath } from './fault.js';
 import { LinkRegistry } from './links.js';
 import type { Route } from './route.js';
+import type { ServerOwners } from './server-owners.js';
 import { allVersions, choices, oneVersion } from './version-documents.js';
 
 /** The three names of the API: v2.1, and v2 without microversions and with tolerant bodies. */
@@ -11,21 +12,26 @@ const PREFIXES = ['v2.1', 'v2', 'v2.0'] as const;
 /**
  * Puts the route table on a Fastify instance, each route with and without the project in its path. Faults go to the instance's error
  * handler, which renders them with `computeFault`.
- * @param publicUrl what all links begin with; by default the host that the client used
  */
-export const registerRoutes = (fastify: FastifyInstance, routes: readonly Route[], publicUrl?: string): void => {
+export const registerRoutes = (fastify: FastifyInstance, routes: readonly Route[], { owners, publicUrl }: RegisterOptions): void => {
   const links = new LinkRegistry(publicUrl?.replace(/\/+$/, ''));
   const originOf = (request: FastifyRequest) => links.for(request.protocol, request.headers.host, '', undefined).origin;
   registerVersionDocuments(fastify, originOf);
   for (const prefix of PREFIXES) {
     for (const route of routes) {
-      const handler = dispatcher(route, prefix, links);
+      const handler = dispatcher(route, prefix, { links, owners });
       fastify.route({ method: route.method, url: `/${prefix}${route.path}`, handler });
       fastify.route({ method: route.method, url: `/${prefix}/:projectId${route.path}`, handler });
     }
   }
   fastify.all('/*', (request, reply) => unknownPath(request, reply, originOf(request)));
 };
+
+export interface RegisterOptions {
+  readonly owners: ServerOwners;
+  /** What all links begin with; by default the host that the client used. */
+  readonly publicUrl?: string | undefined;
+}
 
 const registerVersionDocuments = (fastify: FastifyInstance, originOf: (request: FastifyRequest) => string): void => {
   fastify.get('/', async request => allVersions(originOf(request)));

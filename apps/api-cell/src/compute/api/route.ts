@@ -1,13 +1,14 @@
-import { CloudError, type RequestContext } from '#domain';
+import { CloudError } from '#domain';
 import { type ApiVersion, type Microversion, minorOf, NEWEST_MINOR, OLDEST_MINOR, type RequestSchema } from '#microversion';
+import type { ApiContext } from '../../http/index.js';
 import type { Links } from './links.js';
-import type { Policy } from './policy.js';
+import { type RouteRule, reading } from './policy.js';
 import type { Parameters, Query } from './query.js';
 import { checkBody } from './validation.js';
 
 /** One request, past authentication and negotiation. */
 export interface Call {
-  readonly ctx: RequestContext;
+  readonly ctx: ApiContext;
   readonly at: ApiVersion;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
@@ -32,7 +33,7 @@ interface Range {
 }
 
 interface Common extends Range {
-  readonly policy: Policy;
+  readonly policy: RouteRule;
   /** Checked when given; a route without it takes any query. */
   readonly query?: Parameters;
   /** The status of success. */
@@ -55,9 +56,11 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface Endpoint {
   readonly since: number;
   readonly until: number;
-  readonly policy: Policy;
+  readonly policy: RouteRule;
   readonly query: Parameters | undefined;
   readonly ok: number | ((at: ApiVersion) => number);
+  /** The key of the body that chooses it. */
+  readonly action?: string;
   run(call: Call, body: unknown): unknown;
 }
 
@@ -65,20 +68,22 @@ export interface Route {
   readonly method: Method;
   /** Below the version and the project: `/servers/:id`. */
   readonly path: string;
+  /** All that may be chosen. */
+  readonly endpoints: readonly Endpoint[];
   /** @throws CloudError `invalid` when the body names no action. */
   choose(body: unknown): Endpoint;
 }
 
 /** One row of the route table. */
 export const route = <B>(spec: { readonly method: Method; readonly path: string } & Common & (WithoutBody | WithBody<B>)): Route => {
-  const endpoint = endpointOf(spec);
-  return { method: spec.method, path: spec.path, choose: () => endpoint };
+  const endpoint = endpointOf(spec.method === 'GET' ? { ...spec, policy: reading(spec.policy) } : spec);
+  return { method: spec.method, path: spec.path, endpoints: [endpoint], choose: () => endpoint };
 };
 
 /** One row of an action table: what `POST …/action` does for a body with this key. */
 export const action = <B>(spec: { readonly name: string } & Common & (WithoutBody | WithBody<B>)): [string, Endpoint] => [
   spec.name,
-  endpointOf(spec),
+  { ...endpointOf(spec), action: spec.name },
 ];
 
 export const actionRoute = (path: string, actions: readonly [string, Endpoint][]): Route => {
@@ -86,6 +91,7 @@ export const actionRoute = (path: string, actions: readonly [string, Endpoint][]
   return {
     method: 'POST',
     path,
+    endpoints: [...byName.values()],
     choose: body => {
       const names = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
       if (names.length !== 1) throw new CloudError('invalid', 'Malformed request body');

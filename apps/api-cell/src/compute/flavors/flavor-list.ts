@@ -1,4 +1,4 @@
-import { isAdmin } from '#domain';
+import { readsEverything } from '#domain';
 import type { View } from '#microversion';
 import {
   type Call,
@@ -32,7 +32,7 @@ export const FLAVOR_LIST: Parameters = {
 export const listFlavors = async (repository: FlavorsRepository, call: Call, of: View<FlavorRecord, Links>, path: string) => {
   const { ctx, query, links, at } = call;
   const flavors = await repository.list(ctx, {
-    isPublic: isAdmin(ctx) ? isPublicOf(query) : true,
+    isPublic: readsEverything(ctx) ? isPublicOf(query) : true,
     minDiskGb: minimum(query, 'minDisk'),
     minMemoryMb: minimum(query, 'minRam'),
   });

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { type FlavorSnapshot, isAdmin, type RequestContext } from '#domain';
+import { type FlavorSnapshot, type RequestContext, readsEverything } from '#domain';
 import type { Row, Sql } from '../api/index.js';
 
 export interface FlavorRecord extends FlavorSnapshot {
@@ -49,7 +49,7 @@ export class FlavorsRepository {
   constructor(private readonly sql: Sql) {}
 
   async find(ctx: RequestContext, flavorId: string): Promise<FlavorRecord | undefined> {
-    const [row] = isAdmin(ctx)
+    const [row] = readsEverything(ctx)
       ? await this.sql.rows(`SELECT ${COLUMNS} FROM flavors WHERE flavor_id = ?`, [flavorId])
       : await this.sql.rows(`SELECT ${COLUMNS} FROM flavors WHERE flavor_id = ? AND (is_public OR ${GRANTED})`, [flavorId, ctx.projectId]);
     return row && recordOf(row);

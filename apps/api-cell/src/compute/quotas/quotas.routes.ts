@@ -4,13 +4,16 @@ import { type AnyObject, requestSchema } from '#microversion';
 import {
   admin,
   anyone,
+  authorize,
   authorizeProject,
   type Call,
   checked,
+  innerRules,
   type Parameters,
   parameterOf,
   type Route,
   reader,
+  reading,
   route,
   text,
   types,
@@ -134,7 +137,7 @@ export const quotaRoutes = (quotas: QuotaLimitsService): Route[] => [
     ok: 200,
     handle: async call => {
       const projectId = parameterOf(call.query, 'tenant_id') ?? call.ctx.projectId;
-      authorizeProject(anyone('limits:other_project'), call.ctx, projectId);
+      if (projectId !== call.ctx.projectId) authorize(innerRules.limitsOfOthers, call.ctx);
       const [limits, use] = await Promise.all([quotas.of(projectId), quotas.useOf(projectId)]);
       return { limits: { rate: [], absolute: absoluteLimits.at(call.at, 'everyone').object({ limits, use }) } };
     },
@@ -144,7 +147,7 @@ export const quotaRoutes = (quotas: QuotaLimitsService): Route[] => [
 /** @throws CloudError `forbidden` for another's project. */
 const projectOf = (call: Call): string => {
   const id = call.params.id ?? '';
-  authorizeProject(reader('os-quota-sets:show'), call.ctx, id);
+  authorizeProject(reading(reader('os-quota-sets:show')), call.ctx, id);
   return id;
 };
 

@@ -1,6 +1,7 @@
 import type { BuildSpec, ImageSource } from '#contracts';
 import { type Clock, CloudError, type Random, type RequestContext } from '#domain';
 import type { ImageService } from '#images';
+import type { PolicedContext } from '../../http/index.js';
 import { TimeCache } from '../api/index.js';
 import type { CellGateway, NewServer } from '../cell-gateway.js';
 import type { FlavorRecord, FlavorsRepository } from '../flavors/flavors.repository.js';
@@ -53,7 +54,7 @@ export class CreateServersService {
   }
 
   /** @throws CloudError `invalid` naming the field, `forbidden`, `overLimit` in Nova's words. */
-  async create(ctx: RequestContext, body: CreateServerBody): Promise<CreatedServers> {
+  async create(ctx: PolicedContext, body: CreateServerBody): Promise<CreatedServers> {
     const { server } = body;
     refuseUnsupported(ctx, body);
     const [flavor, limits, publicKey] = await Promise.all([

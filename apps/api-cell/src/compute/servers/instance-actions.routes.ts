@@ -1,4 +1,4 @@
-import { CloudError, isAdmin } from '#domain';
+import { CloudError, readsEverything } from '#domain';
 import {
   type Call,
   nextLinks,
@@ -61,7 +61,7 @@ export const instanceActionRoutes = (servers: ServersRepository, sql: Sql): Rout
       ]);
       if (!row) throw new CloudError('notFound', `Action ${requestId} not found`);
       const found = instanceAction.at(call.at, 'everyone').object(actionOf(row));
-      if (!isAdmin(call.ctx) && !call.at.allows('action-events-for-everyone')) return { instanceAction: found };
+      if (!readsEverything(call.ctx) && !call.at.allows('action-events-for-everyone')) return { instanceAction: found };
       return { instanceAction: { ...found, events: await eventsOf(sql, call, server, requestId) } };
     },
   }),
@@ -75,7 +75,7 @@ const eventsOf = async (sql: Sql, { ctx, at }: Call, { uuid, projectId }: Server
     'SELECT event, start_time, finish_time, result, details, host FROM instance_action_events WHERE instance_uuid = ? AND request_id = ? ORDER BY start_time DESC, id DESC',
     [uuid, requestId],
   );
-  const compiled = instanceActionEvent.at(at, isAdmin(ctx) ? 'admin' : 'everyone');
+  const compiled = instanceActionEvent.at(at, readsEverything(ctx) ? 'admin' : 'everyone');
   return rows.map(([event, startTime, finishTime, result, details, host]) =>
     compiled.object({
       event: String(event),

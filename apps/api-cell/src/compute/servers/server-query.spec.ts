@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { type RequestContext, requestId } from '#domain';
+import { requestId } from '#domain';
 import { ApiVersion } from '#microversion';
+import { Policy } from '#policy';
+import type { PolicedContext } from '../../http/index.js';
 import { planServerList, serverQuery } from './server-query.js';
 
-const context = (...roles: string[]): RequestContext => ({
+const context = (...roles: string[]): PolicedContext => ({
   requestId: requestId('x'),
   userId: 'u',
   projectId: 'p',
   roles: new Set(roles),
   deadline: 0,
+  policy: new Policy(),
 });
 const member = context('member', 'reader');
 const admin = context('admin', 'member', 'reader');

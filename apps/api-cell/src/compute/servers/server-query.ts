@@ -1,7 +1,10 @@
-import { CloudError, isAdmin, type RequestContext } from '#domain';
+import { readsEverything } from '#domain';
 import type { ApiVersion } from '#microversion';
+import type { PolicedContext } from '../../http/index.js';
 import {
+  authorize,
   checked,
+  innerRules,
   number,
   type Page,
   type Parameters,
@@ -48,14 +51,14 @@ export const SERVER_LIST_PARAMETERS: Parameters = {
  * Turns a query into conditions. Pure: the same query gives the same SQL.
  * @throws CloudError `forbidden` for what only administrators may ask, `invalid` naming the parameter.
  */
-export const planServerList = (ctx: RequestContext, at: ApiVersion, query: Query): ServerListPlan => {
-  const admin = isAdmin(ctx);
-  const conditions = [...ownership(ctx, query), ...deletion(query, admin)];
+export const planServerList = (ctx: PolicedContext, at: ApiVersion, query: Query): ServerListPlan => {
+  const whole = readsEverything(ctx);
+  const conditions = [...ownership(ctx, query), ...deletion(query, whole)];
   for (const [name, filter] of Object.entries(SERVER_FILTERS)) {
     const values = valuesOf(query, name);
-    if (values.length > 0 && applies(filter, { admin, at })) conditions.push(filter.condition(values, { admin, at }));
+    if (values.length > 0 && applies(filter, { admin: whole, at })) conditions.push(filter.condition(values, { admin: whole, at }));
   }
-  return { page: pageOf(query), conditions, terms: sortTermsOf(query, { admin, at }) };
+  return { page: pageOf(query), conditions, terms: sortTermsOf(query, { admin: whole, at }) };
 };
 
 /** The statement of a plan. @param marker the values of `terms` in the marker's row */
@@ -69,11 +72,10 @@ export const serverQuery = (plan: ServerListPlan, marker?: Row): ServerQuery => 
   };
 };
 
-const ownership = (ctx: RequestContext, query: Query): Condition[] => {
+const ownership = (ctx: PolicedContext, query: Query): Condition[] => {
   const all = parameterOf(query, 'all_tenants');
   if (all !== undefined && isTrue('all_tenants', all)) {
-    if (!isAdmin(ctx))
-      throw new CloudError('forbidden', "Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.");
+    authorize(innerRules.listAllProjects, ctx);
     const project = parameterOf(query, 'tenant_id') ?? parameterOf(query, 'project_id');
     return project === undefined ? [] : [{ sql: 'project_id = ?', values: [project] }];
   }

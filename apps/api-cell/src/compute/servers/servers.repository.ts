@@ -1,4 +1,4 @@
-import { CloudError, isAdmin, isUuid, type RequestContext } from '#domain';
+import { CloudError, isUuid, type RequestContext, readsEverything } from '#domain';
 import { BatchedReads, isSqlError, type Row, type Sql } from '../api/index.js';
 import type { ServerQuery } from './server-query.js';
 import { SERVER_COLUMNS, type ServerRow, serverRowOf } from './server-row.js';
@@ -24,14 +24,14 @@ export class ServersRepository {
   /** @throws CloudError `notFound` in Nova's words: no such server, not the caller's, or deleted. */
   async keyForShow(ctx: RequestContext, uuid: string): Promise<ServerKey> {
     const row = isUuid(uuid) ? await this.keys.get(uuid) : undefined;
-    if (!row || (row[4] !== ctx.projectId && !isAdmin(ctx))) throw serverNotFound(uuid);
+    if (!row || (row[4] !== ctx.projectId && !readsEverything(ctx))) throw serverNotFound(uuid);
     return keyOf(row);
   }
 
   /** @throws CloudError `notFound` */
   async show(ctx: RequestContext, uuid: string, options: { readonly deletedToo?: boolean } = {}): Promise<ServerRow> {
     const [row] = isUuid(uuid) ? await this.rows([uuid], { userData: true }) : [];
-    if (!row || (row.deletedAt !== null && !options.deletedToo) || (row.projectId !== ctx.projectId && !isAdmin(ctx)))
+    if (!row || (row.deletedAt !== null && !options.deletedToo) || (row.projectId !== ctx.projectId && !readsEverything(ctx)))
       throw serverNotFound(uuid);
     return row;
   }
@@ -49,7 +49,7 @@ export class ServersRepository {
   async markerForList(ctx: RequestContext, uuid: string, expressions: readonly string[]): Promise<Row | undefined> {
     if (!isUuid(uuid)) return undefined;
     const [row] = await this.sql.rows(`SELECT project_id, ${expressions.join(', ')} FROM instances WHERE uuid = ?`, [uuid]);
-    return row && (row[0] === ctx.projectId || isAdmin(ctx)) ? row.slice(1) : undefined;
+    return row && (row[0] === ctx.projectId || readsEverything(ctx)) ? row.slice(1) : undefined;
   }
 
   /** Whole rows, in no order. User data may be large: it is read only when it is shown. */

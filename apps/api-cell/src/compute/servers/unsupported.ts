@@ -1,11 +1,13 @@
-import { CloudError, isAdmin, type RequestContext } from '#domain';
+import { CloudError } from '#domain';
+import type { PolicedContext } from '../../http/index.js';
+import { authorize, innerRules } from '../api/index.js';
 import type { CreateServerBody } from './create-server.schema.js';
 
 /**
  * Refuses what this cloud cannot give a server. A request that would be half obeyed is refused whole, naming the field.
  * @throws CloudError `invalid`, or `forbidden` for what only an administrator may ask.
  */
-export const refuseUnsupported = (ctx: RequestContext, { server, ...hints }: CreateServerBody): void => {
+export const refuseUnsupported = (ctx: PolicedContext, { server, ...hints }: CreateServerBody): void => {
   refuseNetworks(server.networks);
   refuseBlockDevices(server);
   for (const { name } of server.security_groups ?? []) {
@@ -47,12 +49,11 @@ const refuseBlockDevices = (server: Server): void => {
   });
 };
 
-const refuseForcedHost = (ctx: RequestContext, { availability_zone: zone, host, hypervisor_hostname: node }: Server): void => {
+const refuseForcedHost = (ctx: PolicedContext, { availability_zone: zone, host, hypervisor_hostname: node }: Server): void => {
   const asked =
     host !== undefined ? 'host' : node !== undefined ? 'hypervisor_hostname' : zone?.includes(':') ? 'availability_zone' : undefined;
   if (asked === undefined) return;
-  const rule = asked === 'availability_zone' ? 'servers:create:forced_host' : 'compute:servers:create:requested_destination';
-  if (!isAdmin(ctx)) throw new CloudError('forbidden', `Policy doesn't allow os_compute_api:${rule} to be performed.`);
+  authorize(asked === 'availability_zone' ? innerRules.forceHost : innerRules.requestHost, ctx);
   throw invalid(`${asked}: the cells choose the host; name a zone only`);
 };
 

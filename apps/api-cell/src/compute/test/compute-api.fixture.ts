@@ -5,6 +5,7 @@ import { apiMigrations, cellDataSource, computeApiEntities, HostMirrorRow, openD
 import { CloudError, cellPath, silentLogger } from '#domain';
 import type { IdentityService, TokenIdentity } from '#identity';
 import type { Image } from '#images';
+import { Policy } from '#policy';
 import { ManualClock, seededRandom, testDatabase } from '#testing';
 import { seedDefaultFlavors } from '../flavors/default-flavors.js';
 import { startComputeApi } from '../start-compute-api.js';
@@ -30,7 +31,7 @@ export interface Reply {
 }
 
 /** The compute API over HTTP, on a database of its own. */
-export const computeApiFixture = async () => {
+export const computeApiFixture = async (rules: Readonly<Record<string, string>> = {}) => {
   const database = await testDatabase();
   const dataSource = cellDataSource({ url: database.url, entities: [...computeApiEntities, ...treeEntities], migrations: apiMigrations });
   await openDatabase(dataSource);
@@ -48,6 +49,7 @@ export const computeApiFixture = async () => {
     cells: rootDoor(dataSource, clock),
     images,
     identity,
+    policy: new Policy(new Map(Object.entries(rules))),
     clock,
     random: seededRandom(1),
     onFlavorsChanged,
@@ -125,6 +127,7 @@ const callers: Readonly<Record<string, TokenIdentity>> = {
   member: caller('alice', PROJECT, ['member', 'reader']),
   reader: caller('rita', PROJECT, ['reader']),
   other: caller('bob', OTHER_PROJECT, ['member', 'reader']),
+  auditor: caller('ada', OTHER_PROJECT, ['auditor']),
   admin: caller('root', PROJECT, ['admin', 'manager', 'member', 'reader']),
 };
 

@@ -1,0 +1,22 @@
+import type { RuleDefault } from '#policy';
+import { admin, type RouteRule, reading, ruleDefaultOf } from './policy.js';
+
+/** Rules of what a request asks for beyond its route; Nova's names. */
+export const innerRules = {
+  listAllProjects: reading(admin('servers:index:get_all_tenants')),
+  limitsOfOthers: reading(admin('limits:other_project')),
+  forceHost: admin('servers:create:forced_host'),
+  /** Nova names this one without its usual prefix. */
+  requestHost: { ...admin(''), name: 'compute:servers:create:requested_destination' },
+} as const satisfies Record<string, RouteRule>;
+
+const GUARDS: Readonly<Record<keyof typeof innerRules, string>> = {
+  listAllProjects: 'GET /servers?all_tenants=1',
+  limitsOfOthers: "GET /limits?tenant_id= another project's",
+  forceHost: 'POST /servers with availability_zone: ZONE:HOST',
+  requestHost: 'POST /servers with host or hypervisor_hostname',
+};
+
+export const innerRuleDefaults: readonly RuleDefault[] = (Object.keys(GUARDS) as (keyof typeof innerRules)[]).map(key =>
+  ruleDefaultOf(innerRules[key], GUARDS[key]),
+);
