@@ -5,22 +5,15 @@ import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { Policy, type RuleDefault, readOverrides } from '#policy';
-import { ManualClock, seededRandom } from '#testing';
 import { innerRuleDefaults, rulesOf } from './compute/api/index.js';
 import { type ComputeApiDeps, computeRoutes } from './compute/compute-routes.js';
 
 const FILE = fileURLToPath(new URL('../../../docs/reference/policy.yaml', import.meta.url));
 
-/** Nothing is asked of these: only the table's rules are read. */
-const unasked = () => Promise.reject(new Error('not asked here'));
-const deps: ComputeApiDeps = {
-  dataSource: new DataSource({ type: 'mariadb' }),
-  gateway: new Proxy({} as ComputeApiDeps['gateway'], { get: () => unasked }),
-  images: { get: unasked, downloadGrant: unasked },
-  clock: new ManualClock(),
-  random: seededRandom(1),
-  onFlavorsChanged: unasked,
-};
+/** Of what the API stands on nothing is asked: only the rules in its table are read. */
+const unasked: object = new Proxy(() => undefined, { get: () => unasked, apply: () => unasked });
+const dataSource = new DataSource({ type: 'mariadb' });
+const deps = new Proxy({} as ComputeApiDeps, { get: (_, name) => (name === 'dataSource' ? dataSource : unasked) });
 
 const everyRule = (): Policy => {
   const policy = new Policy();
