@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { Policy, type RuleDefault, readOverrides } from '#policy';
 import { innerRuleDefaults, rulesOf } from './compute/api/index.js';
 import { type ComputeApiDeps, computeRoutes } from './compute/compute-routes.js';
+import { identityRules } from './identity/identity-rules.js';
 
 const FILE = fileURLToPath(new URL('../../../docs/reference/policy.yaml', import.meta.url));
 
@@ -17,7 +18,7 @@ const deps = new Proxy({} as ComputeApiDeps, { get: (_, name) => (name === 'data
 
 const everyRule = (): Policy => {
   const policy = new Policy();
-  policy.declare([...rulesOf(computeRoutes(deps)), ...innerRuleDefaults]);
+  policy.declare([...rulesOf(computeRoutes(deps)), ...innerRuleDefaults, ...identityRules]);
   return policy;
 };
 

@@ -1,113 +1,92 @@
 import type { DataSource } from 'typeorm';
 import { CloudError } from '#domain';
-import { RoleAssignmentRow, RoleRow } from './entities.js';
+import type { Domains } from './domains.js';
+import { RoleAssignmentRow, RoleRow, type TargetKind } from './entities.js';
+import { endGroupGrants, endUserGrants } from './grant-ends.js';
+import { GroupAssignmentRow } from './group-entities.js';
+import type { Groups } from './groups.js';
 import type { Projects } from './projects.js';
 import type { Roles } from './roles.js';
 import type { TokenInvalidation } from './token-invalidation.js';
 import type { Users } from './users.js';
 
 export interface Grant {
-  readonly userId: string;
-  readonly target: { readonly kind: 'project' | 'domain'; readonly id: string };
+  readonly actor: { readonly kind: 'user' | 'group'; readonly id: string };
+  /** The id of the system is `system`. */
+  readonly target: { readonly kind: TargetKind; readonly id: string };
 }
 
-/** One assignment with the names of all that it joins. */
-export interface NamedAssignment {
-  readonly roleId: string;
-  readonly roleName: string;
-  readonly userId: string;
-  readonly userName: string;
-  readonly userDomainId: string;
-  readonly userDomainName: string;
-  readonly targetKind: 'project' | 'domain';
-  readonly targetId: string;
-  readonly targetName: string;
-  readonly targetDomainId: string | null;
-  readonly targetDomainName: string | null;
-}
-
-export interface AssignmentFilter {
-  readonly userId?: string;
-  readonly roleId?: string;
-  readonly projectId?: string;
-  readonly domainId?: string;
-}
-
-/** Who has which role where. */
+/** Who has which role where. Lists are AssignmentList's. */
 export class Assignments {
   constructor(
     private readonly database: DataSource,
-    private readonly of: { readonly users: Users; readonly projects: Projects; readonly roles: Roles },
+    private readonly of: {
+      readonly users: Users;
+      readonly groups: Groups;
+      readonly projects: Projects;
+      readonly domains: Domains;
+      readonly roles: Roles;
+    },
     private readonly invalidation: TokenInvalidation,
   ) {}
 
   /** Twice is once. @throws CloudError `notFound` naming what is missing. */
   async assign(grant: Grant, roleId: string): Promise<void> {
     await this.mustExist(grant, roleId);
-    const sql = `INSERT INTO identity_role_assignments (user_id, target_id, role_id, target_kind) VALUES (?, ?, ?, ?)
-      ON DUPLICATE KEY UPDATE role_id = role_id`;
-    await this.database.query(sql, [grant.userId, grant.target.id, roleId, grant.target.kind]);
+    const { table, column } = PLACES[grant.actor.kind];
+    const sql = `INSERT INTO ${table} (${column}, target_id, role_id, target_kind) VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE role_id = role_id`;
+    await this.database.query(sql, [grant.actor.id, grant.target.id, roleId, grant.target.kind]);
   }
 
-  /** Ends the tokens of this user in this target, also those that other roles would keep: what they may do has changed. */
-  async unassign(grant: Grant, roleId: string): Promise<void> {
+  /** Ends the tokens of those who had it in this target, also those that other roles would keep: what they may do has changed. */
+  async unassign({ actor, target }: Grant, roleId: string): Promise<void> {
     await this.database.transaction(async tx => {
-      const { affected } = await tx.delete(RoleAssignmentRow, { userId: grant.userId, targetId: grant.target.id, roleId });
-      if (!affected) throw noSuchAssignment(grant, roleId);
-      const sql =
-        'INSERT INTO identity_grant_fences (user_id, target_id, generation) VALUES (?, ?, 1) ON DUPLICATE KEY UPDATE generation = generation + 1';
-      await tx.query(sql, [grant.userId, grant.target.id]);
+      const where = { targetId: target.id, roleId };
+      const { affected } =
+        actor.kind === 'user'
+          ? await tx.delete(RoleAssignmentRow, { ...where, userId: actor.id })
+          : await tx.delete(GroupAssignmentRow, { ...where, groupId: actor.id });
+      if (!affected) throw noSuchAssignment({ actor, target }, roleId);
+      await (actor.kind === 'user' ? endUserGrants : endGroupGrants)(tx, actor.id, target.id);
     });
     await this.invalidation.settled();
   }
 
-  /** @throws CloudError `notFound` when the user does not have the role there. */
-  async check(grant: Grant, roleId: string): Promise<void> {
-    const row = { userId: grant.userId, targetId: grant.target.id, roleId };
-    if (!(await this.database.getRepository(RoleAssignmentRow).existsBy(row))) throw noSuchAssignment(grant, roleId);
+  /** @throws CloudError `notFound` when the actor does not have the role there. */
+  async check({ actor, target }: Grant, roleId: string): Promise<void> {
+    const { table, column } = PLACES[actor.kind];
+    const sql = `SELECT 1 FROM ${table} WHERE ${column} = ? AND target_id = ? AND role_id = ?`;
+    const found = await this.database.query<unknown[]>(sql, [actor.id, target.id, roleId]);
+    if (found.length === 0) throw noSuchAssignment({ actor, target }, roleId);
   }
 
+  /** Given to this actor in this target, without what they imply. @throws CloudError `notFound` */
   async rolesOf(grant: Grant): Promise<RoleRow[]> {
+    await this.mustExist(grant);
+    const { table, column } = PLACES[grant.actor.kind];
     const query = this.database.getRepository(RoleRow).createQueryBuilder('r').orderBy('r.name');
-    query.where('r.id IN (SELECT role_id FROM identity_role_assignments WHERE user_id = :userId AND target_id = :targetId)', {
-      userId: grant.userId,
+    query.where(`r.id IN (SELECT role_id FROM ${table} WHERE ${column} = :actorId AND target_id = :targetId)`, {
+      actorId: grant.actor.id,
       targetId: grant.target.id,
     });
     return query.getMany();
   }
 
-  async list({ userId, roleId, projectId, domainId }: AssignmentFilter): Promise<NamedAssignment[]> {
-    const wanted: [string, string | undefined][] = [
-      ['a.user_id = ?', userId],
-      ['a.role_id = ?', roleId],
-      ["a.target_kind = 'project' AND a.target_id = ?", projectId],
-      ["a.target_kind = 'domain' AND a.target_id = ?", domainId],
-    ];
-    const conditions = wanted.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
-    const where = conditions.map(({ sql }) => ` AND ${sql}`).join('');
-    return this.database.query<NamedAssignment[]>(
-      LIST_SQL.replace('/* where */', where),
-      conditions.map(({ value }) => value),
-    );
-  }
-
-  private async mustExist({ userId, target }: Grant, roleId: string): Promise<void> {
-    await this.of.users.get(userId);
-    await (target.kind === 'project' ? this.of.projects.get(target.id) : this.of.projects.domain(target.id));
-    await this.of.roles.get(roleId);
+  private async mustExist({ actor, target }: Grant, roleId?: string): Promise<void> {
+    await (actor.kind === 'user' ? this.of.users : this.of.groups).get(actor.id);
+    if (target.kind === 'project') await this.of.projects.get(target.id);
+    if (target.kind === 'domain') await this.of.domains.get(target.id);
+    if (roleId !== undefined) await this.of.roles.get(roleId);
   }
 }
 
-const LIST_SQL = `
-  SELECT a.role_id roleId, r.name roleName, u.id userId, u.name userName, ud.id userDomainId, ud.name userDomainName,
-    a.target_kind targetKind, a.target_id targetId, COALESCE(p.name, d.name) targetName, pd.id targetDomainId, pd.name targetDomainName
-  FROM identity_role_assignments a
-  JOIN identity_roles r ON r.id = a.role_id
-  JOIN identity_users u ON u.id = a.user_id JOIN identity_domains ud ON ud.id = u.domain_id
-  LEFT JOIN identity_projects p ON a.target_kind = 'project' AND p.id = a.target_id LEFT JOIN identity_domains pd ON pd.id = p.domain_id
-  LEFT JOIN identity_domains d ON a.target_kind = 'domain' AND d.id = a.target_id
-  WHERE COALESCE(p.id, d.id) IS NOT NULL/* where */
-  ORDER BY targetName, userName, roleName`;
+const PLACES = {
+  user: { table: 'identity_role_assignments', column: 'user_id' },
+  group: { table: 'identity_group_assignments', column: 'group_id' },
+} as const;
 
-const noSuchAssignment = ({ userId, target }: Grant, roleId: string): CloudError =>
-  new CloudError('notFound', `Could not find role assignment with role: ${roleId}, user: ${userId}, ${target.kind}: ${target.id}.`);
+const noSuchAssignment = ({ actor, target }: Grant, roleId: string): CloudError =>
+  new CloudError(
+    'notFound',
+    `Could not find role assignment with role: ${roleId}, user or group: ${actor.id}, project, domain, or system: ${target.id}.`,
+  );

@@ -2,7 +2,8 @@ import type { DataSource } from 'typeorm';
 import { CloudError, type Random } from '#domain';
 import { newId } from './ids.js';
 import type { Passwords } from './passwords.js';
-import { BUILT_IN_ROLES } from './roles.js';
+import { BUILT_IN_ROLES, IMPLIED_ROLES } from './roles.js';
+import { SYSTEM } from './token-format.js';
 
 /** Keystone's fixed id of the domain that everybody starts in. */
 export const DEFAULT_DOMAIN_ID = 'default';
@@ -25,6 +26,7 @@ export const bootstrapIdentity = async (
   await insert(database, 'identity_domains', { id: DEFAULT_DOMAIN_ID, name: 'Default', description: 'The default domain', enabled: 1 });
   for (const name of BUILT_IN_ROLES) await insert(database, 'identity_roles', { id: id(), name, description: '' });
   const roleIds = await roleIdsByName(database);
+  await implyRoles(database, roleIds);
   for (const [name, description] of PROJECTS) {
     await insert(database, 'identity_projects', { id: id(), domain_id: DEFAULT_DOMAIN_ID, name, description, enabled: 1 });
   }
@@ -33,9 +35,20 @@ export const bootstrapIdentity = async (
   for (const [target_id, target_kind] of [
     [projectId, 'project'],
     [DEFAULT_DOMAIN_ID, 'domain'],
+    [SYSTEM, 'system'],
   ] as const) {
     await insert(database, 'identity_role_assignments', { user_id: userId, target_id, role_id: roleIds('admin'), target_kind });
   }
+};
+
+/** Once in the life of a database: an administrator may take an implication back, and it stays so. The counter remembers. */
+const implyRoles = async (database: DataSource, roleIds: (name: string) => string): Promise<void> => {
+  await database.transaction(async tx => {
+    const done = await tx.query<{ affectedRows: number }>("INSERT IGNORE INTO identity_counters (name, value) VALUES ('roles', 1)");
+    if (done.affectedRows === 0) return;
+    for (const [prior, implied] of IMPLIED_ROLES)
+      await tx.query('INSERT IGNORE INTO identity_implied_roles (prior_id, implied_id) VALUES (?, ?)', [roleIds(prior), roleIds(implied)]);
+  });
 };
 
 const PROJECTS = [

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Catalog } from './catalog.js';
+import { Catalog, filled } from './catalog.js';
 
 const urls = (url: string) => ({ public: url, internal: url, admin: url });
 const make = () =>
@@ -9,12 +9,10 @@ const make = () =>
   ]);
 
 it('an endpoint that names the project is filled in, and left out of a token without one', () => {
-  expect(make().forProject('p1')[0]?.endpoints[0]?.url).toBe('http://n/v2.1/p1');
-  expect(
-    make()
-      .forProject(undefined)
-      .map(({ endpoints }) => endpoints.length),
-  ).toEqual([0, 3]);
+  const inToken = (projectId: string | undefined) =>
+    make().services.map(({ endpoints }) => endpoints.flatMap(endpoint => filled(endpoint, projectId)).map(({ url }) => url));
+  expect(inToken('p1')[0]?.[0]).toBe('http://n/v2.1/p1');
+  expect(inToken(undefined).map(endpoints => endpoints.length)).toEqual([0, 3]);
 });
 
 it('ids are the same in every process and differ from each other', () => {

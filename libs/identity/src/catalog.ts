@@ -18,16 +18,16 @@ export interface CatalogService {
 
 export interface CatalogEndpoint {
   readonly id: string;
-  readonly interface: EndpointInterface;
-  readonly region: string;
-  readonly region_id: string;
+  readonly interface: string;
+  readonly region: string | null;
+  readonly region_id: string | null;
   readonly url: string;
 }
 
 const INTERFACES: readonly EndpointInterface[] = ['public', 'internal', 'admin'];
 const PROJECT_ID = /[%$]\((project|tenant)_id\)s/g;
 
-/** The service catalog: configured, not stored, with ids that are the same in every process and after every restart. */
+/** The services of this cloud itself: configured, not stored, with ids that are the same in every process and after every restart. */
 export class Catalog {
   readonly services: readonly CatalogService[];
 
@@ -36,11 +36,6 @@ export class Catalog {
     entries: readonly CatalogEntry[],
   ) {
     this.services = entries.map(entry => serviceOf(entry, region));
-  }
-
-  /** As it stands in a token; endpoints that need a project are left out of a token without one. */
-  forProject(projectId: string | undefined): CatalogService[] {
-    return this.services.map(service => ({ ...service, endpoints: service.endpoints.flatMap(endpoint => fill(endpoint, projectId)) }));
   }
 }
 
@@ -57,7 +52,8 @@ const serviceOf = ({ type, name, urls }: CatalogEntry, region: string): CatalogS
   })),
 });
 
-const fill = (endpoint: CatalogEndpoint, projectId: string | undefined): CatalogEndpoint[] => {
+/** As it stands in a token: none when it needs a project and there is none. */
+export const filled = (endpoint: CatalogEndpoint, projectId: string | undefined): CatalogEndpoint[] => {
   const url = endpoint.url.replace(PROJECT_ID, projectId ?? '');
   return projectId === undefined && url !== endpoint.url ? [] : [{ ...endpoint, url }];
 };

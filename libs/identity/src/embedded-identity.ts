@@ -1,8 +1,14 @@
 import type { DataSource } from 'typeorm';
 import type { Clock, Random } from '#domain';
+import { ApplicationCredentials } from './application-credentials.js';
+import { AssignmentList } from './assignment-list.js';
 import { Assignments } from './assignments.js';
 import { bootstrapIdentity } from './bootstrap.js';
 import { Catalog, type CatalogEntry } from './catalog.js';
+import { Credentials } from './credentials.js';
+import { Domains } from './domains.js';
+import { Ec2Login } from './ec2-login.js';
+import { Groups } from './groups.js';
 import type { IdentityService, TokenIdentity } from './identity-service.js';
 import { Login } from './login.js';
 import { type PasswordCost, Passwords } from './passwords.js';
@@ -10,6 +16,7 @@ import { Projects } from './projects.js';
 import { RoleDirectory } from './role-directory.js';
 import { Roles } from './roles.js';
 import { tokenSigningKey } from './signing-key.js';
+import { StoredCatalog } from './stored-catalog.js';
 import { TokenCache } from './token-cache.js';
 import { TokenInvalidation } from './token-invalidation.js';
 import { Tokens } from './tokens.js';
@@ -31,17 +38,53 @@ export interface EmbeddedIdentityOptions {
   readonly passwordCost?: PasswordCost;
 }
 
+interface Parts {
+  readonly tokens: Tokens;
+  readonly login: Login;
+  readonly ec2: Ec2Login;
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly domains: Domains;
+  readonly projects: Projects;
+  readonly roles: Roles;
+  readonly assignments: Assignments;
+  readonly assignmentList: AssignmentList;
+  readonly applicationCredentials: ApplicationCredentials;
+  readonly credentials: Credentials;
+  readonly catalog: StoredCatalog;
+}
+
 /** Identity without a Keystone: users, projects, roles and tokens in the API cell's own database. */
-export class EmbeddedIdentity implements IdentityService {
-  private constructor(
-    readonly tokens: Tokens,
-    readonly login: Login,
-    readonly users: Users,
-    readonly projects: Projects,
-    readonly roles: Roles,
-    readonly assignments: Assignments,
-    readonly catalog: Catalog,
-  ) {}
+export class EmbeddedIdentity implements IdentityService, Parts {
+  readonly tokens: Tokens;
+  readonly login: Login;
+  readonly ec2: Ec2Login;
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly domains: Domains;
+  readonly projects: Projects;
+  readonly roles: Roles;
+  readonly assignments: Assignments;
+  readonly assignmentList: AssignmentList;
+  readonly applicationCredentials: ApplicationCredentials;
+  readonly credentials: Credentials;
+  readonly catalog: StoredCatalog;
+
+  private constructor(parts: Parts) {
+    this.tokens = parts.tokens;
+    this.login = parts.login;
+    this.ec2 = parts.ec2;
+    this.users = parts.users;
+    this.groups = parts.groups;
+    this.domains = parts.domains;
+    this.projects = parts.projects;
+    this.roles = parts.roles;
+    this.assignments = parts.assignments;
+    this.assignmentList = parts.assignmentList;
+    this.applicationCredentials = parts.applicationCredentials;
+    this.credentials = parts.credentials;
+    this.catalog = parts.catalog;
+  }
 
   /** Bootstraps the database when it is fresh. May run in several processes at once. */
   static async start(options: EmbeddedIdentityOptions): Promise<EmbeddedIdentity> {
@@ -61,11 +104,28 @@ export class EmbeddedIdentity implements IdentityService {
       lifetimeMs: (options.tokenLifetimeSeconds ?? 12 * 3600) * 1000,
     });
     const users = new Users(database, random, passwords, invalidation);
-    const projects = new Projects(database, random, invalidation);
-    const roles = new Roles(database, random);
-    const assignments = new Assignments(database, { users, projects, roles }, invalidation);
-    const login = new Login(database, passwords, tokens);
-    return new EmbeddedIdentity(tokens, login, users, projects, roles, assignments, new Catalog(options.region, options.catalog));
+    const groups = new Groups(database, random, users, invalidation);
+    const domains = new Domains(database, random, invalidation);
+    const projects = new Projects(database, random, domains, invalidation);
+    const roles = new Roles(database, random, invalidation);
+    const applicationCredentials = new ApplicationCredentials(database, random, passwords, invalidation);
+    const credentials = new Credentials(database, random);
+    const login = new Login(database, passwords, tokens, applicationCredentials);
+    return new EmbeddedIdentity({
+      tokens,
+      login,
+      ec2: new Ec2Login(credentials, login, clock),
+      users,
+      groups,
+      domains,
+      projects,
+      roles,
+      assignments: new Assignments(database, { users, groups, projects, domains, roles }, invalidation),
+      assignmentList: new AssignmentList(database, roles),
+      applicationCredentials,
+      credentials,
+      catalog: new StoredCatalog(database, random, new Catalog(options.region, options.catalog)),
+    });
   }
 
   authenticateToken(token: string): Promise<TokenIdentity> {

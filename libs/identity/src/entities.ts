@@ -1,4 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { catalogEntities } from './catalog-entities.js';
+import { credentialEntities } from './credential-entities.js';
+import { groupEntities } from './group-entities.js';
 
 const ID = { type: 'varchar', length: 64 } as const;
 const NAME = { type: 'varchar', length: 255 } as const;
@@ -17,6 +20,9 @@ export class DomainRow {
 export class ProjectRow {
   @PrimaryColumn(ID) id: string;
   @Column({ ...ID, name: 'domain_id' }) domainId: string;
+  /** Null: it is directly below its domain. */
+  @Column({ ...ID, name: 'parent_id', nullable: true }) parentId: string | null;
+  @Column({ type: 'json', nullable: true }) tags: string[] | null;
   @Column(NAME) name: string;
   @Column({ type: 'text' }) description: string;
   @Column({ type: 'boolean' }) enabled: boolean;
@@ -50,11 +56,13 @@ export class RoleRow {
 @Index('identity_role_assignments_target', ['targetId'])
 export class RoleAssignmentRow {
   @PrimaryColumn({ ...ID, name: 'user_id' }) userId: string;
-  /** A project's or a domain's id; see targetKind. */
+  /** A project's or a domain's id, or `system`; see targetKind. */
   @PrimaryColumn({ ...ID, name: 'target_id' }) targetId: string;
   @PrimaryColumn({ ...ID, name: 'role_id' }) roleId: string;
-  @Column({ type: 'varchar', length: 8, name: 'target_kind' }) targetKind: 'project' | 'domain';
+  @Column({ type: 'varchar', length: 8, name: 'target_kind' }) targetKind: TargetKind;
 }
+
+export type TargetKind = 'project' | 'domain' | 'system';
 
 /** How often roles of a user in a target were taken away. Absent means never. */
 @Entity('identity_grant_fences')
@@ -79,4 +87,16 @@ export class SigningKeyRow {
   @Column({ type: 'varchar', length: 128 }) secret: string;
 }
 
-export const identityEntities = [DomainRow, ProjectRow, UserRow, RoleRow, RoleAssignmentRow, GrantFenceRow, RevokedTokenRow, SigningKeyRow];
+export const identityEntities = [
+  DomainRow,
+  ProjectRow,
+  UserRow,
+  RoleRow,
+  RoleAssignmentRow,
+  GrantFenceRow,
+  RevokedTokenRow,
+  SigningKeyRow,
+  ...groupEntities,
+  ...credentialEntities,
+  ...catalogEntities,
+];

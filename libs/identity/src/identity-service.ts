@@ -1,3 +1,5 @@
+import type { AccessRule } from './credential-entities.js';
+
 /** A thing of Identity by id and name. */
 export interface Named {
   readonly id: string;
@@ -14,6 +16,15 @@ export interface TokenIdentity {
   /** Null when the token is scoped to a domain or to nothing. */
   readonly project: NamedInDomain | null;
   readonly domain: Named | null;
+  /** True when it is scoped to the whole system, which is neither a project nor a domain. */
+  readonly system?: boolean;
+  /** What it was obtained with, where that was an application credential. */
+  readonly applicationCredential?: {
+    readonly id: string;
+    readonly unrestricted: boolean;
+    /** Null: every call is allowed. */
+    readonly accessRules: readonly AccessRule[] | null;
+  };
   /** Roles in the scope, with those that they imply; empty without a scope. */
   readonly roles: readonly Named[];
   readonly roleNames: ReadonlySet<string>;

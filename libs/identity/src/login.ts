@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { CloudError } from '#domain';
+import type { ApplicationCredentials } from './application-credentials.js';
 import { DomainRow, ProjectRow, UserRow } from './entities.js';
 import type { TokenIdentity } from './identity-service.js';
 import type { Passwords } from './passwords.js';
@@ -11,23 +12,39 @@ export type DomainRef = { readonly id: string } | { readonly name: string };
 export type InDomainRef = { readonly id: string } | { readonly name: string; readonly domain: DomainRef };
 
 export interface LoginRequest {
-  readonly credentials: { readonly password: { readonly user: InDomainRef; readonly password: string } } | { readonly token: string };
+  readonly credentials:
+    | { readonly password: { readonly user: InDomainRef; readonly password: string } }
+    | { readonly token: string }
+    | { readonly applicationCredential: ApplicationCredentialProof };
   /** Absent: the user's default project, if any. */
-  readonly scope?: { readonly project: InDomainRef } | { readonly domain: DomainRef } | 'unscoped';
+  readonly scope?: { readonly project: InDomainRef } | { readonly domain: DomainRef } | 'system' | 'unscoped';
 }
 
-/** Exchanges a password or a token for a token. */
+/** By id, or by name and user. */
+export type ApplicationCredentialProof = { readonly secret: string } & (
+  | { readonly id: string }
+  | { readonly name: string; readonly user: InDomainRef }
+);
+
+/** Exchanges a password, a token or an application credential for a token. */
 export class Login {
   constructor(
     private readonly database: DataSource,
     private readonly passwords: Passwords,
     private readonly tokens: Tokens,
+    private readonly applicationCredentials: ApplicationCredentials,
   ) {}
 
   /** @throws CloudError `unauthenticated`, for whatever reason; `unavailable` when too many passwords wait to be checked. */
   async login({ credentials, scope }: LoginRequest): Promise<{ token: string; identity: TokenIdentity }> {
-    const { who, defaultProjectId } =
+    if ('applicationCredential' in credentials) return this.byApplicationCredential(credentials.applicationCredential, scope);
+    const { who, defaultProjectId, onlyProjectId } =
       'token' in credentials ? await this.byToken(credentials.token) : await this.byPassword(credentials.password);
+    if (onlyProjectId !== undefined) {
+      const asked = scope === undefined ? undefined : await this.resolveScope(scope);
+      if (asked && !('id' in asked && asked.id === onlyProjectId)) throw refused();
+      return this.tokens.issue(who, { kind: 'project', id: onlyProjectId });
+    }
     if (scope !== undefined) return this.tokens.issue(who, await this.resolveScope(scope));
     return defaultProjectId === null ? this.tokens.issue(who, { kind: 'none' }) : this.issueForDefault(who, defaultProjectId);
   }
@@ -41,9 +58,28 @@ export class Login {
   }
 
   private async byToken(token: string): Promise<Recognised> {
-    const { userId, userGeneration, methods, auditId, expiresAt } = await this.tokens.claimsOf(token);
-    const who = { userId, userGeneration, methods: [...new Set([...methods, 'token'])], parent: { auditId, expiresAt } };
-    return { who, defaultProjectId: null };
+    const { userId, userGeneration, methods, auditId, expiresAt, applicationCredentialId, scope } = await this.tokens.claimsOf(token);
+    const shared = { userId, userGeneration, methods: [...new Set([...methods, 'token'])], parent: { auditId, expiresAt } };
+    if (applicationCredentialId === undefined) return { who: shared, defaultProjectId: null };
+    // What was made for one project stays there.
+    return { who: { ...shared, applicationCredentialId }, defaultProjectId: null, onlyProjectId: 'id' in scope ? scope.id : '' };
+  }
+
+  private async byApplicationCredential(proof: ApplicationCredentialProof, scope: LoginRequest['scope']) {
+    if (scope !== undefined) throw refused();
+    const user = 'user' in proof ? await this.findUser(proof.user) : null;
+    const of = 'id' in proof ? { id: proof.id } : { name: proof.name, userId: user?.id ?? '' };
+    const credential = await this.applicationCredentials.authenticate(of, proof.secret);
+    if (!credential) throw refused();
+    return this.issueFor(credential.userId, credential.projectId, ['application_credential'], credential.id);
+  }
+
+  /** For one who was recognised otherwise, by a signature. @throws CloudError `unauthenticated` */
+  async issueFor(userId: string, projectId: string, methods: readonly string[], applicationCredentialId?: string) {
+    const user = await this.database.getRepository(UserRow).findOneBy({ id: userId });
+    if (!user) throw refused();
+    const who: Authenticated = { userId, methods, userGeneration: user.tokenGeneration, applicationCredentialId };
+    return this.tokens.issue(who, { kind: 'project', id: projectId });
   }
 
   /** A default project that the user may not enter gives an unscoped token, as in Keystone. */
@@ -58,6 +94,7 @@ export class Login {
 
   private async resolveScope(scope: NonNullable<LoginRequest['scope']>): Promise<TokenScope> {
     if (scope === 'unscoped') return { kind: 'none' };
+    if (scope === 'system') return { kind: 'system' };
     if ('domain' in scope) return { kind: 'domain', id: await this.domainId(scope.domain) };
     if ('id' in scope.project) return { kind: 'project', id: scope.project.id };
     const domainId = await this.domainId(scope.project.domain);
@@ -87,6 +124,8 @@ export class Login {
 interface Recognised {
   readonly who: Authenticated;
   readonly defaultProjectId: string | null;
+  /** The token that was shown may be exchanged for one of this project only. */
+  readonly onlyProjectId?: string;
 }
 
 const refused = () => new CloudError('unauthenticated', 'The request you have made requires authentication.');

@@ -1,31 +1,48 @@
 import type { DataSource } from 'typeorm';
 import { RoleRow } from './entities.js';
+import { ImpliedRoleRow } from './group-entities.js';
 import type { Named } from './identity-service.js';
-import { IMPLIED_ROLES } from './roles.js';
 
 /**
- * The roles by id, in memory, so that validating a token need not join them. Roles are made but never renamed or deleted: what is known
- * stays right, and what is not known is read again.
+ * The roles and what they imply, in memory, so that validating a token need not join them. Whoever asks says which version it saw when it
+ * read the assignments (the counter that every change of roles raises): another one is read again, so nothing here is ever stale.
  */
 export class RoleDirectory {
-  private byId = new Map<string, Named>();
+  private known: Snapshot = { version: -1, roles: new Map(), implied: new Map() };
 
   constructor(private readonly database: DataSource) {}
 
-  /** These roles with those that they imply, each once. */
-  async withImplied(ids: readonly string[]): Promise<Named[]> {
-    if (ids.some(id => !this.byId.has(id))) await this.read();
-    const names = new Set(ids.flatMap(id => withImpliedNames(this.byId.get(id)?.name)));
-    return [...this.byId.values()].filter(role => names.has(role.name));
+  /** These roles with those that they imply, each once; ids that are no role's are left out. */
+  async withImplied(ids: readonly string[], version: number): Promise<Named[]> {
+    const isKnown = this.known.version === version && ids.every(id => this.known.roles.has(id));
+    const { roles, implied } = isKnown ? this.known : await this.read(version);
+    const found = new Set<string>();
+    const add = (id: string): void => {
+      if (found.has(id)) return;
+      found.add(id);
+      for (const other of implied.get(id) ?? []) add(other);
+    };
+    for (const id of ids) add(id);
+    return [...found].flatMap(id => roles.get(id) ?? []);
   }
 
-  private async read(): Promise<void> {
-    const rows = await this.database.getRepository(RoleRow).find();
-    this.byId = new Map(rows.map(({ id, name }) => [id, { id, name }]));
+  /** What is answered is what was read now: another reading may have put an older one in its place meanwhile. */
+  private async read(version: number): Promise<Snapshot> {
+    const [rows, rules] = await Promise.all([
+      this.database.getRepository(RoleRow).find(),
+      this.database.getRepository(ImpliedRoleRow).find(),
+    ]);
+    const implied = new Map<string, string[]>();
+    for (const { priorId, impliedId } of rules) implied.set(priorId, [...(implied.get(priorId) ?? []), impliedId]);
+    const snapshot = { version, roles: new Map(rows.map(({ id, name }) => [id, { id, name }])), implied };
+    this.known = snapshot;
+    return snapshot;
   }
 }
 
-const withImpliedNames = (name: string | undefined): string[] =>
-  name === undefined
-    ? []
-    : [name, ...IMPLIED_ROLES.filter(([prior]) => prior === name).flatMap(([, implied]) => withImpliedNames(implied))];
+interface Snapshot {
+  readonly version: number;
+  readonly roles: ReadonlyMap<string, Named>;
+  /** Ids of what each role implies directly. */
+  readonly implied: ReadonlyMap<string, readonly string[]>;
+}

@@ -15,9 +15,20 @@ export interface TokenClaims {
   readonly grantGeneration: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** Of the application credential that it hangs on. */
+  readonly applicationCredentialId?: string;
 }
 
-export type TokenScope = { readonly kind: 'project' | 'domain'; readonly id: string } | { readonly kind: 'none' };
+export type TokenScope =
+  | { readonly kind: 'project' | 'domain'; readonly id: string }
+  | { readonly kind: 'system' }
+  | { readonly kind: 'none' };
+
+/** As role assignments name it; empty for no scope. */
+export const scopeIdOf = (scope: TokenScope): string => ('id' in scope ? scope.id : scope.kind === 'system' ? SYSTEM : '');
+
+/** The id of the one system as a target of assignments. */
+export const SYSTEM = 'system';
 
 /** Tokens are `c1.<claims>.<HMAC-SHA256 of all before>`, base64url: signed, not secret, about 250 characters. */
 export const signToken = (claims: TokenClaims, key: Buffer): string => {
@@ -25,7 +36,7 @@ export const signToken = (claims: TokenClaims, key: Buffer): string => {
   const fields = [
     claims.userId,
     KIND_LETTER[scope.kind],
-    scope.kind === 'none' ? '' : scope.id,
+    'id' in scope ? scope.id : '',
     claims.methods,
     claims.auditId,
     claims.parentAuditId,
@@ -33,6 +44,7 @@ export const signToken = (claims: TokenClaims, key: Buffer): string => {
     claims.grantGeneration,
     claims.issuedAt,
     claims.expiresAt,
+    ...(claims.applicationCredentialId === undefined ? [] : [claims.applicationCredentialId]),
   ];
   const signed = PREFIX + Buffer.from(JSON.stringify(fields)).toString('base64url');
   return `${signed}.${signatureOf(signed, key).toString('base64url')}`;
@@ -50,11 +62,11 @@ export const readToken = (token: string, key: Buffer): TokenClaims | undefined =
 
 const PREFIX = 'c1.';
 const MAX_LENGTH = 1024;
-const KIND_LETTER = { project: 'p', domain: 'd', none: 'n' } as const;
+const KIND_LETTER = { project: 'p', domain: 'd', system: 's', none: 'n' } as const;
 
 const Fields = z.tuple([
   z.string(),
-  z.enum(['p', 'd', 'n']),
+  z.enum(['p', 'd', 's', 'n']),
   z.string(),
   z.array(z.string()),
   z.string(),
@@ -63,14 +75,22 @@ const Fields = z.tuple([
   z.number(),
   z.number(),
   z.number(),
+  z.string().optional(),
 ]);
 
 const claimsOf = (text: string): TokenClaims => {
-  const [userId, kind, scopeId, methods, auditId, parentAuditId, userGeneration, grantGeneration, issuedAt, expiresAt] = Fields.parse(
-    JSON.parse(Buffer.from(text, 'base64url').toString()),
-  );
-  const scope: TokenScope = kind === 'n' ? { kind: 'none' } : { kind: kind === 'p' ? 'project' : 'domain', id: scopeId };
-  return { userId, scope, methods, auditId, parentAuditId, userGeneration, grantGeneration, issuedAt, expiresAt };
+  const [userId, kind, scopeId, methods, auditId, parentAuditId, userGeneration, grantGeneration, issuedAt, expiresAt, credential] =
+    Fields.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+  const scope = SCOPES[kind](scopeId);
+  const claims = { userId, scope, methods, auditId, parentAuditId, userGeneration, grantGeneration, issuedAt, expiresAt };
+  return credential === undefined ? claims : { ...claims, applicationCredentialId: credential };
+};
+
+const SCOPES: Readonly<Record<'p' | 'd' | 's' | 'n', (id: string) => TokenScope>> = {
+  p: id => ({ kind: 'project', id }),
+  d: id => ({ kind: 'domain', id }),
+  s: () => ({ kind: 'system' }),
+  n: () => ({ kind: 'none' }),
 };
 
 const signatureOf = (text: string, key: Buffer): Buffer => createHmac('sha256', key).update(text).digest();

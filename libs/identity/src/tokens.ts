@@ -27,6 +27,8 @@ export interface Authenticated {
   readonly userGeneration: number;
   /** A token obtained with a token ends with it. */
   readonly parent?: { readonly auditId: string; readonly expiresAt: number };
+  /** The token has the roles of this one at most, and ends with it. */
+  readonly applicationCredentialId?: string | undefined;
 }
 
 /** Issues, validates and revokes the embedded Identity's tokens. */
@@ -45,7 +47,7 @@ export class Tokens implements IdentityService {
    */
   async claimsOf(token: string): Promise<TokenClaims> {
     const claims = this.read(token);
-    await this.standingFor(claims);
+    await this.identityFrom(claims, await this.standingFor(claims));
     return claims;
   }
 
@@ -53,9 +55,11 @@ export class Tokens implements IdentityService {
   async issue(who: Authenticated, scope: TokenScope): Promise<{ token: string; identity: TokenIdentity }> {
     const { clock, database, key, lifetimeMs } = this.options;
     const auditId = randomBytes(16).toString('base64url');
-    const standing = await standingOf(database, { userId: who.userId, scope, auditId });
-    if (!standing || standing.userGeneration !== who.userGeneration || lacksRole(standing, scope)) throw refused();
+    const { userId, applicationCredentialId } = who;
+    const standing = await standingOf(database, { userId, scope, auditId, applicationCredentialId });
+    if (!standing || standing.userGeneration !== who.userGeneration) throw refused();
     const issuedAt = clock.now();
+    const ends = [issuedAt + lifetimeMs, who.parent?.expiresAt, standing.applicationCredential?.expiresAt ?? undefined];
     const claims: TokenClaims = {
       userId: who.userId,
       scope,
@@ -65,7 +69,8 @@ export class Tokens implements IdentityService {
       userGeneration: who.userGeneration,
       grantGeneration: standing.grantGeneration,
       issuedAt,
-      expiresAt: Math.min(issuedAt + lifetimeMs, who.parent?.expiresAt ?? Number.POSITIVE_INFINITY),
+      expiresAt: Math.min(...ends.filter(end => end !== undefined)),
+      ...(applicationCredentialId !== undefined && { applicationCredentialId }),
     };
     return { token: signToken(claims, key), identity: await this.identityFrom(claims, standing) };
   }
@@ -86,8 +91,24 @@ export class Tokens implements IdentityService {
     return this.identityFrom(claims, await this.standingFor(claims));
   }
 
+  /** @throws CloudError `unauthenticated` when no role is left in the scope, or the application credential is gone or has expired */
   private async identityFrom(claims: TokenClaims, standing: Standing): Promise<TokenIdentity> {
-    return identityOf(claims, standing, await this.options.roles.withImplied(standing.roleIds));
+    const roles = await this.rolesOf(claims, standing);
+    if (claims.scope.kind !== 'none' && roles.length === 0) throw refused();
+    return identityOf(claims, standing, roles);
+  }
+
+  private async rolesOf({ applicationCredentialId }: TokenClaims, standing: Standing): Promise<Named[]> {
+    const { clock, roles } = this.options;
+    const { roleIds, rolesVersion, applicationCredential: credential } = standing;
+    const all = await roles.withImplied(roleIds, rolesVersion);
+    if (applicationCredentialId === undefined) return all;
+    if (!credential || (credential.expiresAt !== null && credential.expiresAt <= clock.now())) throw refused();
+    const had = new Set(all.map(role => role.id));
+    return roles.withImplied(
+      credential.roleIds.filter(id => had.has(id)),
+      rolesVersion,
+    );
   }
 
   private read(token: string): TokenClaims {
@@ -98,7 +119,7 @@ export class Tokens implements IdentityService {
 
   private async standingFor(claims: TokenClaims): Promise<Standing> {
     const standing = await standingOf(this.options.database, claims);
-    if (!standing || standing.revoked || lacksRole(standing, claims.scope)) throw refused();
+    if (!standing || standing.revoked) throw refused();
     if (standing.userGeneration !== claims.userGeneration || standing.grantGeneration !== claims.grantGeneration) throw refused();
     return standing;
   }
@@ -108,12 +129,16 @@ export class Tokens implements IdentityService {
   }
 }
 
-const lacksRole = (standing: Standing, scope: TokenScope): boolean => scope.kind !== 'none' && standing.roleIds.length === 0;
-
-const identityOf = (claims: TokenClaims, { user, project, domain }: Standing, roles: readonly Named[]): TokenIdentity => ({
+const identityOf = (
+  claims: TokenClaims,
+  { user, project, domain, applicationCredential }: Standing,
+  roles: readonly Named[],
+): TokenIdentity => ({
   user,
   project,
   domain,
+  system: claims.scope.kind === 'system',
+  ...(claims.applicationCredentialId !== undefined && applicationCredential && { applicationCredential }),
   roles,
   roleNames: new Set(roles.map(role => role.name)),
   methods: claims.methods,

@@ -1,8 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { CloudError, type Random } from '#domain';
+import { ApplicationCredentialRow, CredentialRow } from './credential-entities.js';
 import { conflictOnDuplicate } from './database-errors.js';
 import { definedOnly } from './defined-only.js';
 import { GrantFenceRow, RoleAssignmentRow, UserRow } from './entities.js';
+import { GroupMemberRow } from './group-entities.js';
 import { newId } from './ids.js';
 import type { Passwords } from './passwords.js';
 import type { TokenInvalidation } from './token-invalidation.js';
@@ -72,13 +74,16 @@ export class Users {
     await this.update(id, { password: wanted });
   }
 
-  /** With all its role assignments. Its tokens are dead when this returns. */
+  /** With all its role assignments and credentials. Its tokens are dead when this returns. */
   async delete(id: string): Promise<void> {
     await this.get(id);
     await this.database.transaction(async tx => {
       await tx.delete(UserRow, { id });
       await tx.delete(RoleAssignmentRow, { userId: id });
       await tx.delete(GrantFenceRow, { userId: id });
+      await tx.delete(GroupMemberRow, { userId: id });
+      await tx.delete(ApplicationCredentialRow, { userId: id });
+      await tx.delete(CredentialRow, { userId: id });
     });
     await this.invalidation.settled();
   }

@@ -2,11 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import { type Clock, CloudError, type RequestId } from '#domain';
 import type { IdentityService, TokenIdentity } from '#identity';
 import { Policy } from '#policy';
+import { requireAccess } from './access-rules.js';
 import type { ApiContext } from './api-context.js';
 
 export interface AuthenticatorOptions {
   /** `project`: a token that is scoped to a project, 403 otherwise. `any`: every valid token. */
   readonly scope?: 'project' | 'any';
+  /** The type of this API's service in the catalog, by which access rules of application credentials name it. */
+  readonly service?: string;
   /** Decides what callers may do; the default rules when absent. */
   readonly policy?: Policy;
   /** How long the answer is waited for; becomes the context's deadline. */
@@ -18,15 +21,17 @@ export class Authenticator {
   private readonly projectOnly: boolean;
   private readonly requestDeadlineMs: number;
   private readonly policy: Policy;
+  private readonly service: string;
 
   constructor(
     private readonly identity: IdentityService,
     private readonly clock: Clock,
-    { scope = 'project', policy = new Policy(), requestDeadlineMs = 60_000 }: AuthenticatorOptions = {},
+    { scope = 'project', service = 'compute', policy = new Policy(), requestDeadlineMs = 60_000 }: AuthenticatorOptions = {},
   ) {
     this.projectOnly = scope === 'project';
     this.requestDeadlineMs = requestDeadlineMs;
     this.policy = policy;
+    this.service = service;
   }
 
   /** @throws CloudError `unauthenticated` without a valid token, `forbidden` when its scope does not do, `unavailable`. */
@@ -35,7 +40,10 @@ export class Authenticator {
     if (typeof token !== 'string' || token === '') {
       throw new CloudError('unauthenticated', 'The request you have made requires authentication.');
     }
-    return this.contextFor(await this.identity.authenticateToken(token), token, request.id);
+    const identity = await this.identity.authenticateToken(token);
+    const rules = identity.applicationCredential?.accessRules;
+    if (rules) requireAccess(rules, { service: this.service, method: request.method, path: request.url.split('?', 1)[0] ?? '' });
+    return this.contextFor(identity, token, request.id);
   }
 
   private contextFor(identity: TokenIdentity, authToken: string, id: string): ApiContext {

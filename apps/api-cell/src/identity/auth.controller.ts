@@ -6,7 +6,7 @@ import { type ApiContext, Ctx, parse } from '../http/index.js';
 import { LoginBody } from './auth.schema.js';
 import { domainView, projectView } from './identity.views.js';
 import { IdentityLinks } from './identity-links.js';
-import { requireAdminServiceOrSubject } from './identity-policy.js';
+import { authorizeForUser } from './identity-policy.js';
 import { isScoped, tokenView } from './token.view.js';
 
 /** Tokens, and what their holder may reach. */
@@ -34,7 +34,7 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const identity = await this.subject(subject);
-    requireAdminServiceOrSubject(ctx, identity.user, 'validate_token');
+    authorizeForUser(ctx, 'validate_token', identity.user.id);
     reply.headers({ 'x-subject-token': subject, vary: 'X-Auth-Token' });
     return this.view(identity, query);
   }
@@ -43,14 +43,15 @@ export class AuthController {
   @HttpCode(204)
   async revoke(@Ctx() ctx: ApiContext, @Headers('x-subject-token') subject: string | undefined) {
     const identity = await this.subject(subject);
-    requireAdminServiceOrSubject(ctx, identity.user, 'revoke_token');
+    authorizeForUser(ctx, 'revoke_token', identity.user.id);
     await this.identity.tokens.revoke(subject ?? '');
   }
 
   @Get('catalog')
-  catalog(@Ctx() ctx: ApiContext) {
-    if (!isScoped(ctx.identity)) throw new CloudError('forbidden', 'A catalog needs a token that is scoped to a project or domain.');
-    return { catalog: this.identity.catalog.forProject(ctx.identity.project?.id), links: this.links.collection('auth/catalog') };
+  async catalog(@Ctx() ctx: ApiContext) {
+    if (!isScoped(ctx.identity))
+      throw new CloudError('forbidden', 'A catalog needs a token that is scoped to a project, a domain or the system.');
+    return { catalog: await this.identity.catalog.forProject(ctx.identity.project?.id), links: this.links.collection('auth/catalog') };
   }
 
   @Get('projects')
@@ -61,14 +62,19 @@ export class AuthController {
 
   @Get('domains')
   async domains(@Ctx() ctx: ApiContext) {
-    const mine = new Set((await this.identity.assignments.list({ userId: ctx.userId })).map(({ targetId }) => targetId));
-    const domains = (await this.identity.projects.domains({ enabled: true })).filter(({ id }) => mine.has(id));
+    const domains = await this.identity.domains.ofUser(ctx.userId);
     return { domains: domains.map(domain => domainView(domain, this.links)), links: this.links.collection('auth/domains') };
   }
 
+  @Get('system')
+  async system(@Ctx() ctx: ApiContext) {
+    const mine = await this.identity.assignmentList.list({ userId: ctx.userId, system: true, effective: true });
+    return { system: mine.length > 0 ? [{ all: true }] : [], links: this.links.self('auth', 'system') };
+  }
+
   /** `?nocatalog`, with or without a value, leaves the catalog out. */
-  private view(identity: TokenIdentity, query: object) {
-    return tokenView(identity, 'nocatalog' in query ? undefined : this.identity.catalog.forProject(identity.project?.id));
+  private async view(identity: TokenIdentity, query: object) {
+    return tokenView(identity, 'nocatalog' in query ? undefined : await this.identity.catalog.forProject(identity.project?.id));
   }
 
   /** The token that the request is about. One that is not valid is not found: 401 would speak of the caller's own. */

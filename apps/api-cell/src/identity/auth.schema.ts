@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LoginRequest } from '#identity';
+import type { ApplicationCredentialProof, LoginRequest } from '#identity';
 
 const text = z.string().min(1).max(255);
 const domainRef = z.union([z.object({ id: text }), z.object({ name: text })], { error: 'give a domain by id or name' });
@@ -20,20 +20,35 @@ const user = z.looseObject({ ...inDomain, password: z.string().max(4096) }).tran
   return z.NEVER;
 });
 
+const METHODS = ['password', 'token', 'application_credential'];
+
+/** By id, or by name with its user. */
+const applicationCredential = z
+  .looseObject({ id: text.optional(), name: text.optional(), secret: z.string().max(4096), user: byIdOrName.optional() })
+  .transform(({ id, name, secret, user: owner }, context): ApplicationCredentialProof => {
+    if (id !== undefined) return { id, secret };
+    if (name !== undefined && owner !== undefined) return { name, secret, user: owner };
+    context.addIssue({ code: 'custom', message: 'give an id, or a name and its user' });
+    return z.NEVER;
+  });
+
 const identity = z
   .object({
     methods: z.array(z.string()).min(1),
     password: z.object({ user }).optional(),
     token: z.object({ id: z.string().min(1).max(8192) }).optional(),
+    application_credential: applicationCredential.optional(),
   })
   .transform((given, context): LoginRequest['credentials'] => {
     const [method] = given.methods;
     if (given.methods.length === 1 && method === 'password' && given.password) return { password: given.password.user };
     if (given.methods.length === 1 && method === 'token' && given.token) return { token: given.token.id };
-    const known = given.methods.find(name => name === 'password' || name === 'token');
+    if (given.methods.length === 1 && method === 'application_credential' && given.application_credential)
+      return { applicationCredential: given.application_credential };
+    const known = given.methods.find(name => METHODS.includes(name));
     const message =
       known === undefined || given.methods.length > 1
-        ? `this Identity authenticates by one method, 'password' or 'token', not by ${given.methods.join(' and ')}`
+        ? `this Identity authenticates by one method, 'password', 'token' or 'application_credential', not by ${given.methods.join(' and ')}`
         : `the method '${known}' needs a field of its name`;
     context.addIssue({ code: 'custom', path: known ? [known] : ['methods'], message });
     return z.NEVER;
@@ -43,10 +58,11 @@ const scope = z.union(
   [
     z.literal('unscoped'),
     z.strictObject({ unscoped: z.looseObject({}) }).transform(() => 'unscoped' as const),
+    z.looseObject({ system: z.looseObject({ all: z.literal(true) }) }).transform(() => 'system' as const),
     z.looseObject({ project: byIdOrName }),
     z.looseObject({ domain: domainRef }),
   ],
-  { error: "give 'unscoped', a project (by id, or by name and domain) or a domain; other scopes are not offered here" },
+  { error: "give 'unscoped', a project (by id, or by name and domain), a domain or the system; other scopes are not offered here" },
 );
 
 /** The body of POST /v3/auth/tokens, read into a login. */

@@ -1,13 +1,20 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { CloudError } from '#domain';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { EmbeddedIdentity } from '#identity';
 import { type ApiContext, Ctx, parse } from '../http/index.js';
-import { ListQuery } from './identity.schemas.js';
-import { domainView, endpointView, regionView, serviceView } from './identity.views.js';
+import {
+  CreateEndpointBody,
+  CreateRegionBody,
+  CreateServiceBody,
+  UpdateEndpointBody,
+  UpdateRegionBody,
+  UpdateServiceBody,
+} from './catalog.schemas.js';
+import { endpointView, regionView, serviceView } from './identity.views.js';
 import { IdentityLinks } from './identity-links.js';
-import { requireAdmin } from './identity-policy.js';
+import { authorize } from './identity-policy.js';
+import { ListQuery } from './queries.schemas.js';
 
-/** What the operator configures rather than users: read only. */
+/** Services, endpoints and regions: this cloud's own, and those that administrators register. */
 @Controller('v3')
 export class CatalogController {
   constructor(
@@ -15,71 +22,109 @@ export class CatalogController {
     private readonly links: IdentityLinks,
   ) {}
 
-  @Get('domains')
-  async domains(@Ctx() ctx: ApiContext, @Query() query: unknown) {
-    requireAdmin(ctx, 'list_domains');
-    const { name, enabled } = parse(ListQuery, query, 'query');
-    const domains = await this.identity.projects.domains({ name, enabled });
-    return { domains: domains.map(domain => domainView(domain, this.links)), links: this.links.collection('domains') };
-  }
-
-  @Get('domains/:id')
-  async domain(@Ctx() ctx: ApiContext, @Param('id') id: string) {
-    if (ctx.identity.user.domain.id !== id) requireAdmin(ctx, 'get_domain');
-    return { domain: domainView(await this.identity.projects.domain(id), this.links) };
-  }
-
   @Get('regions')
-  regions() {
-    return { regions: [regionView(this.identity.catalog.region, this.links)], links: this.links.collection('regions') };
+  async regions(@Ctx() ctx: ApiContext, @Query() query: unknown) {
+    authorize(ctx, 'list_regions');
+    const { parentRegionId } = parse(ListQuery, query, 'query');
+    const regions = await this.identity.catalog.regions({ parentRegionId });
+    return { regions: regions.map(region => regionView(region, this.links)), links: this.links.collection('regions') };
   }
 
   @Get('regions/:id')
-  region(@Param('id') id: string) {
-    if (id !== this.identity.catalog.region) throw new CloudError('notFound', `Could not find region: ${id}.`);
-    return { region: regionView(id, this.links) };
+  async region(@Ctx() ctx: ApiContext, @Param('id') id: string) {
+    authorize(ctx, 'get_region');
+    return { region: regionView(await this.identity.catalog.region(id), this.links) };
+  }
+
+  @Post('regions')
+  async createRegion(@Ctx() ctx: ApiContext, @Body() body: unknown) {
+    authorize(ctx, 'create_region');
+    return { region: regionView(await this.identity.catalog.createRegion(parse(CreateRegionBody, body)), this.links) };
+  }
+
+  @Put('regions/:id')
+  @HttpCode(201)
+  async putRegion(@Ctx() ctx: ApiContext, @Param('id') id: string, @Body() body: unknown) {
+    authorize(ctx, 'create_region');
+    return { region: regionView(await this.identity.catalog.createRegion({ ...parse(CreateRegionBody, body), id }), this.links) };
+  }
+
+  @Patch('regions/:id')
+  async updateRegion(@Ctx() ctx: ApiContext, @Param('id') id: string, @Body() body: unknown) {
+    authorize(ctx, 'update_region');
+    return { region: regionView(await this.identity.catalog.updateRegion(id, parse(UpdateRegionBody, body)), this.links) };
+  }
+
+  @Delete('regions/:id')
+  @HttpCode(204)
+  async deleteRegion(@Ctx() ctx: ApiContext, @Param('id') id: string) {
+    authorize(ctx, 'delete_region');
+    await this.identity.catalog.deleteRegion(id);
   }
 
   @Get('services')
-  services(@Ctx() ctx: ApiContext, @Query() query: unknown) {
-    requireAdmin(ctx, 'list_services');
+  async services(@Ctx() ctx: ApiContext, @Query() query: unknown) {
+    authorize(ctx, 'list_services');
     const { type, name } = parse(ListQuery, query, 'query');
-    const services = this.identity.catalog.services.filter(
-      service => (type ?? service.type) === service.type && (name ?? service.name) === service.name,
-    );
+    const services = await this.identity.catalog.services({ type, name });
     return { services: services.map(service => serviceView(service, this.links)), links: this.links.collection('services') };
   }
 
   @Get('services/:id')
-  service(@Ctx() ctx: ApiContext, @Param('id') id: string) {
-    requireAdmin(ctx, 'get_service');
-    const service = this.identity.catalog.services.find(candidate => candidate.id === id);
-    if (!service) throw new CloudError('notFound', `Could not find service: ${id}.`);
-    return { service: serviceView(service, this.links) };
+  async service(@Ctx() ctx: ApiContext, @Param('id') id: string) {
+    authorize(ctx, 'get_service');
+    return { service: serviceView(await this.identity.catalog.service(id), this.links) };
+  }
+
+  @Post('services')
+  async createService(@Ctx() ctx: ApiContext, @Body() body: unknown) {
+    authorize(ctx, 'create_service');
+    return { service: serviceView(await this.identity.catalog.createService(parse(CreateServiceBody, body)), this.links) };
+  }
+
+  @Patch('services/:id')
+  async updateService(@Ctx() ctx: ApiContext, @Param('id') id: string, @Body() body: unknown) {
+    authorize(ctx, 'update_service');
+    return { service: serviceView(await this.identity.catalog.updateService(id, parse(UpdateServiceBody, body)), this.links) };
+  }
+
+  @Delete('services/:id')
+  @HttpCode(204)
+  async deleteService(@Ctx() ctx: ApiContext, @Param('id') id: string) {
+    authorize(ctx, 'delete_service');
+    await this.identity.catalog.deleteService(id);
   }
 
   @Get('endpoints')
-  endpoints(@Ctx() ctx: ApiContext, @Query() query: unknown) {
-    requireAdmin(ctx, 'list_endpoints');
-    const wanted = parse(ListQuery, query, 'query');
-    const endpoints = this.allEndpoints().filter(
-      endpoint =>
-        (wanted.serviceId ?? endpoint.service_id) === endpoint.service_id &&
-        (wanted.interface ?? endpoint.interface) === endpoint.interface &&
-        (wanted.regionId ?? endpoint.region_id) === endpoint.region_id,
-    );
-    return { endpoints, links: this.links.collection('endpoints') };
+  async endpoints(@Ctx() ctx: ApiContext, @Query() query: unknown) {
+    authorize(ctx, 'list_endpoints');
+    const { serviceId, interface: kind, regionId } = parse(ListQuery, query, 'query');
+    const endpoints = await this.identity.catalog.endpoints({ serviceId, interface: kind, regionId });
+    return { endpoints: endpoints.map(endpoint => endpointView(endpoint, this.links)), links: this.links.collection('endpoints') };
   }
 
   @Get('endpoints/:id')
-  endpoint(@Ctx() ctx: ApiContext, @Param('id') id: string) {
-    requireAdmin(ctx, 'get_endpoint');
-    const endpoint = this.allEndpoints().find(candidate => candidate.id === id);
-    if (!endpoint) throw new CloudError('notFound', `Could not find endpoint: ${id}.`);
-    return { endpoint };
+  async endpoint(@Ctx() ctx: ApiContext, @Param('id') id: string) {
+    authorize(ctx, 'get_endpoint');
+    return { endpoint: endpointView(await this.identity.catalog.endpoint(id), this.links) };
   }
 
-  private allEndpoints() {
-    return this.identity.catalog.services.flatMap(({ id, endpoints }) => endpoints.map(endpoint => endpointView(endpoint, id, this.links)));
+  @Post('endpoints')
+  async createEndpoint(@Ctx() ctx: ApiContext, @Body() body: unknown) {
+    authorize(ctx, 'create_endpoint');
+    return { endpoint: endpointView(await this.identity.catalog.createEndpoint(parse(CreateEndpointBody, body)), this.links) };
+  }
+
+  @Patch('endpoints/:id')
+  async updateEndpoint(@Ctx() ctx: ApiContext, @Param('id') id: string, @Body() body: unknown) {
+    authorize(ctx, 'update_endpoint');
+    return { endpoint: endpointView(await this.identity.catalog.updateEndpoint(id, parse(UpdateEndpointBody, body)), this.links) };
+  }
+
+  @Delete('endpoints/:id')
+  @HttpCode(204)
+  async deleteEndpoint(@Ctx() ctx: ApiContext, @Param('id') id: string) {
+    authorize(ctx, 'delete_endpoint');
+    await this.identity.catalog.deleteEndpoint(id);
   }
 }

@@ -1,62 +1,79 @@
 import { Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { CloudError } from '#domain';
-import { EmbeddedIdentity, type Grant } from '#identity';
+import { EmbeddedIdentity, type Grant, SYSTEM } from '#identity';
 import { type ApiContext, Ctx } from '../http/index.js';
 import { roleView } from './identity.views.js';
 import { IdentityLinks } from './identity-links.js';
-import { requireAdmin } from './identity-policy.js';
+import { authorize } from './identity-policy.js';
+import type { IdentityAction } from './identity-rules.js';
 
-/** The roles of one user in one project or domain. */
-@Controller('v3/:targets/:targetId/users/:userId/roles')
+/** The roles of one user or group in one project or domain, or in the system. */
+@Controller('v3')
 export class GrantsController {
   constructor(
     private readonly identity: EmbeddedIdentity,
     private readonly links: IdentityLinks,
   ) {}
 
-  @Get()
+  @Get(['system/:actors/:actorId/roles', ':targets/:targetId/:actors/:actorId/roles'])
   async list(@Ctx() ctx: ApiContext, @Param() path: GrantPath) {
-    requireAdmin(ctx, 'list_grants');
-    const roles = await this.identity.assignments.rolesOf(grantOf(path));
-    const links = this.links.collection(`${path.targets}/${path.targetId}/users/${path.userId}/roles`);
-    return { roles: roles.map(role => roleView(role, this.links)), links };
+    const { grant, collection } = this.authorized(ctx, 'list', path);
+    const roles = await this.identity.assignments.rolesOf(grant);
+    return { roles: roles.map(role => roleView(role, this.links)), links: this.links.collection(collection) };
   }
 
   /** HEAD is answered by it too. */
-  @Get(':roleId')
+  @Get(['system/:actors/:actorId/roles/:roleId', ':targets/:targetId/:actors/:actorId/roles/:roleId'])
   @HttpCode(204)
   async check(@Ctx() ctx: ApiContext, @Param() path: GrantPath & RolePath) {
-    requireAdmin(ctx, 'check_grant');
-    await this.identity.assignments.check(grantOf(path), path.roleId);
+    await this.identity.assignments.check(this.authorized(ctx, 'check', path).grant, path.roleId);
   }
 
-  @Put(':roleId')
+  @Put(['system/:actors/:actorId/roles/:roleId', ':targets/:targetId/:actors/:actorId/roles/:roleId'])
   @HttpCode(204)
   async assign(@Ctx() ctx: ApiContext, @Param() path: GrantPath & RolePath) {
-    requireAdmin(ctx, 'create_grant');
-    await this.identity.assignments.assign(grantOf(path), path.roleId);
+    await this.identity.assignments.assign(this.authorized(ctx, 'create', path).grant, path.roleId);
   }
 
-  @Delete(':roleId')
+  @Delete(['system/:actors/:actorId/roles/:roleId', ':targets/:targetId/:actors/:actorId/roles/:roleId'])
   @HttpCode(204)
   async unassign(@Ctx() ctx: ApiContext, @Param() path: GrantPath & RolePath) {
-    requireAdmin(ctx, 'revoke_grant');
-    await this.identity.assignments.unassign(grantOf(path), path.roleId);
+    await this.identity.assignments.unassign(this.authorized(ctx, 'revoke', path).grant, path.roleId);
+  }
+
+  /** @throws CloudError `notFound` for a path that is none of grants, `forbidden` */
+  private authorized(ctx: ApiContext, verb: Verb, path: GrantPath) {
+    const grant = grantOf(path);
+    authorize(ctx, actionOf(verb, grant));
+    const target = grant.target.kind === 'system' ? 'system' : `${path.targets}/${path.targetId}`;
+    return { grant, collection: `${target}/${path.actors}/${path.actorId}/roles` };
   }
 }
 
+type Verb = 'list' | 'check' | 'create' | 'revoke';
+
 interface GrantPath {
-  readonly targets: string;
-  readonly targetId: string;
-  readonly userId: string;
+  readonly targets?: string;
+  readonly targetId?: string;
+  readonly actors: string;
+  readonly actorId: string;
 }
 
 interface RolePath {
   readonly roleId: string;
 }
 
-const grantOf = ({ targets, targetId, userId }: GrantPath): Grant => {
-  if (targets === 'projects') return { userId, target: { kind: 'project', id: targetId } };
-  if (targets === 'domains') return { userId, target: { kind: 'domain', id: targetId } };
-  throw new CloudError('notFound', 'The resource could not be found.');
+const actionOf = (verb: Verb, { actor, target }: Grant): IdentityAction => {
+  if (target.kind !== 'system') return verb === 'list' ? 'list_grants' : `${verb}_grant`;
+  return verb === 'list' ? `list_system_grants_for_${actor.kind}` : `${verb}_system_grant_for_${actor.kind}`;
+};
+
+const ACTORS: Readonly<Record<string, Grant['actor']['kind']>> = { users: 'user', groups: 'group' };
+const TARGETS: Readonly<Record<string, Grant['target']['kind']>> = { projects: 'project', domains: 'domain' };
+
+const grantOf = ({ targets, targetId = SYSTEM, actors, actorId }: GrantPath): Grant => {
+  const actor = ACTORS[actors];
+  const target = targets === undefined ? 'system' : TARGETS[targets];
+  if (!actor || !target) throw new CloudError('notFound', 'The resource could not be found.');
+  return { actor: { kind: actor, id: actorId }, target: { kind: target, id: targetId } };
 };

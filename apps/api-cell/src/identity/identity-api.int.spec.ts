@@ -21,9 +21,8 @@ const ADMIN = { name: 'admin', domain: DEFAULT };
 const ADMIN_PROJECT = { project: { name: 'admin', domain: DEFAULT } };
 
 it('the migrations make what the entities say, and may run twice', async () => {
-  const Migration = database.source.migrations[0];
   const runner = database.source.createQueryRunner();
-  await Migration?.up(runner);
+  for (const migration of database.source.migrations) await migration.up(runner);
   await runner.release();
   expect((await database.source.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query)).toEqual([]);
 });

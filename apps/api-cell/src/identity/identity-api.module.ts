@@ -1,8 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EmbeddedIdentity } from '#identity';
+import { ApplicationCredentialsController } from './application-credentials.controller.js';
 import { AuthController } from './auth.controller.js';
 import { CatalogController } from './catalog.controller.js';
+import { CredentialsController } from './credentials.controller.js';
+import { DomainsController } from './domains.controller.js';
+import { Ec2CredentialsController } from './ec2-credentials.controller.js';
 import { GrantsController } from './grants.controller.js';
+import { GroupsController } from './groups.controller.js';
 import { IdentityLinks } from './identity-links.js';
 import { ProjectsController } from './projects.controller.js';
 import { RolesController } from './roles.controller.js';
@@ -26,6 +31,11 @@ export class IdentityApiModule {
         AuthController,
         ProjectsController,
         UsersController,
+        GroupsController,
+        DomainsController,
+        ApplicationCredentialsController,
+        CredentialsController,
+        Ec2CredentialsController,
         RolesController,
         CatalogController,
         GrantsController,

@@ -1,37 +1,64 @@
 import { z } from 'zod';
+import { definedOnly } from './defined-only.js';
 
 const name = z.string().trim().min(1).max(255);
 const id = z.string().min(1).max(64);
-const description = z
-  .string()
-  .max(65_535)
-  .nullish()
-  .transform(text => text ?? '');
+const text = z.string().max(65_535);
+const description = text.nullish().transform(given => given ?? '');
 const password = z.string().min(1).max(4096);
+const newText = text.nullable().transform(given => given ?? '');
+const tag = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^,/]+$/, "must not contain ',' or '/'");
+const tags = z.array(tag).max(80);
 
-/** Other attributes of Keystone's (options, tags, extra ones) are accepted and dropped. */
+export const ProjectTags = z.object({ tags }).transform(({ tags: given }) => [...new Set(given)]);
+export const ProjectTag = tag;
+
+/** Other attributes of Keystone's (options, extra ones) are accepted and dropped. */
 const projectFields = z.looseObject({
   name,
   domain_id: id.optional(),
   parent_id: id.nullish(),
-  is_domain: z.literal(false, { error: 'a project that is a domain is not offered here' }).optional(),
+  is_domain: z.literal(false, { error: 'a project that is a domain is not offered here: make a domain' }).optional(),
   description,
   enabled: z.boolean().default(true),
+  tags: tags.default([]),
 });
 
-export const CreateProjectBody = z.object({ project: projectFields }).transform(({ project }, context) => {
-  const domainId = project.domain_id ?? project.parent_id ?? undefined;
-  if (typeof project.parent_id === 'string' && project.parent_id !== domainId) {
-    context.addIssue({ code: 'custom', path: ['project', 'parent_id'], message: 'projects under projects are not offered here' });
-  }
-  return { name: project.name, domainId, description: project.description, enabled: project.enabled };
-});
+/** The parent may be the domain: a project has none then. */
+export const CreateProjectBody = z.object({ project: projectFields }).transform(({ project }) => ({
+  domainId: project.domain_id,
+  parentId: project.parent_id ?? null,
+  fields: { name: project.name, description: project.description, enabled: project.enabled, tags: [...new Set(project.tags)] },
+}));
 
 export const UpdateProjectBody = z
   .object({
-    project: z.looseObject({ name: name.optional(), description: z.string().max(65_535).optional(), enabled: z.boolean().optional() }),
+    project: z.looseObject({
+      name: name.optional(),
+      description: newText.optional(),
+      enabled: z.boolean().optional(),
+      tags: tags.optional(),
+      parent_id: id.nullish(),
+      domain_id: id.optional(),
+    }),
   })
-  .transform(({ project: { name, description, enabled } }) => withoutUndefined({ name, description, enabled }));
+  .transform(({ project: { name, description, enabled, tags, parent_id, domain_id } }) => ({
+    parentId: parent_id,
+    domainId: domain_id,
+    changes: definedOnly({ name, description, enabled, tags }),
+  }));
+
+export const CreateDomainBody = z
+  .object({ domain: z.looseObject({ name, description, enabled: z.boolean().default(true) }) })
+  .transform(({ domain }) => ({ name: domain.name, description: domain.description, enabled: domain.enabled }));
+
+export const UpdateDomainBody = z
+  .object({ domain: z.looseObject({ name: name.optional(), description: newText.optional(), enabled: z.boolean().optional() }) })
+  .transform(({ domain: { name, description, enabled } }) => definedOnly({ name, description, enabled }));
 
 export const CreateUserBody = z
   .object({
@@ -61,13 +88,13 @@ export const UpdateUserBody = z
       name: name.optional(),
       password: password.optional(),
       email: z.string().max(255).nullable().optional(),
-      description: z.string().max(65_535).optional(),
+      description: newText.optional(),
       default_project_id: id.nullable().optional(),
       enabled: z.boolean().optional(),
     }),
   })
   .transform(({ user }) =>
-    withoutUndefined({
+    definedOnly({
       name: user.name,
       password: user.password,
       email: user.email,
@@ -81,63 +108,20 @@ export const ChangePasswordBody = z
   .object({ user: z.object({ password, original_password: z.string().min(1).max(4096) }) })
   .transform(({ user }) => ({ original: user.original_password, wanted: user.password }));
 
+export const CreateGroupBody = z
+  .object({ group: z.looseObject({ name, description, domain_id: id.optional() }) })
+  .transform(({ group }) => ({ name: group.name, description: group.description, domainId: group.domain_id }));
+
+export const UpdateGroupBody = z
+  .object({ group: z.looseObject({ name: name.optional(), description: newText.optional() }) })
+  .transform(({ group: { name, description } }) => definedOnly({ name, description }));
+
 export const CreateRoleBody = z
   .object({
     role: z.looseObject({ name, description, domain_id: z.null({ error: 'roles of one domain are not offered here' }).optional() }),
   })
   .transform(({ role: { name, description } }) => ({ name, description }));
 
-/** Keystone takes any of these for true, and an option without a value too. */
-const flag = z.string().transform(text => !['0', 'false', 'no', 'off'].includes(text.toLowerCase()));
-const word = z.string().max(255).optional();
-
-export const ListQuery = z
-  .looseObject({
-    name: word,
-    domain_id: word,
-    enabled: flag.optional(),
-    is_domain: flag.optional(),
-    type: word,
-    service_id: word,
-    interface: word,
-    region_id: word,
-  })
-  .transform(query =>
-    withoutUndefined({
-      name: query.name,
-      domainId: query.domain_id,
-      enabled: query.enabled,
-      isDomain: query.is_domain,
-      type: query.type,
-      serviceId: query.service_id,
-      interface: query.interface,
-      regionId: query.region_id,
-    }),
-  );
-
-export const AssignmentsQuery = z
-  .looseObject({
-    'user.id': word,
-    'role.id': word,
-    'group.id': word,
-    'scope.project.id': word,
-    'scope.domain.id': word,
-    include_names: flag.optional(),
-  })
-  .transform(query => ({
-    names: query.include_names ?? false,
-    groupId: query['group.id'],
-    filter: withoutUndefined({
-      userId: query['user.id'],
-      roleId: query['role.id'],
-      projectId: query['scope.project.id'],
-      domainId: query['scope.domain.id'],
-    }),
-  }));
-
-/** TypeORM takes an undefined for a mistake, and so do our services. */
-function withoutUndefined<T extends object>(fields: T): Partial<T> {
-  const kept: Partial<T> = { ...fields };
-  for (const key in kept) if (kept[key] === undefined) delete kept[key];
-  return kept;
-}
+export const UpdateRoleBody = z
+  .object({ role: z.looseObject({ name: name.optional(), description: newText.optional() }) })
+  .transform(({ role: { name, description } }) => definedOnly({ name, description }));

@@ -1,4 +1,17 @@
-import type { CatalogEndpoint, CatalogService, DomainRow, NamedAssignment, ProjectRow, RoleRow, UserRow } from '#identity';
+import type {
+  ApplicationCredentialRow,
+  CredentialRow,
+  DomainRow,
+  Ec2Credential,
+  EndpointRow,
+  GroupRow,
+  NamedAssignment,
+  ProjectRow,
+  RegionRow,
+  RoleRow,
+  ServiceRow,
+  UserRow,
+} from '#identity';
 import type { IdentityLinks } from './identity-links.js';
 
 export const projectView = (project: ProjectRow, links: IdentityLinks) => ({
@@ -7,9 +20,9 @@ export const projectView = (project: ProjectRow, links: IdentityLinks) => ({
   domain_id: project.domainId,
   description: project.description,
   enabled: project.enabled,
-  parent_id: project.domainId,
+  parent_id: project.parentId ?? project.domainId,
   is_domain: false,
-  tags: [],
+  tags: project.tags ?? [],
   options: {},
   links: links.self('projects', project.id),
 });
@@ -25,6 +38,14 @@ export const userView = (user: UserRow, links: IdentityLinks) => ({
   password_expires_at: null,
   options: {},
   links: links.self('users', user.id),
+});
+
+export const groupView = (group: GroupRow, links: IdentityLinks) => ({
+  id: group.id,
+  name: group.name,
+  domain_id: group.domainId,
+  description: group.description,
+  links: links.self('groups', group.id),
 });
 
 export const domainView = (domain: DomainRow, links: IdentityLinks) => ({
@@ -46,36 +67,83 @@ export const roleView = (role: RoleRow, links: IdentityLinks) => ({
   links: links.self('roles', role.id),
 });
 
-export const serviceView = ({ id, type, name }: CatalogService, links: IdentityLinks) => ({
+/** A role as inference rules name it. */
+export const inferredRoleView = ({ id, name, description }: RoleRow, links: IdentityLinks) => ({
   id,
-  type,
   name,
-  enabled: true,
-  links: links.self('services', id),
+  description,
+  links: links.self('roles', id),
 });
 
-export const endpointView = (endpoint: CatalogEndpoint, serviceId: string, links: IdentityLinks) => ({
-  ...endpoint,
-  service_id: serviceId,
-  enabled: true,
+export const serviceView = (service: ServiceRow, links: IdentityLinks) => ({
+  id: service.id,
+  type: service.type,
+  name: service.name,
+  description: service.description,
+  enabled: service.enabled,
+  links: links.self('services', service.id),
+});
+
+export const endpointView = (endpoint: EndpointRow, links: IdentityLinks) => ({
+  id: endpoint.id,
+  service_id: endpoint.serviceId,
+  interface: endpoint.interface,
+  url: endpoint.url,
+  region: endpoint.regionId,
+  region_id: endpoint.regionId,
+  enabled: endpoint.enabled,
   links: links.self('endpoints', endpoint.id),
 });
 
-export const regionView = (id: string, links: IdentityLinks) => ({
-  id,
-  description: '',
-  parent_region_id: null,
-  links: links.self('regions', id),
+export const regionView = (region: RegionRow, links: IdentityLinks) => ({
+  id: region.id,
+  description: region.description,
+  parent_region_id: region.parentRegionId,
+  links: links.self('regions', region.id),
 });
 
 /** Names only on request, as in Keystone. */
 export const assignmentView = (row: NamedAssignment, { names, links }: { names: boolean; links: IdentityLinks }) => {
-  const userDomain = names ? { name: row.userName, domain: { id: row.userDomainId, name: row.userDomainName } } : {};
+  const actor = names ? { name: row.actorName, domain: { id: row.actorDomainId, name: row.actorDomainName } } : {};
   const targetDomain = row.targetDomainId === null ? {} : { domain: { id: row.targetDomainId, name: row.targetDomainName } };
+  const target = { id: row.targetId, ...(names && { name: row.targetName, ...targetDomain }) };
+  const path = row.targetKind === 'system' ? ['system'] : [`${row.targetKind}s`, row.targetId];
   return {
     role: { id: row.roleId, ...(names && { name: row.roleName }) },
-    user: { id: row.userId, ...userDomain },
-    scope: { [row.targetKind]: { id: row.targetId, ...(names && { name: row.targetName, ...targetDomain }) } },
-    links: { assignment: links.self(`${row.targetKind}s`, row.targetId, 'users', row.userId, 'roles', row.roleId).self },
+    [row.actorKind]: { id: row.actorId, ...actor },
+    scope: row.targetKind === 'system' ? { system: { all: true } } : { [row.targetKind]: target },
+    links: { assignment: links.self(...path, `${row.actorKind}s`, row.actorId, 'roles', row.roleId).self },
   };
 };
+
+export const applicationCredentialView = (row: ApplicationCredentialRow, roles: readonly RoleRow[], links: IdentityLinks) => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  user_id: row.userId,
+  project_id: row.projectId,
+  system: null,
+  unrestricted: row.unrestricted,
+  expires_at: row.expiresAt === null ? null : new Date(Number(row.expiresAt)).toISOString().replace('Z', '000'),
+  roles: roles.filter(role => row.roleIds.includes(role.id)).map(({ id, name }) => ({ id, name, domain_id: null })),
+  ...(row.accessRules && { access_rules: row.accessRules }),
+  links: links.self('users', row.userId, 'application_credentials', row.id),
+});
+
+export const credentialView = (row: CredentialRow, links: IdentityLinks) => ({
+  id: row.id,
+  user_id: row.userId,
+  project_id: row.projectId,
+  type: row.type,
+  blob: row.secret,
+  links: links.self('credentials', row.id),
+});
+
+export const ec2View = (credential: Ec2Credential, links: IdentityLinks) => ({
+  access: credential.access,
+  secret: credential.secret,
+  user_id: credential.userId,
+  tenant_id: credential.projectId,
+  trust_id: null,
+  links: links.self('users', credential.userId, 'credentials', 'OS-EC2', credential.access),
+});

@@ -1,10 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { EmbeddedIdentity } from '#identity';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { CloudError } from '#domain';
+import { EmbeddedIdentity, type ProjectRow } from '#identity';
 import { type ApiContext, Ctx, parse } from '../http/index.js';
-import { CreateProjectBody, ListQuery, UpdateProjectBody } from './identity.schemas.js';
+import { CreateProjectBody, ProjectTag, ProjectTags, UpdateProjectBody } from './identity.schemas.js';
 import { projectView } from './identity.views.js';
 import { IdentityLinks } from './identity-links.js';
-import { requireAdmin, requireAdminOrMember } from './identity-policy.js';
+import { authorize, authorizeForProject } from './identity-policy.js';
+import { ListQuery } from './queries.schemas.js';
 
 @Controller('v3/projects')
 export class ProjectsController {
@@ -15,35 +17,134 @@ export class ProjectsController {
 
   @Get()
   async list(@Ctx() ctx: ApiContext, @Query() query: unknown) {
-    requireAdmin(ctx, 'list_projects');
-    const { name, domainId, enabled, isDomain } = parse(ListQuery, query, 'query');
-    const projects = isDomain ? [] : await this.identity.projects.list({ name, domainId, enabled });
+    authorize(ctx, 'list_projects');
+    const { name, domainId, enabled, parentId, tags, isDomain } = parse(ListQuery, query, 'query');
+    const projects = isDomain ? [] : await this.identity.projects.list({ name, domainId, enabled, parentId, tags });
     return { projects: projects.map(project => projectView(project, this.links)), links: this.links.collection('projects') };
   }
 
+  /** `?parents_as_list`, `?subtree_as_ids` and their like add those above and below. */
   @Get(':id')
-  async show(@Ctx() ctx: ApiContext, @Param('id') id: string) {
-    requireAdminOrMember(ctx, id, 'get_project');
-    return { project: projectView(await this.identity.projects.get(id), this.links) };
+  async show(@Ctx() ctx: ApiContext, @Param('id') id: string, @Query() query: object) {
+    authorizeForProject(ctx, 'get_project', id);
+    const project = await this.identity.projects.get(id);
+    return { project: { ...projectView(project, this.links), ...(await this.relatives(project, query)) } };
   }
 
   @Post()
   async create(@Ctx() ctx: ApiContext, @Body() body: unknown) {
-    requireAdmin(ctx, 'create_project');
-    const { domainId = ctx.identity.user.domain.id, ...fields } = parse(CreateProjectBody, body);
-    return { project: projectView(await this.identity.projects.create({ domainId, ...fields }), this.links) };
+    authorize(ctx, 'create_project');
+    const { domainId: asked, parentId: above, fields } = parse(CreateProjectBody, body);
+    const isDomain = above !== null && (await this.identity.domains.list()).some(domain => domain.id === above);
+    if (isDomain && asked !== undefined && asked !== above)
+      throw new CloudError('invalid', "Invalid input for field 'project.parent_id': it is another domain than domain_id.");
+    const parentId = isDomain ? null : above;
+    const domainId = asked ?? (isDomain ? above : undefined) ?? (await this.domainOf(parentId)) ?? homeOf(ctx);
+    return { project: projectView(await this.identity.projects.create({ domainId, parentId, ...fields }), this.links) };
   }
 
   @Patch(':id')
   async update(@Ctx() ctx: ApiContext, @Param('id') id: string, @Body() body: unknown) {
-    requireAdmin(ctx, 'update_project');
-    return { project: projectView(await this.identity.projects.update(id, parse(UpdateProjectBody, body)), this.links) };
+    authorize(ctx, 'update_project');
+    const { changes, parentId, domainId } = parse(UpdateProjectBody, body);
+    const project = await this.identity.projects.get(id);
+    if (parentId !== undefined && parentId !== (project.parentId ?? project.domainId))
+      throw new CloudError('forbidden', 'Update of `parent_id` is not allowed.');
+    if (domainId !== undefined && domainId !== project.domainId) throw new CloudError('forbidden', 'Update of `domain_id` is not allowed.');
+    return { project: projectView(await this.identity.projects.update(id, changes), this.links) };
   }
 
   @Delete(':id')
   @HttpCode(204)
   async delete(@Ctx() ctx: ApiContext, @Param('id') id: string) {
-    requireAdmin(ctx, 'delete_project');
+    authorize(ctx, 'delete_project');
     await this.identity.projects.delete(id);
   }
+
+  @Get(':id/tags')
+  async tags(@Ctx() ctx: ApiContext, @Param('id') id: string) {
+    authorizeForProject(ctx, 'list_project_tags', id);
+    return this.tagsView((await this.identity.projects.get(id)).tags ?? [], id);
+  }
+
+  @Put(':id/tags')
+  async setTags(@Ctx() ctx: ApiContext, @Param('id') id: string, @Body() body: unknown) {
+    authorize(ctx, 'update_project_tags');
+    const tags = parse(ProjectTags, body);
+    await this.identity.projects.update(id, { tags });
+    return this.tagsView(tags, id);
+  }
+
+  @Delete(':id/tags')
+  @HttpCode(204)
+  async clearTags(@Ctx() ctx: ApiContext, @Param('id') id: string) {
+    authorize(ctx, 'delete_project_tags');
+    await this.identity.projects.update(id, { tags: [] });
+  }
+
+  @Get(':id/tags/:tag')
+  @HttpCode(204)
+  async hasTag(@Ctx() ctx: ApiContext, @Param('id') id: string, @Param('tag') tag: string) {
+    authorizeForProject(ctx, 'get_project_tag', id);
+    await this.tagsWith(id, tag);
+  }
+
+  @Put(':id/tags/:tag')
+  @HttpCode(201)
+  async addTag(@Ctx() ctx: ApiContext, @Param('id') id: string, @Param('tag') tag: string) {
+    authorize(ctx, 'create_project_tag');
+    const { tags } = await this.identity.projects.get(id);
+    await this.identity.projects.update(id, { tags: [...new Set([...(tags ?? []), parse(ProjectTag, tag, 'tag')])] });
+  }
+
+  @Delete(':id/tags/:tag')
+  @HttpCode(204)
+  async removeTag(@Ctx() ctx: ApiContext, @Param('id') id: string, @Param('tag') tag: string) {
+    authorize(ctx, 'delete_project_tag');
+    const tags = await this.tagsWith(id, tag);
+    await this.identity.projects.update(id, { tags: tags.filter(other => other !== tag) });
+  }
+
+  /** @throws CloudError `notFound` when it is not among them */
+  private async tagsWith(id: string, tag: string): Promise<string[]> {
+    const tags = (await this.identity.projects.get(id)).tags ?? [];
+    if (!tags.includes(tag)) throw new CloudError('notFound', `Could not find project tag: ${tag}.`);
+    return tags;
+  }
+
+  private tagsView(tags: readonly string[], id: string) {
+    return { tags, links: this.links.self('projects', id, 'tags') };
+  }
+
+  private async domainOf(projectId: string | null): Promise<string | undefined> {
+    return projectId === null ? undefined : (await this.identity.projects.get(projectId)).domainId;
+  }
+
+  private async relatives(project: ProjectRow, query: object) {
+    const wants = (name: string): boolean => name in query;
+    const { projects } = this.identity;
+    const parents = wants('parents_as_list') || wants('parents_as_ids') ? await projects.parentsOf(project) : [];
+    const below = wants('subtree_as_list') || wants('subtree_as_ids') ? await projects.subtreeOf(project.id) : [];
+    const listed = (rows: readonly ProjectRow[]) => rows.map(row => ({ project: projectView(row, this.links) }));
+    return {
+      ...(wants('parents_as_list') && { parents: listed(parents) }),
+      ...(wants('parents_as_ids') && { parents: chainOf([...parents.map(({ id }) => id), project.domainId]) }),
+      ...(wants('subtree_as_list') && { subtree: listed(below) }),
+      ...(wants('subtree_as_ids') && { subtree: treeOf(project.id, below) }),
+    };
+  }
 }
+
+const homeOf = (ctx: ApiContext): string => ctx.identity.domain?.id ?? ctx.identity.user.domain.id;
+
+interface Tree {
+  readonly [id: string]: Tree | null;
+}
+
+/** `{ nearest: { next: { domain: null } } }` */
+const chainOf = ([first, ...others]: readonly string[]): Tree | null => (first === undefined ? null : { [first]: chainOf(others) });
+
+const treeOf = (id: string, rows: readonly ProjectRow[]): Tree | null => {
+  const children = rows.filter(row => row.parentId === id);
+  return children.length === 0 ? null : Object.fromEntries(children.map(child => [child.id, treeOf(child.id, rows)]));
+};

@@ -1,8 +1,9 @@
 import type { Clock, Logger } from '#domain';
 import type { EmbeddedIdentity } from '#identity';
-import type { Policy } from '#policy';
+import { Policy } from '#policy';
 import { Authenticator, createHttpApp, type HttpApp, keystoneFault } from '../http/index.js';
 import { IdentityApiModule } from './identity-api.module.js';
+import { identityRules } from './identity-rules.js';
 
 export interface IdentityApiServer {
   readonly identity: EmbeddedIdentity;
@@ -16,16 +17,26 @@ export interface IdentityApiServer {
 }
 
 /** Identity v3 on its own port. */
-export const startIdentityApi = ({ identity, publicUrl, host, port, logger, clock, policy }: IdentityApiServer): Promise<HttpApp> =>
-  createHttpApp(IdentityApiModule.forRoot({ identity, publicUrl }), {
+export const startIdentityApi = ({
+  identity,
+  publicUrl,
+  host,
+  port,
+  logger,
+  clock,
+  policy = new Policy(),
+}: IdentityApiServer): Promise<HttpApp> => {
+  policy.declare(identityRules);
+  return createHttpApp(IdentityApiModule.forRoot({ identity, publicUrl }), {
     name: 'identity',
     host,
     port,
     logger,
     identityUrl: publicUrl,
     renderFault: keystoneFault,
-    authentication: { authenticator: new Authenticator(identity, clock, { scope: 'any', policy }), isPublic },
+    authentication: { authenticator: new Authenticator(identity, clock, { scope: 'any', service: 'identity', policy }), isPublic },
   });
+};
 
 /** Discovery, logging in, and changing one's password with the old one. */
 const isPublic = (method: string, path: string): boolean => {

@@ -39,7 +39,7 @@ export const startImageApi = ({
     logger,
     identityUrl,
     renderFault: keystoneFault,
-    authentication: { authenticator: new Authenticator(identity, clock, { policy }), isPublic },
+    authentication: { authenticator: new Authenticator(identity, clock, { service: 'image', policy }), isPublic },
     // An upload of many GB takes its time; the store ends one that stands still.
     requestTimeoutMs: 0,
     prepare: acceptImageData,
