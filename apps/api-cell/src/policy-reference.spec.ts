@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { imageRules } from '#images';
 import { Policy, type RuleDefault, readOverrides } from '#policy';
 import { innerRuleDefaults, rulesOf } from './compute/api/index.js';
 import { type ComputeApiDeps, computeRoutes } from './compute/compute-routes.js';
@@ -18,7 +19,7 @@ const deps = new Proxy({} as ComputeApiDeps, { get: (_, name) => (name === 'data
 
 const everyRule = (): Policy => {
   const policy = new Policy();
-  policy.declare([...rulesOf(computeRoutes(deps)), ...innerRuleDefaults, ...identityRules]);
+  policy.declare([...rulesOf(computeRoutes(deps)), ...innerRuleDefaults, ...identityRules, ...imageRules]);
   return policy;
 };
 

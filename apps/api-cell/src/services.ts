@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { CloudError } from '#domain';
 import { EmbeddedIdentity, type IdentityService, KeystoneIdentity } from '#identity';
 import { EmbeddedImages, GlanceImages, type ImageService } from '#images';
+import type { Policy } from '#policy';
 import type { ServiceRuntime } from '#service-runtime';
 import type { ApiCellConfig } from './api-cell.config.js';
 import { catalogOf, type PublicUrls } from './public-urls.js';
@@ -38,12 +39,13 @@ export const imagesOf = (
   urls: PublicUrls,
   database: DataSource,
   identity: IdentityService,
+  policy: Policy,
   { clock, random, logger }: ServiceRuntime,
 ): Promise<ImageService> => {
   const { images } = config;
   if (images.kind === 'embedded') {
     const { directory, maxBytes } = images;
-    return EmbeddedImages.start({ database, clock, random, logger, directory, publicUrl: urls.image, maxImageBytes: maxBytes });
+    return EmbeddedImages.start({ database, clock, random, logger, directory, publicUrl: urls.image, maxImageBytes: maxBytes, policy });
   }
   if (!(identity instanceof KeystoneIdentity)) throw new CloudError('invalid', "images.kind: 'glance' needs identity.kind: 'keystone'");
   return Promise.resolve(new GlanceImages({ url: images.url, serviceToken: () => identity.serviceToken() }));

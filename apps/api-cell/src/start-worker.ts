@@ -29,7 +29,7 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
   const dataSource = cellDataSource({ ...config.database, entities, migrations });
   await openDatabase(dataSource);
   const identity = await identityOf(config, urls, dataSource, runtime);
-  const images = await imagesOf(config, urls, dataSource, identity, runtime);
+  const images = await imagesOf(config, urls, dataSource, identity, policy, runtime);
   const onFlavorsChanged = publishFlavors(clock);
   await seedDefaultFlavors(dataSource, clock, onFlavorsChanged);
   // What an earlier release kept in another form, or did not push at all, is written as this one has it.

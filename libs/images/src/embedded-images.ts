@@ -1,17 +1,21 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
-import { CloudError, isUuid, type RequestContext } from '#domain';
+import { CloudError, isAdmin, isUuid, type RequestContext, readsEverything } from '#domain';
+import { Policy } from '#policy';
 import { isValidDownload, signDownload } from './download-signature.js';
 import type { Image, ImageFields, ImageStatus } from './image.js';
-import { requireAdmin, requireAllowedChange, requireMember, requireVisible, requireWritable } from './image-access.js';
+import { ImageAccess, type SeenImage } from './image-access.js';
 import { ImageFiles } from './image-files.js';
+import { type ImageMember, ImageMembers, type MemberStatus } from './image-members.js';
 import type { ImageQuery } from './image-query.js';
 import type { ImageRecord } from './image-record.js';
+import { imageRules } from './image-rules.js';
 import type { DownloadGrant, ImageService } from './image-service.js';
 import { downloadSigningKey } from './image-signing-key.js';
-import { ImageUploads, type UploadOptions } from './image-uploads.js';
-import { ImagesRepository, noSuchImage } from './images.repository.js';
+import { type ImageTask, ImageTasks } from './image-tasks.js';
+import { ImageUploads, requireFormats, type UploadOptions } from './image-uploads.js';
+import { ImagesRepository, noSuchImage, STAGE } from './images.repository.js';
 import { sweepAbandoned } from './sweep-abandoned.js';
 
 export interface EmbeddedImagesOptions extends UploadOptions {
@@ -21,6 +25,8 @@ export interface EmbeddedImagesOptions extends UploadOptions {
   readonly directory: string;
   /** How compute hosts reach this API: `http://cloud.example:9292`. */
   readonly publicUrl: string;
+  /** Is told Glance's rules; the default ones when absent. */
+  readonly policy?: Policy;
 }
 
 /** Images without a Glance: metadata in the API cell's database, data in a directory. */
@@ -28,6 +34,9 @@ export class EmbeddedImages implements ImageService {
   private readonly images: ImagesRepository;
   private readonly files: ImageFiles;
   private readonly uploads: ImageUploads;
+  private readonly members: ImageMembers;
+  private readonly tasks: ImageTasks;
+  private readonly access: ImageAccess;
 
   private constructor(
     private readonly options: EmbeddedImagesOptions,
@@ -36,6 +45,11 @@ export class EmbeddedImages implements ImageService {
     this.images = new ImagesRepository(options.database);
     this.files = new ImageFiles(options.directory);
     this.uploads = new ImageUploads(this.images, this.files, options);
+    this.members = new ImageMembers(options.database);
+    this.tasks = new ImageTasks(options.database);
+    const { policy = new Policy() } = options;
+    policy.declare(imageRules);
+    this.access = new ImageAccess(policy);
   }
 
   static async start(options: EmbeddedImagesOptions): Promise<EmbeddedImages> {
@@ -46,11 +60,12 @@ export class EmbeddedImages implements ImageService {
   }
 
   async get(ctx: RequestContext, id: string): Promise<Image> {
-    return (await this.record(ctx, id)).image;
+    return (await this.seen(ctx, id)).image;
   }
 
   /** @throws CloudError `invalid` when the marker is no image that the caller may see. */
   async list(ctx: RequestContext, query: ImageQuery): Promise<Image[]> {
+    this.access.requireGenerally(ctx, 'get_images');
     const page = await this.images.list(ctx, query);
     // Only an empty page can be the fault of its marker.
     if (page.length === 0 && query.marker !== undefined) await this.requireMarker(ctx, query.marker);
@@ -59,19 +74,19 @@ export class EmbeddedImages implements ImageService {
 
   /** @param id chosen by the client, or else by chance */
   async create(ctx: RequestContext, { id = this.options.random.uuid(), ...fields }: ImageFields & { id?: string }): Promise<Image> {
-    requireMember(ctx, 'create');
-    requireAllowedChange(ctx, fields);
+    this.access.requireGenerally(ctx, 'add_image');
+    this.access.requireAllowedChange(ctx, fields);
     await this.images.insert(id, fields, this.options.clock.now());
     return this.get(ctx, id);
   }
 
   /** `decide` makes the new fields of the present ones; it may run in a transaction and must be pure. */
   async update(ctx: RequestContext, id: string, decide: (image: Image) => ImageFields): Promise<Image> {
-    await this.record(ctx, id);
+    const { isMember } = await this.seen(ctx, id);
     const checked = (image: Image): ImageFields => {
-      requireWritable(ctx, image, 'modify');
+      this.access.require(ctx, 'modify_image', { image, isMember });
       const after = decide(image);
-      requireAllowedChange(ctx, after, image);
+      this.access.requireAllowedChange(ctx, after, image);
       return after;
     };
     await this.images.change(id, checked, this.options.clock.now());
@@ -80,18 +95,19 @@ export class EmbeddedImages implements ImageService {
 
   /** With its data. @throws CloudError `forbidden` when it is protected. */
   async delete(ctx: RequestContext, id: string): Promise<void> {
-    const { image, dataKey } = await this.record(ctx, id);
-    requireWritable(ctx, image, 'delete');
+    const { image, dataKey, isMember } = await this.seen(ctx, id);
+    this.access.require(ctx, 'delete_image', { image, isMember });
     if (image.protected || !(await this.images.delete(id))) {
       throw new CloudError('forbidden', `Image ${id} is protected and cannot be deleted.`);
     }
     if (dataKey !== null) await this.files.remove(dataKey);
   }
 
-  /** Twice is once. @throws CloudError `forbidden` but for administrators, `conflict` when the image has no data yet */
+  /** Twice is once. @throws CloudError `forbidden`, `conflict` when the image has no data yet */
   async setActive(ctx: RequestContext, id: string, { active }: { active: boolean }): Promise<void> {
-    const { image } = await this.record(ctx, id);
-    requireAdmin(ctx, active ? 'reactivate' : 'deactivate');
+    const seen = await this.seen(ctx, id);
+    const { image } = seen;
+    this.access.require(ctx, active ? 'reactivate' : 'deactivate', seen);
     const change = active ? { from: 'deactivated', to: 'active' } : { from: 'active', to: 'deactivated' };
     if (image.status === change.to || (await this.images.changeStatus(id, change, this.options.clock.now()))) return;
     throw new CloudError('conflict', `Image status transition from ${image.status} to ${change.to} is not allowed.`);
@@ -99,16 +115,93 @@ export class EmbeddedImages implements ImageService {
 
   /** See {@link ImageUploads.upload}. */
   async upload(ctx: RequestContext, id: string, data: Readable, announcedBytes?: number): Promise<void> {
-    const { image } = await this.record(ctx, id);
-    requireWritable(ctx, image, 'upload data to');
-    await this.uploads.upload(image, data, announcedBytes);
+    const seen = await this.seen(ctx, id);
+    this.access.require(ctx, 'upload_image', seen);
+    await this.uploads.upload(seen.image, data, { announcedBytes });
+  }
+
+  /** As {@link upload}, but the image stays without data until it is imported. */
+  async stage(ctx: RequestContext, id: string, data: Readable, announcedBytes?: number): Promise<void> {
+    const seen = await this.seen(ctx, id);
+    this.access.require(ctx, 'upload_image', seen);
+    await this.uploads.upload(seen.image, data, { arrival: STAGE, announcedBytes });
+  }
+
+  /** Makes what was staged the image's data. @throws CloudError `conflict` when nothing was, or not all of it; `invalid` without formats */
+  async importStaged(ctx: RequestContext, id: string): Promise<void> {
+    const { clock, random } = this.options;
+    const seen = await this.seen(ctx, id);
+    const { image } = seen;
+    this.access.require(ctx, 'upload_image', seen);
+    if (image.status === 'uploading') requireFormats(image);
+    const now = clock.now();
+    if (!(await this.images.importStaged(id, now)))
+      throw new CloudError('conflict', `Image needs to be staged before 'glance-direct' method can be used`);
+    await this.tasks.record(ctx, { id: random.uuid(), imageId: id, owner: ctx.projectId, method: 'glance-direct', now });
+  }
+
+  /** Imports of an image, newest first. */
+  async tasksOf(ctx: RequestContext, id: string): Promise<ImageTask[]> {
+    await this.seen(ctx, id);
+    return this.tasks.ofImage(id);
+  }
+
+  /** The newest imports of everybody. */
+  newestTasks(ctx: RequestContext, limit: number): Promise<ImageTask[]> {
+    this.access.requireGenerally(ctx, 'tasks_api_access');
+    return this.tasks.newest(limit);
+  }
+
+  task(ctx: RequestContext, id: string): Promise<ImageTask> {
+    this.access.requireGenerally(ctx, 'tasks_api_access');
+    return this.tasks.get(id);
+  }
+
+  /** All for its owner; a member sees itself. @throws CloudError `forbidden` when it is not shared */
+  async listMembers(ctx: RequestContext, id: string): Promise<ImageMember[]> {
+    const seen = await this.shared(ctx, id, 'get_members');
+    const all = await this.members.list(id);
+    return seen.image.owner === ctx.projectId || readsEverything(ctx) ? all : all.filter(member => member.memberId === ctx.projectId);
+  }
+
+  /** @throws CloudError `notFound` */
+  async member(ctx: RequestContext, id: string, memberId: string): Promise<ImageMember> {
+    const seen = await this.shared(ctx, id, 'get_member');
+    const mayLook = seen.image.owner === ctx.projectId || memberId === ctx.projectId || readsEverything(ctx);
+    const member = mayLook ? await this.members.find(id, memberId) : undefined;
+    if (!member) throw noSuchMember(id, memberId);
+    return member;
+  }
+
+  /** The other project decides whether it accepts. */
+  async addMember(ctx: RequestContext, id: string, memberId: string): Promise<ImageMember> {
+    await this.shared(ctx, id, 'add_member');
+    await this.members.add(id, memberId, this.options.clock.now());
+    return this.member(ctx, id, memberId);
+  }
+
+  /** @throws CloudError `forbidden` but for the member itself, and administrators */
+  async setMemberStatus(ctx: RequestContext, id: string, memberId: string, status: MemberStatus): Promise<ImageMember> {
+    await this.member(ctx, id, memberId);
+    if (memberId !== ctx.projectId && !isAdmin(ctx))
+      throw new CloudError('forbidden', 'Only the member itself accepts or rejects an image.');
+    await this.shared(ctx, id, 'modify_member');
+    await this.members.setStatus(id, memberId, status, this.options.clock.now());
+    return this.member(ctx, id, memberId);
+  }
+
+  async removeMember(ctx: RequestContext, id: string, memberId: string): Promise<void> {
+    await this.shared(ctx, id, 'delete_member');
+    if (!(await this.members.remove(id, memberId))) throw noSuchMember(id, memberId);
   }
 
   /** The data of an active image, to be closed by the caller; undefined when it has none yet. */
   async openData(ctx: RequestContext, id: string): Promise<ImageData | undefined> {
-    const record = await this.record(ctx, id);
-    if (record.image.status === 'deactivated') requireAdmin(ctx, 'download deactivated');
-    return this.open(record);
+    const seen = await this.seen(ctx, id);
+    this.access.require(ctx, 'download_image', seen);
+    if (seen.image.status === 'deactivated' && !isAdmin(ctx))
+      throw new CloudError('forbidden', 'The requested image has been deactivated. Image data download is forbidden.');
+    return this.open(seen);
   }
 
   /** As {@link openData}, for one who holds a grant. @throws CloudError `forbidden` when it is not ours, or no longer good. */
@@ -139,16 +232,27 @@ export class EmbeddedImages implements ImageService {
     return { image, file: await this.files.open(dataKey) };
   }
 
-  private async record(ctx: RequestContext, id: string): Promise<ImageRecord> {
+  /** Whose membership matters is asked for only where nothing else lets the caller in. */
+  private async seen(ctx: RequestContext, id: string): Promise<ImageRecord & SeenImage> {
     const record = isUuid(id) ? await this.images.find(id) : undefined;
     if (!record) throw noSuchImage(id);
-    requireVisible(ctx, record.image);
-    return record;
+    const { image } = record;
+    const isOthersShared = image.visibility === 'shared' && image.owner !== ctx.projectId && !isAdmin(ctx);
+    const seen = { ...record, isMember: isOthersShared && (await this.members.find(id, ctx.projectId)) !== undefined };
+    this.access.requireVisible(ctx, seen);
+    return seen;
+  }
+
+  private async shared(ctx: RequestContext, id: string, rule: string): Promise<SeenImage> {
+    const seen = await this.seen(ctx, id);
+    this.access.require(ctx, rule, seen);
+    if (seen.image.visibility !== 'shared') throw new CloudError('forbidden', 'Only shared images have members.');
+    return seen;
   }
 
   private async requireMarker(ctx: RequestContext, marker: string): Promise<void> {
     try {
-      await this.record(ctx, marker);
+      await this.seen(ctx, marker);
     } catch (error) {
       if (!(error instanceof CloudError && error.kind === 'notFound')) throw error;
       throw new CloudError('invalid', `Invalid input for field 'marker': there is no image ${marker}.`, { cause: error });
@@ -160,5 +264,8 @@ export interface ImageData {
   readonly image: Image;
   readonly file: FileHandle;
 }
+
+const noSuchMember = (imageId: string, memberId: string): CloudError =>
+  new CloudError('notFound', `${memberId} not found in the member list of the image ${imageId}.`);
 
 const WITH_DATA = new Set<ImageStatus>(['active', 'deactivated']);

@@ -10,6 +10,7 @@ export const glanceQuery = (query: ImageQuery): URLSearchParams => {
   for (const tag of query.tags) parameters.append('tag', tag);
   for (const [key, value] of Object.entries(query.properties)) parameters.append(key, value);
   if (query.visibility !== undefined) parameters.append('visibility', query.visibility);
+  if (query.memberStatus !== undefined) parameters.append('member_status', query.memberStatus);
   if (query.hidden) parameters.append('os_hidden', 'true');
   if (query.protected !== undefined) parameters.append('protected', String(query.protected));
   if (query.sizeMinBytes !== undefined) parameters.append('size_min', String(query.sizeMinBytes));

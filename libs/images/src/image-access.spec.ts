@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import { type RequestContext, requestId } from '#domain';
+import { Policy } from '#policy';
 import type { Image, Visibility } from './image.js';
-import { requireAllowedChange, requireVisible, requireWritable } from './image-access.js';
+import { ImageAccess } from './image-access.js';
+import { imageRules } from './image-rules.js';
+
+const policy = new Policy();
+policy.declare(imageRules);
+const access = new ImageAccess(policy);
 
 const caller = (projectId: string, ...roles: string[]): RequestContext => ({
   requestId: requestId('7b5e11b0-0000-4000-8000-000000000009'),
@@ -57,15 +63,26 @@ it('who sees and who changes an image follows from its visibility', () => {
     ['public', admin, 'allowed', 'allowed'],
   ];
   for (const [visibility, ctx, see, change] of table) {
-    expect(
-      outcome(() => requireVisible(ctx, image(visibility))),
-      `see ${visibility} of p1 from ${ctx.projectId}`,
-    ).toBe(see);
-    expect(
-      outcome(() => requireWritable(ctx, image(visibility), 'modify')),
-      `change ${visibility} of p1 from ${ctx.projectId}`,
-    ).toBe(change);
+    const seen = { image: image(visibility), isMember: false };
+    expect([visibility, ctx.projectId, outcome(() => access.requireVisible(ctx, seen))]).toEqual([visibility, ctx.projectId, see]);
+    const changing = () => {
+      access.requireVisible(ctx, seen);
+      access.require(ctx, 'modify_image', seen);
+    };
+    expect([visibility, ctx.projectId, outcome(changing)]).toEqual([visibility, ctx.projectId, change]);
   }
+});
+
+it('whom it is shared with sees and fetches it; an auditor sees it', () => {
+  const shared = { image: image('shared'), isMember: true };
+  expect(outcome(() => access.requireVisible(stranger, shared))).toBe('allowed');
+  expect(outcome(() => access.require(stranger, 'download_image', shared))).toBe('allowed');
+  expect(outcome(() => access.require(stranger, 'modify_image', shared))).toBe('forbidden');
+  const auditor = caller('p2', 'auditor');
+  const hidden = { image: image('private'), isMember: false };
+  expect(outcome(() => access.requireVisible(auditor, hidden))).toBe('allowed');
+  expect(outcome(() => access.require(auditor, 'download_image', hidden))).toBe('forbidden');
+  expect(outcome(() => access.require(auditor, 'delete_image', hidden))).toBe('forbidden');
 });
 
 it('only an administrator makes an image public or gives it away', () => {
@@ -74,14 +91,14 @@ it('only an administrator makes an image public or gives it away', () => {
     { ...before, visibility: 'public' as const },
     { ...before, owner: 'p2' },
   ]) {
-    expect(outcome(() => requireAllowedChange(owner, after, before))).toBe('forbidden');
-    expect(outcome(() => requireAllowedChange(admin, after, before))).toBe('allowed');
+    expect(outcome(() => access.requireAllowedChange(owner, after, before))).toBe('forbidden');
+    expect(outcome(() => access.requireAllowedChange(admin, after, before))).toBe('allowed');
   }
-  expect(outcome(() => requireAllowedChange(owner, { ...image('public'), name: 'x' }, image('public')))).toBe('allowed');
+  expect(outcome(() => access.requireAllowedChange(owner, { ...image('public'), name: 'x' }, image('public')))).toBe('allowed');
 });
 
 it('formats are fixed once there is data', () => {
   const changed = { ...image('private'), diskFormat: 'qcow2' };
-  expect(outcome(() => requireAllowedChange(owner, changed, image('private', 'queued')))).toBe('allowed');
-  expect(outcome(() => requireAllowedChange(owner, changed, image('private', 'active')))).toBe('forbidden');
+  expect(outcome(() => access.requireAllowedChange(owner, changed, image('private', 'queued')))).toBe('allowed');
+  expect(outcome(() => access.requireAllowedChange(owner, changed, image('private', 'active')))).toBe('forbidden');
 });

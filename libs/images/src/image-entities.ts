@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { MemberStatus } from './image-members.js';
 
 @Entity('images')
 @Index('images_owner', ['owner'])
@@ -34,4 +35,28 @@ export class ImageSigningKeyRow {
   @Column({ type: 'varchar', length: 128 }) secret: string;
 }
 
-export const imageEntities = [ImageRow, ImageSigningKeyRow];
+/** A project that an image is shared with. */
+@Entity('image_members')
+@Index('image_members_member', ['memberId', 'status'])
+export class ImageMemberRow {
+  @PrimaryColumn({ type: 'varchar', length: 36, name: 'image_id' }) imageId: string;
+  @PrimaryColumn({ type: 'varchar', length: 64, name: 'member_id' }) memberId: string;
+  @Column({ type: 'varchar', length: 16 }) status: MemberStatus;
+  @Column({ type: 'bigint', name: 'created_at' }) createdAt: string;
+  @Column({ type: 'bigint', name: 'updated_at' }) updatedAt: string;
+}
+
+@Entity('image_tasks')
+@Index('image_tasks_image', ['imageId'])
+@Index('image_tasks_newest', ['createdAt', 'id'])
+export class ImageTaskRow {
+  @PrimaryColumn({ type: 'varchar', length: 36 }) id: string;
+  @Column({ type: 'varchar', length: 36, name: 'image_id' }) imageId: string;
+  @Column({ type: 'varchar', length: 64 }) owner: string;
+  @Column({ type: 'varchar', length: 64, name: 'user_id' }) userId: string;
+  @Column({ type: 'varchar', length: 64, name: 'request_id' }) requestId: string;
+  @Column({ type: 'varchar', length: 64 }) method: string;
+  @Column({ type: 'bigint', name: 'created_at' }) createdAt: string;
+}
+
+export const imageEntities = [ImageRow, ImageSigningKeyRow, ImageMemberRow, ImageTaskRow];

@@ -1,4 +1,5 @@
 import type { Visibility } from './image.js';
+import type { MemberStatus } from './image-members.js';
 
 export const IMAGE_SORT_KEYS = ['name', 'status', 'container_format', 'disk_format', 'size', 'id', 'created_at', 'updated_at'] as const;
 export type ImageSortKey = (typeof IMAGE_SORT_KEYS)[number];
@@ -39,6 +40,8 @@ export interface ImageQuery {
   /** Absent: what the caller has, and what is public. `all` adds what communities offer. */
   readonly visibility?: Visibility | 'all';
   readonly hidden: boolean;
+  /** Of images that others share: those whose sharing was accepted, unless told otherwise. */
+  readonly memberStatus?: MemberStatus | 'all';
   readonly protected?: boolean;
   readonly sizeMinBytes?: number;
   readonly sizeMaxBytes?: number;

@@ -1,4 +1,4 @@
-import { isAdmin, type RequestContext } from '#domain';
+import { type RequestContext, readsEverything } from '#domain';
 import { type ImageQuery, type ImageSortKey, TIME_OPERATORS } from './image-query.js';
 
 /** A piece of SQL with the values of its question marks. */
@@ -10,11 +10,7 @@ interface Sql {
 /** One statement for one page: who may see what, filters, order and marker together. */
 export const listStatement = (ctx: RequestContext, query: ImageQuery): Sql => {
   const sort = [...query.sort, { key: 'created_at', descending: true } as const, { key: 'id', descending: true } as const];
-  const conditions = [
-    visible(ctx, query.visibility),
-    ...filters(query),
-    ...(query.marker === undefined ? [] : [after(query.marker, sort)]),
-  ];
+  const conditions = [visible(ctx, query), ...filters(query), ...(query.marker === undefined ? [] : [after(query.marker, sort)])];
   const order = sort.map(({ key, descending }) => `${SORT_EXPRESSIONS[key]('i')} ${descending ? 'DESC' : 'ASC'}`).join(', ');
   return {
     text: `SELECT i.* FROM images i WHERE ${conditions.map(({ text }) => `(${text})`).join(' AND ')} ORDER BY ${order} LIMIT ?`,
@@ -22,12 +18,17 @@ export const listStatement = (ctx: RequestContext, query: ImageQuery): Sql => {
   };
 };
 
-const visible = (ctx: RequestContext, visibility: ImageQuery['visibility']): Sql => {
+const visible = (ctx: RequestContext, { visibility, memberStatus = 'accepted' }: ImageQuery): Sql => {
   const chosen: Sql =
     visibility === undefined || visibility === 'all' ? { text: '1 = 1', values: [] } : { text: 'i.visibility = ?', values: [visibility] };
-  if (isAdmin(ctx)) return chosen;
+  if (readsEverything(ctx)) return chosen;
   const others = visibility === 'community' || visibility === 'all' ? "'public', 'community'" : "'public'";
-  return { text: `${chosen.text} AND (i.owner = ? OR i.visibility IN (${others}))`, values: [...chosen.values, ctx.projectId] };
+  const ofStatus = memberStatus === 'all' ? '' : 'AND s.status = ?';
+  const shared = `i.visibility = 'shared' AND EXISTS (SELECT 1 FROM image_members s WHERE s.image_id = i.id AND s.member_id = ? ${ofStatus})`;
+  return {
+    text: `${chosen.text} AND (i.owner = ? OR i.visibility IN (${others}) OR ${shared})`,
+    values: [...chosen.values, ctx.projectId, ctx.projectId, ...(memberStatus === 'all' ? [] : [memberStatus])],
+  };
 };
 
 const filters = (query: ImageQuery): Sql[] => [

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { type Clock, CloudError, type Logger, type Random } from '#domain';
 import type { Image } from './image.js';
 import type { ImageFiles } from './image-files.js';
-import { type ImagesRepository, noSuchImage } from './images.repository.js';
+import { type Arrival, type ImagesRepository, noSuchImage, UPLOAD } from './images.repository.js';
 import { tooLarge } from './receive-data.js';
 
 export interface UploadOptions {
@@ -12,6 +12,13 @@ export interface UploadOptions {
   readonly maxImageBytes: number;
   /** How long an upload may stand still; 60 s when absent. Much less than the ten minutes after which the sweep takes it for abandoned. */
   readonly uploadIdleTimeoutMs?: number;
+}
+
+export interface UploadHints {
+  /** Into the image itself when absent. */
+  readonly arrival?: Arrival | undefined;
+  /** What the client says will come, if it does. */
+  readonly announcedBytes?: number | undefined;
 }
 
 /**
@@ -27,19 +34,18 @@ export class ImageUploads {
 
   /**
    * Takes the data of a queued image. On any error the image is queued again and nothing is left on the disk.
-   * @param announcedBytes what the client says will come, if it does
    * @throws CloudError `conflict` when it is not queued, `tooLarge`, `invalid`; `notFound` when it was deleted meanwhile
    */
-  async upload(image: Image, data: Readable, announcedBytes?: number): Promise<void> {
+  async upload(image: Image, data: Readable, { arrival = UPLOAD, announcedBytes }: UploadHints = {}): Promise<void> {
     const { maxImageBytes: maxBytes, uploadIdleTimeoutMs: idleTimeoutMs = 60_000, clock, random } = this.options;
-    requireUploadable(image);
+    requireUploadable(image, arrival);
     if (announcedBytes !== undefined && announcedBytes > maxBytes) throw tooLarge(maxBytes);
 
     const dataKey = `${image.id}.${random.uuid()}`;
-    if (!(await this.images.beginUpload(image.id, dataKey, clock.now()))) throw notQueued('saving');
+    if (!(await this.images.beginUpload(image.id, dataKey, arrival.during, clock.now()))) throw notQueued(arrival.during, arrival);
     try {
       const stored = await this.files.write(dataKey, data, { maxBytes, idleTimeoutMs });
-      if (!(await this.images.finishUpload(image.id, dataKey, stored, clock.now()))) throw noSuchImage(image.id);
+      if (!(await this.images.finishUpload(image.id, dataKey, stored, arrival, clock.now()))) throw noSuchImage(image.id);
     } catch (error) {
       await this.unwind(image.id, dataKey);
       throw error;
@@ -57,12 +63,16 @@ export class ImageUploads {
   }
 }
 
-const requireUploadable = (image: Image): void => {
-  if (image.status !== 'queued') throw notQueued(image.status);
-  if (image.diskFormat === null || image.containerFormat === null) {
-    throw new CloudError('invalid', 'Properties disk_format, container_format must be set prior to saving data.');
-  }
+const requireUploadable = (image: Image, arrival: Arrival): void => {
+  if (image.status !== 'queued') throw notQueued(image.status, arrival);
+  if (arrival.after === 'active') requireFormats(image);
 };
 
-const notQueued = (status: string): CloudError =>
-  new CloudError('conflict', `Image status transition from ${status} to saving is not allowed.`);
+/** @throws CloudError `invalid` */
+export const requireFormats = (image: Image): void => {
+  if (image.diskFormat === null || image.containerFormat === null)
+    throw new CloudError('invalid', 'Properties disk_format, container_format must be set prior to saving data.');
+};
+
+const notQueued = (status: string, { during }: Arrival): CloudError =>
+  new CloudError('conflict', `Image status transition from ${status} to ${during} is not allowed.`);

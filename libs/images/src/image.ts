@@ -3,10 +3,11 @@ export const CONTAINER_FORMATS = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'do
 export const VISIBILITIES = ['public', 'private', 'shared', 'community'] as const;
 
 /**
- * `queued`: no data yet; `saving`: data is arriving; `active`: whole, checked, and never changed again; `deactivated`: as active, but only
+ * `queued`: no data yet; `saving`: data is arriving; `uploading`: it arrives, or has
+ * arrived, at the staging area, from which an import takes it; `active`: whole, checked, and never changed again; `deactivated`: as active, but only
  * administrators get the data. A Glance knows more.
  */
-export type ImageStatus = 'queued' | 'saving' | 'active' | 'deactivated' | (string & {});
+export type ImageStatus = 'queued' | 'saving' | 'uploading' | 'active' | 'deactivated' | (string & {});
 export type Visibility = (typeof VISIBILITIES)[number];
 
 export interface Image {

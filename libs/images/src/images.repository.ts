@@ -13,6 +13,16 @@ export interface StoredData {
   readonly sha512: string;
 }
 
+/** Data on its way into an image, or into the staging area from which it is imported. */
+export type Arrival =
+  | { readonly during: 'saving'; readonly after: 'active' }
+  | { readonly during: 'uploading'; readonly after: 'uploading' };
+
+export const UPLOAD: Arrival = { during: 'saving', after: 'active' };
+export const STAGE: Arrival = { during: 'uploading', after: 'uploading' };
+
+const ARRIVING = "status IN ('saving', 'uploading') AND size IS NULL";
+
 /** The table of images. Every change of status is a compare-and-set that tells whether it happened. */
 export class ImagesRepository {
   constructor(private readonly database: DataSource) {}
@@ -52,19 +62,25 @@ export class ImagesRepository {
     });
   }
 
-  async beginUpload(id: string, dataKey: string, now: number): Promise<boolean> {
-    const sql = "UPDATE images SET status = 'saving', data_key = ?, updated_at = ? WHERE id = ? AND status = 'queued'";
-    return this.changes(sql, [dataKey, now, id]);
+  async beginUpload(id: string, dataKey: string, during: Arrival['during'], now: number): Promise<boolean> {
+    const sql = "UPDATE images SET status = ?, data_key = ?, updated_at = ? WHERE id = ? AND status = 'queued'";
+    return this.changes(sql, [during, dataKey, now, id]);
   }
 
-  async finishUpload(id: string, dataKey: string, data: StoredData, now: number): Promise<boolean> {
-    const sql = `UPDATE images SET status = 'active', size = ?, virtual_size = ?, checksum = ?, os_hash_value = ?, updated_at = ?
-      WHERE id = ? AND data_key = ? AND status = 'saving'`;
-    return this.changes(sql, [data.sizeBytes, data.virtualSizeBytes, data.checksum, data.sha512, now, id, dataKey]);
+  async finishUpload(id: string, dataKey: string, data: StoredData, { during, after }: Arrival, now: number): Promise<boolean> {
+    const sql = `UPDATE images SET status = ?, size = ?, virtual_size = ?, checksum = ?, os_hash_value = ?, updated_at = ?
+      WHERE id = ? AND data_key = ? AND status = ? AND size IS NULL`;
+    return this.changes(sql, [after, data.sizeBytes, data.virtualSizeBytes, data.checksum, data.sha512, now, id, dataKey, during]);
+  }
+
+  /** What was staged whole becomes the image's data. */
+  async importStaged(id: string, now: number): Promise<boolean> {
+    const sql = "UPDATE images SET status = 'active', updated_at = ? WHERE id = ? AND status = 'uploading' AND size IS NOT NULL";
+    return this.changes(sql, [now, id]);
   }
 
   async abandonUpload(id: string, dataKey: string, now: number): Promise<boolean> {
-    const sql = "UPDATE images SET status = 'queued', data_key = NULL, updated_at = ? WHERE id = ? AND data_key = ? AND status = 'saving'";
+    const sql = `UPDATE images SET status = 'queued', data_key = NULL, updated_at = ? WHERE id = ? AND data_key = ? AND ${ARRIVING}`;
     return this.changes(sql, [now, id, dataKey]);
   }
 
@@ -74,11 +90,13 @@ export class ImagesRepository {
 
   /** False when it is protected, or gone. */
   async delete(id: string): Promise<boolean> {
-    return this.changes('DELETE FROM images WHERE id = ? AND protected = 0', [id]);
+    const deleted = await this.changes('DELETE FROM images WHERE id = ? AND protected = 0', [id]);
+    if (deleted) await this.database.query('DELETE FROM image_members WHERE image_id = ?', [id]);
+    return deleted;
   }
 
   async uploadsBegunBefore(time: number): Promise<ImageRecord[]> {
-    const rows = await this.database.query<unknown[]>("SELECT * FROM images WHERE status = 'saving' AND updated_at < ?", [time]);
+    const rows = await this.database.query<unknown[]>(`SELECT * FROM images WHERE ${ARRIVING} AND updated_at < ?`, [time]);
     return rows.map(row => ImageRecord.parse(row));
   }
 

@@ -2,6 +2,9 @@ export { EmbeddedImages, type EmbeddedImagesOptions, type ImageData } from './em
 export { GlanceImages, type GlanceImagesOptions } from './glance-images.js';
 export * from './image.js';
 export { imageEntities } from './image-entities.js';
+export { type ImageMember, MEMBER_STATUSES, type MemberStatus } from './image-members.js';
 export * from './image-query.js';
+export { imageRules } from './image-rules.js';
 export type { DownloadGrant, ImageCaller, ImageService } from './image-service.js';
+export { type ImageTask, TASK_KEPT_MS } from './image-tasks.js';
 export { imageMigrations } from './migrations/index.js';

@@ -1,6 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EmbeddedImages } from '#images';
 import { ImageFilesController } from './image-files.controller.js';
+import { ImageImportController } from './image-import.controller.js';
+import { ImageInfoController } from './image-info.controller.js';
+import { ImageMembersController } from './image-members.controller.js';
 import { ImageVersionsController } from './image-versions.controller.js';
 import { ImagesController } from './images.controller.js';
 import { PublicUrl } from './public-url.js';
@@ -18,7 +21,15 @@ export class ImageApiModule {
   static forRoot({ images, publicUrl }: ImageApiOptions): DynamicModule {
     return {
       module: ImageApiModule,
-      controllers: [ImageVersionsController, SchemasController, ImageFilesController, ImagesController],
+      controllers: [
+        ImageVersionsController,
+        SchemasController,
+        ImageInfoController,
+        ImageFilesController,
+        ImageImportController,
+        ImageMembersController,
+        ImagesController,
+      ],
       providers: [
         { provide: EmbeddedImages, useValue: images },
         { provide: PublicUrl, useValue: new PublicUrl(publicUrl) },

@@ -1,11 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import { Controller, Get, Head, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EmbeddedImages, type ImageData } from '#images';
 import { type ApiContext, Ctx, contextOf, parse } from '../http/index.js';
 import { byteRange } from './byte-range.js';
-import { drain } from './drain.js';
+import { receive } from './receive.js';
 
 /** The data of images, streamed both ways. */
 @Controller('v2/images/:id/file')
@@ -20,15 +19,7 @@ export class ImageFilesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const data = request.raw;
-    try {
-      await this.images.upload(ctx, id, data, announcedBytes(data));
-    } catch (error) {
-      // What was not read would be taken for the next request of this connection.
-      reply.header('connection', 'close');
-      await drain(data);
-      throw error;
-    }
+    await receive(request, reply, (data, announcedBytes) => this.images.upload(ctx, id, data, announcedBytes));
   }
 
   /** With a token, or with the signature of a grant. HEAD is declared, and first, because the one that Fastify makes has no length. */
@@ -46,12 +37,6 @@ export class ImageFilesController {
     return sendData(data, request, reply);
   }
 }
-
-/** Undefined when the client sends in chunks. */
-const announcedBytes = (data: IncomingMessage): number | undefined => {
-  const length = data.headers['content-length'];
-  return length === undefined ? undefined : Number(length);
-};
 
 const Grant = z.looseObject({ expires: z.string(), signature: z.string() });
 

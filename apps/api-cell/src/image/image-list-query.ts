@@ -57,7 +57,7 @@ export const parseImageQuery = (input: unknown): ImageQuery => {
     size_max,
     created_at,
     updated_at,
-    member_status: _,
+    member_status,
     ...rest
   } = parse(Query, input, 'query');
   const words = parse(z.record(z.string(), z.string()), rest, 'query');
@@ -66,6 +66,7 @@ export const parseImageQuery = (input: unknown): ImageQuery => {
     marker,
     sort: sort === undefined ? sortByKeys(sort_key ?? [], sort_dir ?? []) : sortByList(sort, sort_key ?? sort_dir),
     visibility,
+    memberStatus: member_status,
     hidden: os_hidden,
     protected: isProtected,
     tags: tag,

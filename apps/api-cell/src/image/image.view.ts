@@ -1,4 +1,5 @@
 import type { Image } from '#images';
+import { STORE } from './image-offers.js';
 
 /** Glance's JSON of an image: the user's properties stand beside the fields. */
 export const imageView = (image: Image) => ({
@@ -16,6 +17,7 @@ export const imageView = (image: Image) => ({
   self: `/v2/images/${image.id}`,
   file: `/v2/images/${image.id}/file`,
   schema: '/v2/schemas/image',
+  ...(image.checksum !== null && { stores: STORE }),
 });
 
 /** The fields that a user may give and change, without the properties. */
@@ -32,4 +34,4 @@ export const editableView = (image: Image) => ({
   tags: image.tags,
 });
 
-const glanceTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+export const glanceTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;

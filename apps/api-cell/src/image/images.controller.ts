@@ -6,6 +6,7 @@ import { type ApiContext, Ctx } from '../http/index.js';
 import { parseNewImage } from './image.schema.js';
 import { imageView } from './image.view.js';
 import { parseImageQuery } from './image-list-query.js';
+import { IMPORT_METHODS, STORE } from './image-offers.js';
 import { applyPatch, parsePatch } from './image-patch.js';
 import { nextPage } from './next-page.js';
 import { PublicUrl } from './public-url.js';
@@ -34,6 +35,8 @@ export class ImagesController {
   async create(@Ctx() ctx: ApiContext, @Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply) {
     const image = await this.images.create(ctx, parseNewImage(body, { owner: ctx.projectId }));
     reply.header('location', `${this.publicUrl.text}/v2/images/${image.id}`);
+    reply.header('openstack-image-import-methods', IMPORT_METHODS.join(','));
+    reply.header('openstack-image-store-ids', STORE);
     return imageView(image);
   }
 

@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { imageJsonSchema, imagesJsonSchema } from './image-json-schema.js';
+import { memberJsonSchema, membersJsonSchema, taskJsonSchema, tasksJsonSchema } from './member-json-schema.js';
 
 @Controller('v2/schemas')
 export class SchemasController {
@@ -11,5 +12,25 @@ export class SchemasController {
   @Get('images')
   images() {
     return imagesJsonSchema;
+  }
+
+  @Get('member')
+  member() {
+    return memberJsonSchema;
+  }
+
+  @Get('members')
+  members() {
+    return membersJsonSchema;
+  }
+
+  @Get('task')
+  task() {
+    return taskJsonSchema;
+  }
+
+  @Get('tasks')
+  tasks() {
+    return tasksJsonSchema;
   }
 }
