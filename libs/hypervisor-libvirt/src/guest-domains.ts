@@ -20,7 +20,7 @@ const POWER_STATES: readonly PowerStateCode[] = [
 const METADATA_ELEMENT = 2; // VIR_DOMAIN_METADATA_ELEMENT
 const DEFINE_VALIDATE = 1; // VIR_DOMAIN_DEFINE_VALIDATE
 /** What was saved of the guest's memory is thrown away. */
-const START_FORCE_BOOT = 16; // VIR_DOMAIN_START_FORCE_BOOT
+const START_FORCE_BOOT = 8; // VIR_DOMAIN_START_FORCE_BOOT
 const SHUTDOWN_ACPI = 1; // VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN
 /** Managed save image (1), metadata of snapshots (2) and checkpoints (16), and NVRAM (4) go with the domain. */
 const UNDEFINE_ALL = 1 | 2 | 4 | 16;
