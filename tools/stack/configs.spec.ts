@@ -7,7 +7,7 @@ import { parseTopology } from './topology.js';
 const processes = (tree: object) => {
   const topology = parseTopology(tree);
   const plan = planStack({ topology, port: () => 20_000, secret: name => name });
-  return nodeProcesses({ topology, plan, layout: layoutOf('/stack'), adminPassword: 'admin-password' });
+  return nodeProcesses({ topology, plan, layout: layoutOf('/stack'), adminPassword: 'admin-password', epmdPort: 20_000 });
 };
 
 describe('the configurations of a stack', () => {

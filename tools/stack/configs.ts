@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Layout } from './layout.js';
 import type { CellPlan, ComputePlan, StackPlan } from './plan.js';
 import { libvirtUri } from './servers/libvirtd.js';
+import { rabbitmqctlCommand } from './servers/rabbitmq.js';
 import type { HostGroupNode, HostNode, Topology } from './topology.js';
 
 const MOST_WORKERS = 4;
@@ -24,6 +25,7 @@ export interface ConfigInput {
   readonly plan: StackPlan;
   readonly layout: Layout;
   readonly adminPassword: string;
+  readonly epmdPort: number;
 }
 
 /** The configuration of every process of the tree, from the root down. */
@@ -43,11 +45,18 @@ const cellProcesses = (cell: CellPlan, input: ConfigInput): NodeProcessPlan[] =>
   }));
 };
 
-const commonConfig = (cell: CellPlan, { topology }: ConfigInput) => ({
-  cell: cell.path,
-  log: { level: topology.log },
-  broker: { url: cell.brokerUrl },
-});
+const commonConfig = (cell: CellPlan, { topology }: ConfigInput) => ({ cell: cell.path, log: { level: topology.log } });
+
+/** On a broker of the stack's own the cell can make accounts itself, for cells that join later. */
+const ownBroker = (cell: CellPlan, { plan, layout, epmdPort }: ConfigInput) => {
+  const server = plan.brokerServers.find(one => one.name === cell.brokerServer);
+  if (!server) return { url: cell.brokerUrl };
+  const rabbitmqctl = rabbitmqctlCommand(layout.server(server.name), server, epmdPort);
+  return {
+    url: cell.brokerUrl,
+    accounts: { kind: 'command', ensure: [...rabbitmqctl, 'import_definitions'], remove: [...rabbitmqctl, 'delete_user'] },
+  };
+};
 
 const childrenOf = (cell: CellPlan) => cell.node.cells.map(child => ({ name: child.name }));
 
@@ -56,6 +65,7 @@ const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
   const listener = (port: number) => ({ host: listen.host, port });
   return {
     ...commonConfig(cell, input),
+    broker: ownBroker(cell, input),
     database: { url: cell.databaseUrl },
     children: childrenOf(cell),
     listeners: { identity: listener(listen.identityPort), image: listener(listen.imagePort), compute: listener(listen.computePort) },
@@ -68,6 +78,7 @@ const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
 
 const childCellConfig = (cell: CellPlan, parent: CellPlan, input: ConfigInput) => ({
   ...commonConfig(cell, input),
+  broker: ownBroker(cell, input),
   database: { url: cell.databaseUrl },
   parent: { broker: { url: parent.brokerUrlForChild(cell.node.name) } },
   children: childrenOf(cell),

@@ -10,7 +10,6 @@ import type { Service } from './servers/service.js';
 
 export interface ServicesInput extends ConfigInput {
   readonly sources: string;
-  readonly epmdPort: number;
   readonly machines: Machines;
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { ownBroker } from '#cell-service';
 import { cellPath } from '#domain';
 import { LOG_LEVELS } from '#service-runtime';
 
@@ -46,7 +47,7 @@ export const apiCellConfig = z.strictObject({
   cell: z.string().transform(text => cellPath(text)),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
   database: z.strictObject({ url: z.url({ protocol: /^mysql$/ }), poolSize: z.number().int().min(2).max(200).default(10) }),
-  broker: z.strictObject({ url: z.url({ protocol: /^amqps?$/ }) }),
+  broker: ownBroker,
   children: z.array(z.strictObject({ name: z.string().min(1).max(63) })).default([]),
   /** One API each; one that is left out does not listen. */
   listeners: z.strictObject({ identity: listener.optional(), image: listener.optional(), compute: listener.optional() }),

@@ -41,7 +41,7 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
       children: config.children.map(child => child.name),
       tables: { children: true, hosts: false, top: true },
       dataSource,
-      brokers: { own: config.broker.url },
+      brokers: { own: config.broker },
       clock,
       random,
       log: logger,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownBroker } from '#cell-service';
 import { cellPath, parentOf } from '#domain';
 import { LOG_LEVELS } from '#service-runtime';
 
@@ -27,10 +28,10 @@ export const childCellConfig = z.strictObject({
     poolSize: z.number().int().min(2).max(200).default(8),
   }),
   /** The cell's own broker. */
-  broker,
+  broker: ownBroker,
   /** The parent's, with an account that may only take what is sent to this cell and publish upwards. */
   parent: z.strictObject({ broker }),
-  /** The cells below this one. */
+  /** Cells below this one that are there from the first start on; others join while it runs. */
   children: z.array(z.strictObject({ name: z.string().min(1).max(63) })).default([]),
   /** The cell's own listener for operators: see docs/operations/steering.md. Without it the cell is steered from above only. */
   admin: z

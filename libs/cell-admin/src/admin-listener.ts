@@ -5,6 +5,7 @@ import { type Clock, CloudError, HTTP_STATUS, type Logger, messageOf, novaFault,
 import { ADMIN_SECONDS, type AdminRoute } from './admin-route.js';
 import { adminRoutes } from './admin-routes.js';
 import { checkedBody, checkedQuery } from './checked-input.js';
+import { JOIN_PATHS, mountJoinDoor } from './join-door.js';
 
 export interface AdminListenerOptions {
   readonly host: string;
@@ -71,6 +72,7 @@ const routesOn = (app: FastifyInstance, options: AdminListenerOptions): void => 
   app.decorateRequest('deadline', 0);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-openstack-request-id', request.id);
+    if (JOIN_PATHS.includes(request.routeOptions.url ?? '')) return;
     if (!isToken(request.headers['x-auth-token'])) {
       reply.header('www-authenticate', 'Canopy realm="cell admin"');
       throw new CloudError('unauthenticated', 'The request you have made requires authentication.');
@@ -83,6 +85,7 @@ const routesOn = (app: FastifyInstance, options: AdminListenerOptions): void => 
     return reply.code(status).send(novaFault(status, message));
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(novaFault(404, 'The resource could not be found.')));
+  mountJoinDoor(app, { door: options.door, clock: options.clock, prefix: '' });
   for (const route of adminRoutes)
     app.route({ method: route.method, url: route.path, handler: request => carryOut(route, request, options) });
 };
@@ -91,7 +94,9 @@ const carryOut = async (route: AdminRoute, request: FastifyRequest, { door, cloc
   const operator = { userId: 'cell-admin', requestId: request.id };
   const params = request.params as Record<string, string>;
   const query = checkedQuery(route, request.query as Record<string, unknown>);
-  const call = { door, params, query, operator, deadline: clock.now() + ADMIN_SECONDS * 1000 };
+  const now = clock.now();
+  const url = `${request.protocol}://${request.headers.host}`;
+  const call = { door, params, query, operator, now, deadline: now + (route.seconds ?? ADMIN_SECONDS) * 1000, url };
   const body = checkedBody(route, request.body);
   if (route.method !== 'GET') log.info('operator order', { requestId: request.id, method: route.method, path: request.url });
   return (await route.handle(call, body)) ?? '';

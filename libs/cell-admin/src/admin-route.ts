@@ -9,7 +9,10 @@ export interface AdminCall {
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly operator: Operator;
   /** ms since 1970. */
+  readonly now: number;
   readonly deadline: number;
+  /** What `/os-cells` lies below, as the caller reached it. */
+  readonly url: string;
 }
 
 /**
@@ -24,10 +27,12 @@ export interface AdminRoute {
   readonly rule: string;
   readonly query: Readonly<Record<string, z.ZodType>>;
   readonly body: z.ZodType | undefined;
+  /** The caller waits so long; ADMIN_SECONDS unless given. */
+  readonly seconds?: number;
   handle(call: AdminCall, body: unknown): Promise<unknown>;
 }
 
-interface RouteSpec<B> extends Pick<AdminRoute, 'method' | 'path' | 'rule'> {
+interface RouteSpec<B> extends Pick<AdminRoute, 'method' | 'path' | 'rule' | 'seconds'> {
   readonly query?: AdminRoute['query'];
   readonly body?: z.ZodType<B>;
   handle(call: AdminCall, body: B): Promise<unknown>;

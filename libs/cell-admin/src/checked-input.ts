@@ -24,7 +24,7 @@ export const checkedQuery = ({ query: known }: AdminRoute, query: Readonly<Recor
     }),
   );
 
-const wording = (issue: z.core.$ZodIssue, what: string): string => {
+export const wording = (issue: z.core.$ZodIssue, what: string): string => {
   if (issue.code === 'unrecognized_keys')
     return `Additional properties are not allowed (${issue.keys.map(key => `'${key}'`).join(', ')} ${issue.keys.length === 1 ? 'was' : 'were'} unexpected)`;
   return `Invalid input for ${what} ${issue.path.map(String).join('.') || 'body'}: ${issue.message}`;

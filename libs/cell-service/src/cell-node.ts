@@ -1,6 +1,7 @@
 import {
   type AdminDoor,
   type Below,
+  type BrokerDoor,
   type BrokerQueues,
   Cell,
   type CellCapacity,
@@ -13,7 +14,7 @@ import {
   PeriodicComparison,
 } from '#cell';
 import { type Envelope, type Frame, PROTOCOL_VERSION, type QueueDepth } from '#contracts';
-import type { CellPath, Clock, Logger, Random } from '#domain';
+import { type CellPath, type Clock, type Logger, messageOf, type Random } from '#domain';
 import {
   answerQuery,
   BatchConsumer,
@@ -36,12 +37,14 @@ export interface CellNodeParts {
   readonly own: BrokerLink;
   /** Undefined at the root. */
   readonly parent?: BrokerLink;
-  /** Names of the child cells. */
+  /** Child cells that the configuration names: they are there from the first start on. Others join while it runs. */
   readonly children: readonly string[];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   readonly facts: CellFacts;
+  /** Left out where no cell comes or goes below. */
+  readonly broker?: BrokerDoor;
   /** When any process of this cell was last known to listen, in ms since 1970. */
   readonly lastHeard: number;
   /** Seconds, over the defaults. */
@@ -76,11 +79,13 @@ export class CellNode implements Below {
   private globalsReadAt = 0;
   private leaseUntil = 0;
   private children: readonly ChildRow[] = [];
+  private knownChildren: readonly string[] = [];
 
   constructor(private readonly parts: CellNodeParts) {
     const { path, store, own, parent, clock, random, log } = parts;
     this.cell = new Cell({ path, clock, random, log, lastHeard: parts.lastHeard, ...(parts.timings ? { timings: parts.timings } : {}) });
-    this.engine = new CellEngine({ cell: this.cell, store, facts: { ...parts.facts, queueDepths: queues => this.queueDepths(queues) } });
+    const facts = { ...parts.facts, queueDepths: (queues: BrokerQueues) => this.queueDepths(queues) };
+    this.engine = new CellEngine({ cell: this.cell, store, facts, ...(parts.broker ? { broker: parts.broker } : {}) });
     this.admin = { path, ask: order => this.engine.admin.ask(order, this) };
     this.relay = new OutboxRelay(store, { own, ...(parent ? { parent } : {}) }, this.cell.name, clock, log);
     this.queries = new QueryClient(own, clock, random);
@@ -95,20 +100,32 @@ export class CellNode implements Below {
   /** Begins to consume. Returns when the database was read; the brokers may still be away, and are used as they come. */
   async start(): Promise<void> {
     const { own, parent, store, children } = this.parts;
-    await store.transact({ children }, ({ work }) => {
+    await store.noticeChildren();
+    await store.transact({ children, joins: children }, ({ work }) => {
       for (const name of children) {
+        if (work.joins.get(name)?.removedAt) continue;
         if (!work.children.get(name)) work.children.put(newChild(name));
       }
     });
     await this.engine.globals.load();
     const { attention } = this.cell;
     own.onConnection(connected => (connected ? attention.listens(this.parts.clock.now()) : attention.deaf(this.parts.clock.now())));
-    own.open(channel => declareCell(channel, children));
+    own.open(async channel => declareCell(channel, await this.childNames()));
     parent?.open(async () => undefined);
     this.queries.start();
     this.consume(own, QUEUES.events);
     this.consume(own, QUEUES.reports);
     if (parent) this.consume(parent, downQueue(this.cell.name));
+  }
+
+  /** Those of the configuration, as far as they were not taken out, and those that have joined. The last known while the database is away. */
+  private async childNames(): Promise<readonly string[]> {
+    try {
+      this.knownChildren = (await this.parts.store.readChildren()).map(child => child.name);
+    } catch (error) {
+      this.parts.log.warn('children are not read', { reason: messageOf(error) });
+    }
+    return this.knownChildren;
   }
 
   private consume(link: BrokerLink, queue: string): void {
@@ -155,6 +172,7 @@ export class CellNode implements Below {
   async tick(): Promise<void> {
     const now = this.parts.clock.now();
     if (now - this.globalsReadAt >= READ_GLOBALS_MS) {
+      await this.parts.store.noticeChildren();
       await this.engine.globals.load();
       this.globalsReadAt = now;
     }

@@ -4,6 +4,8 @@ import type { DataSource } from 'typeorm';
 import { type CellTables, SqlCellStore } from '#database';
 import type { CellPath, Clock, Logger, Random } from '#domain';
 import { type BrokerLink, BrokerModule, linkToken } from '#messaging';
+import type { OwnBroker } from './broker.config.js';
+import { brokerDoorOf } from './broker-door.js';
 import { factsOf } from './cell-facts.js';
 import { CellNode, type CellNodeParts, PERIODIC, TICK_MS } from './cell-node.js';
 import { Tasks } from './tasks.js';
@@ -14,7 +16,7 @@ export interface CellServiceOptions {
   readonly tables: CellTables;
   /** Connected, with its schema up to date. */
   readonly dataSource: DataSource;
-  readonly brokers: { readonly own: string; readonly parent?: string };
+  readonly brokers: { readonly own: OwnBroker; readonly parent?: string };
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -65,10 +67,11 @@ export class CellService implements OnApplicationBootstrap, OnApplicationShutdow
 export class CellServiceModule {
   static forRoot(options: CellServiceOptions): DynamicModule {
     const { path, children, tables, dataSource, brokers, clock, random, log, timings } = options;
+    const urls = { own: brokers.own.url, ...(brokers.parent === undefined ? {} : { parent: brokers.parent }) };
     const tokens = brokers.parent === undefined ? [linkToken('own')] : [linkToken('own'), linkToken('parent')];
     return {
       module: CellServiceModule,
-      imports: [ScheduleModule.forRoot(), BrokerModule.forRoot(brokers, log)],
+      imports: [ScheduleModule.forRoot(), BrokerModule.forRoot(urls, log)],
       providers: [
         {
           provide: CellService,
@@ -76,8 +79,9 @@ export class CellServiceModule {
           useFactory: async (own: BrokerLink, parent?: BrokerLink) => {
             const store = new SqlCellStore(dataSource, clock, tables);
             const lastHeard = await store.readLease(PERIODIC);
-            const facts = factsOf(brokers);
-            const shared = { path, store, own, children, clock, random, log, lastHeard, facts, ...(timings ? { timings } : {}) };
+            const facts = factsOf(urls);
+            const broker = brokerDoorOf(path, brokers.own, own);
+            const shared = { path, store, own, children, clock, random, log, lastHeard, facts, broker, ...(timings ? { timings } : {}) };
             return new CellService(new CellNode(parent ? { ...shared, parent } : shared), store, log);
           },
         },

@@ -1,5 +1,5 @@
 import type { ActionEvent, BuildSpec, CellPayload } from '#contracts';
-import { CloudError, type TaskState, type Version, whyNot } from '#domain';
+import { CloudError, PowerState, type TaskState, type Version, whyNot } from '#domain';
 import { abort, deliver, isDue, runWorkflow, type StepFailure, startWorkflow } from '#workflow';
 import { actOnGuest } from './act-on-guest.workflow.js';
 import { buildInstance } from './build-instance.workflow.js';
@@ -119,6 +119,21 @@ export class Builds {
   /** Tells a state that the cells above may have missed or lost: as a new generation, so that it counts whatever they have. */
   tellAnew(tx: UnitOfWork, row: InstanceRow, requestId: string): void {
     this.tell(tx, row, [], requestId);
+  }
+
+  /** The child that has it was taken out of the tree: what is left of it is an error that its owner may delete. */
+  giveUp(tx: UnitOfWork, row: InstanceRow, reason: string, requestId: string): void {
+    const epoch = row.highestEpoch + 1;
+    const here: InstanceRow = { ...row, nextHop: null, host: null, node: null, placedEpoch: epoch, highestEpoch: epoch };
+    tx.reservations.remove(row.uuid);
+    if (row.placement.deleteRequest !== undefined) this.end(tx, here, [], row.placement.deleteRequest);
+    else
+      this.tell(
+        tx,
+        { ...here, vmState: 'error', taskState: null, powerState: PowerState.NOSTATE, fault: faultOf(reason, tx.now) },
+        [],
+        requestId,
+      );
   }
 
   private start(tx: UnitOfWork, definition: InstanceWorkflow, state: InstanceWorkflowState, events: readonly ActionEvent[] = []): void {

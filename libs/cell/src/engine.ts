@@ -11,6 +11,8 @@ import { commandHandlers } from './from-parent.js';
 import { GlobalsCache, newestGlobals } from './globals.js';
 import { HostAnnouncer } from './host-announcer.js';
 import { type Handlers, Inbox } from './inbox.js';
+import { type BrokerDoor, NO_BROKER_DOOR } from './joining/broker-door.js';
+import { Joins } from './joining/joins.js';
 import { Scheduler } from './placement.js';
 import { type Below, Queries } from './queries.js';
 import { Reconcilers } from './reconcilers.js';
@@ -22,6 +24,8 @@ export interface EngineParts {
   readonly store: CellStore;
   /** Left out where nobody asks how the cell is reached. */
   readonly facts?: CellFacts;
+  /** Left out where no cell comes or goes below this one. */
+  readonly broker?: BrokerDoor;
 }
 
 const UNREACHED: CellFacts = { brokers: { own: { username: '', host: '', port: 0 } } };
@@ -43,7 +47,7 @@ export class CellEngine {
   private readonly queries: Queries;
   private readonly cell: Cell;
 
-  constructor({ cell, store, facts = UNREACHED }: EngineParts) {
+  constructor({ cell, store, facts = UNREACHED, broker = NO_BROKER_DOOR }: EngineParts) {
     this.cell = cell;
     const upward = cell.isRoot ? new AtTheTop() : new ToParent(cell);
     this.globals = new GlobalsCache(cell, store);
@@ -57,8 +61,9 @@ export class CellEngine {
       ...computeHandlers(cell, this.builds),
     };
     this.inbox = new Inbox(cell, store, handlers as Handlers);
+    const joins = new Joins({ cell, store, broker, builds: this.builds, globals: this.globals });
     const { comparison, inbox } = this;
-    this.admin = new CellAdmin(cell, store, adminHandlers({ cell, store, facts, comparison, inbox }));
+    this.admin = new CellAdmin(cell, store, adminHandlers({ cell, store, facts, comparison, inbox, joins }));
     this.queries = new Queries({
       'console.output': consoleOutput(cell, store),
       'instances.digest': ranges => this.comparison.answer(ranges),

@@ -12,6 +12,8 @@ export { framesOf } from './frames.js';
 export { Globals, GlobalsCache, type HostGrouping } from './globals.js';
 export { GroupCommit } from './group-commit.js';
 export { faultOf, orderedInstance, tombstoneOf } from './instances.js';
+export type { BrokerDoor } from './joining/broker-door.js';
+export type { JoinRow } from './joining/join-row.js';
 export { together } from './needs.js';
 export { type Below, isQuery } from './queries.js';
 export * from './rows.js';

@@ -19,6 +19,10 @@ export interface Wanted {
   /** Hosts to be changed by their own reports. */
   readonly hosts?: readonly string[];
   readonly children?: readonly string[];
+  /** How these children came in: by their names. */
+  readonly joins?: readonly string[];
+  /** A child has spoken: whatever this process believed, the cell has children. */
+  readonly fromChild?: boolean;
   /** Projects whose quota usage is locked, at the top. */
   readonly quotas?: readonly string[];
   /** Server groups that are locked, besides those of `instances` when there is placement. */
@@ -76,6 +80,8 @@ export interface CellStore {
   readChildren(): Promise<ChildRow[]>;
   /** How many servers are in each of these children or on their way there, and the first `listed` of them. For an operator: it looks at every instance. */
   readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]>;
+  /** A cell without children asks none of their tables. Called now and then, so that it notices those that another process took in. */
+  noticeChildren(): Promise<void>;
   /** Reads one number when nothing changed after that version. */
   readGlobals(after: number): Promise<GlobalsRead>;
   /** Workflows whose `runAfter` has passed, by instance. */
@@ -112,6 +118,8 @@ export interface CellStore {
   /** What waits to be sent, by destination. */
   outboxDepths(): Promise<OutboxDepth[]>;
   deleteOutbox(ids: readonly string[]): Promise<void>;
+  /** What waits to be sent to a child that is gone. */
+  dropOutboxTo(child: string): Promise<void>;
   /** Called after each commit with the frames that it wrote: whoever listens sends them at once. */
   onFrames(listener: (frames: readonly StoredFrame[]) => void): void;
   /** Forgets inbox rows, tombstones and rejected orders older than their time. Returns how many rows went. */

@@ -1,5 +1,6 @@
 import type { ActionEvent, Envelope, GlobalItem, HostMirror } from '#contracts';
 import { CloudError, type Version } from '#domain';
+import type { JoinRow } from './joining/join-row.js';
 import type {
   ChildRow,
   GroupRow,
@@ -60,6 +61,7 @@ export class UnitOfWork {
   readonly hosts = new Table<HostRow>('host', row => row.host);
   readonly hostInventories = new Table<HostInventoryRow>('host inventory', row => row.host);
   readonly children = new Table<ChildRow>('child cell', row => row.name);
+  readonly joins = new Table<JoinRow>('join', row => row.name);
   readonly reservations = new Table<ReservationRow>('reservation', row => row.instanceUuid);
   /** Of the instances loaded for placement, and those asked for; only read. */
   readonly groups = new Table<GroupRow>('server group', row => row.uuid);
@@ -122,6 +124,7 @@ export class UnitOfWork {
       this.hosts,
       this.hostInventories,
       this.children,
+      this.joins,
       this.reservations,
       this.outbox,
       this.parked,

@@ -6,5 +6,6 @@ export * from './envelope.js';
 export * from './explanation.js';
 export * from './guest-actions.js';
 export * from './instance-digests.js';
+export * from './join-token.js';
 export * from './method.js';
 export * from './shapes.js';

@@ -4,6 +4,18 @@ CREATE TABLE `cell_globals` (
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE `cell_joins` (
+  `name` varchar(63) NOT NULL,
+  `token_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `expires_at` bigint(20) unsigned NOT NULL DEFAULT 0,
+  `account` varchar(255) DEFAULT NULL,
+  `password_hash` char(48) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `redeemed_at` bigint(20) unsigned DEFAULT NULL,
+  `joined_at` bigint(20) unsigned DEFAULT NULL,
+  `removed_at` bigint(20) unsigned DEFAULT NULL,
+  PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `child_cells` (
   `name` varchar(63) NOT NULL,
   `enabled` tinyint(4) NOT NULL DEFAULT 1,

@@ -1,5 +1,5 @@
 import type { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { CloudError, type Logger, messageOf } from '#domain';
 import type { Route } from './names.js';
 
@@ -119,6 +119,19 @@ export class BrokerLink {
     return channel;
   }
 
+  /**
+   * Does something once, on a channel of its own: what the broker refuses closes that channel and no other.
+   * @throws CloudError `unavailable` when the broker is away; what the broker says of what it refuses.
+   */
+  async once<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+    const channel = await this.probe();
+    try {
+      return await work(channel);
+    } finally {
+      await channel.close().catch(() => undefined);
+    }
+  }
+
   /** A channel of its own for consuming; `setup` runs on it now and after each reconnection, and again while it fails. */
   addChannel(setup: Setup): void {
     const declared: Setup = async channel => {
@@ -146,4 +159,4 @@ export class BrokerLink {
   }
 }
 
-export type { ConfirmChannel, ConsumeMessage };
+export type { Channel, ConfirmChannel, ConsumeMessage };

@@ -1,9 +1,13 @@
+export type { BrokerAccounts, ChildAccount } from './accounts/account.js';
+export { type BrokerAccountsOptions, brokerAccounts } from './accounts/child-accounts.js';
 export { answerQuery } from './answer-queries.js';
 export { BatchConsumer, type ConsumerOptions } from './batch-consumer.js';
 export { BrokerModule, type BrokerUrls, linkToken } from './broker.module.js';
 export { BrokerLink } from './broker-link.js';
+export { type BrokerRights, childRights } from './child-rights.js';
 export * from './names.js';
 export { type Outbox, OutboxRelay, type OutgoingFrame } from './outbox-relay.js';
+export { type AccountProbes, type Probe, probeChildAccount, probeOwnBroker } from './probe-account.js';
 export { QueryClient } from './query-client.js';
-export { declareCell, declareHost } from './topology.js';
+export { declareCell, declareChild, declareHost } from './topology.js';
 export { WorkConsumer, type WorkOptions } from './work-consumer.js';

@@ -15,7 +15,7 @@ it('tells the way of one server through the cells in the order of time, each sta
   const topology = parseTopology({ cells: [{ name: 'c' }] });
   const plan = planStack({ topology, port: () => 1, secret: () => '' });
   mkdirSync(join(layout.root, 'log'));
-  const story = new Story(layout, nodeProcesses({ topology, plan, layout, adminPassword: '' }));
+  const story = new Story(layout, nodeProcesses({ topology, plan, layout, adminPassword: '', epmdPort: 1 }));
   const log = (cell: string, second: number, fields: object) =>
     appendFileSync(
       layout.log(`${cell}.cell`),

@@ -90,6 +90,22 @@ export const rabbitmqEnvironment = (directory: string, plan: BrokerServerPlan, e
   LANG: 'C.UTF-8',
 });
 
+/**
+ * A command line that begins with this talks to the running node. It names all that it needs, so that it can stand in the configuration
+ * of a cell, whose process knows nothing of the stack.
+ */
+export const rabbitmqctlCommand = (directory: string, plan: Pick<BrokerServerPlan, 'name'>, epmdPort: number): string[] => {
+  const wanted = {
+    HOME: directory,
+    LANG: 'C.UTF-8',
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    ERL_EPMD_PORT: String(epmdPort),
+    RABBITMQ_NODENAME: nodeName(plan.name),
+    RABBITMQ_CONF_ENV_FILE: join(directory, 'env.conf'),
+  };
+  return ['env', ...Object.entries(wanted).map(([name, value]) => `${name}=${value}`), join(rabbitmqPrograms(), 'rabbitmqctl')];
+};
+
 /** The data on disk belongs to the node's name, so it must not change when a port does. */
 export const nodeName = (server: string): string =>
   `canopy-${createHash('sha256').update(server).digest('hex').slice(0, 8)}-${server.replaceAll('.', '-').slice(0, 40)}@localhost`;

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { JOIN_PATHS, mountJoinDoor } from '#cell-admin';
 import type { Logger } from '#domain';
 import type { IdentityService } from '#identity';
 import type { Policy } from '#policy';
@@ -35,10 +36,19 @@ export const startComputeApi = (server: ComputeApiServer): Promise<HttpApp> => {
     logger: server.logger,
     identityUrl: server.identityUrl,
     renderFault: computeFault,
-    authentication: { authenticator: new Authenticator(identity, clock, { policy }), isPublic: isPublicComputePath },
-    prepare: fastify => registerRoutes(fastify, routes, { owners, publicUrl }),
+    authentication: { authenticator: new Authenticator(identity, clock, { policy }), isPublic },
+    prepare: fastify => {
+      mountJoinDoor(fastify, { door: server.cells, clock, prefix: JOIN_PREFIX });
+      registerRoutes(fastify, routes, { owners, publicUrl });
+    },
   });
 };
+
+const JOIN_PREFIX = '/v2.1';
+const joinPaths = new Set(JOIN_PATHS.map(path => `${JOIN_PREFIX}${path}`));
+
+/** A machine that wants to be a cell has a join token and no account. */
+const isPublic = (method: string, path: string): boolean => (method === 'POST' && joinPaths.has(path)) || isPublicComputePath(method, path);
 
 @Module({})
 export class ComputeApiModule {

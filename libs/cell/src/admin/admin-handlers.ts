@@ -2,9 +2,11 @@ import type { QueueDepth } from '#contracts';
 import type { Cell } from '../cell.js';
 import type { ChildComparison } from '../comparison/compare-children.js';
 import type { Inbox } from '../inbox.js';
+import type { Joins } from '../joining/joins.js';
 import type { CellStore } from '../store.js';
 import type { AdminHandlers } from './admin-context.js';
 import { cellHandlers } from './cells.admin.js';
+import { joiningHandlers } from './joining.admin.js';
 import { messageHandlers } from './messages.admin.js';
 
 /** How the cell is reached, and who it is; facts that only its process knows. */
@@ -33,10 +35,12 @@ export interface AdminParts {
   readonly facts: CellFacts;
   readonly comparison: ChildComparison;
   readonly inbox: Inbox;
+  readonly joins: Joins;
 }
 
 /** All that this cell does for an operator. */
 export const adminHandlers = (parts: AdminParts): AdminHandlers => ({
   ...cellHandlers(parts),
   ...messageHandlers(parts),
+  ...joiningHandlers(parts),
 });

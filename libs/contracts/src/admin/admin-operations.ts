@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { cellOperations } from './cells.operations.js';
+import { joiningOperations } from './joining.operations.js';
 import { messageOperations } from './messages.operations.js';
 import type { AdminOperation } from './operation.js';
 
@@ -7,6 +8,7 @@ import type { AdminOperation } from './operation.js';
 export const adminOperations = {
   ...cellOperations,
   ...messageOperations,
+  ...joiningOperations,
 } as const satisfies Record<string, AdminOperation>;
 
 export type AdminOperations = typeof adminOperations;

@@ -1,4 +1,5 @@
 export * from './admin-operations.js';
 export * from './cells.operations.js';
+export * from './joining.operations.js';
 export * from './messages.operations.js';
 export type { AdminOperation } from './operation.js';

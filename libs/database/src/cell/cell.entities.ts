@@ -93,6 +93,21 @@ export class ChildCellEntity {
   @Column({ ...amount, name: 'used_ram_mb' }) usedRamMb!: string;
 }
 
+/** How a child came in, or that it was taken out: see JoinRow. Of secrets there are hashes only. */
+@Entity('cell_joins')
+export class CellJoinEntity {
+  @PrimaryColumn(name63) name!: string;
+  @Column({ name: 'token_hash', type: 'char', length: 64, charset: 'ascii', collation: 'ascii_bin', nullable: true })
+  tokenHash!: string | null;
+  @Column({ ...timeColumn, name: 'expires_at', default: 0 }) expiresAt!: string;
+  @Column({ type: 'varchar', length: 255, nullable: true }) account!: string | null;
+  @Column({ name: 'password_hash', type: 'char', length: 48, charset: 'ascii', collation: 'ascii_bin', nullable: true })
+  passwordHash!: string | null;
+  @Column({ ...timeColumn, name: 'redeemed_at', nullable: true }) redeemedAt!: string | null;
+  @Column({ ...timeColumn, name: 'joined_at', nullable: true }) joinedAt!: string | null;
+  @Column({ ...timeColumn, name: 'removed_at', nullable: true }) removedAt!: string | null;
+}
+
 /** Room promised to an instance in a child, until a report of the child counts it. */
 @Entity('reservations')
 @Index('reservations_by_child', ['child', 'countedFrom'])
@@ -187,6 +202,7 @@ export const treeEntities = [
   HostEntity,
   HostInventoryEntity,
   ChildCellEntity,
+  CellJoinEntity,
   ReservationEntity,
   OutboxEntity,
   InboxEntity,

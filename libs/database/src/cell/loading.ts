@@ -15,6 +15,7 @@ import {
   workflowFromRaw,
 } from './codecs.js';
 import { Conflict } from './conflict.js';
+import { joinFromRaw } from './join-codec.js';
 import { insert, type Sql, select, upsert } from './sql.js';
 import type { CellTables } from './tables.js';
 
@@ -46,6 +47,8 @@ export const load = async (
   const groups = await lockGroups(sql, wanted, instances);
   const globals = wanted.globals ? await lockGlobals(sql) : undefined;
 
+  const joins = wanted.joins?.length ? await byKey(sql, 'SELECT * FROM cell_joins WHERE name IN (?) FOR UPDATE', sorted(wanted.joins)) : [];
+
   const seen = await recordFrames(sql, wanted.frames ?? [], now);
   const specUuids = sorted(wanted.requestSpecs);
   const specs = specUuids.length ? await byKey(sql, 'SELECT uuid, spec FROM request_specs WHERE uuid IN (?)', specUuids) : [];
@@ -65,6 +68,7 @@ export const load = async (
   if (wanted.placement) work.children.fillWhole(children);
   else work.children.fill(sorted(wanted.children), children);
   if (groups.length) work.groups.fill([], await withMembers(sql, groups));
+  work.joins.fill(sorted(wanted.joins), joins.map(joinFromRaw));
   await loadHosts(sql, wanted, tables, work);
   return { work, seen };
 };

@@ -38,14 +38,16 @@ const PRUNE_LIMIT = 5000;
 export class SqlCellStore implements CellStore {
   private readonly sql: Sql;
   private rowsPrunedAt = 0;
+  private readonly tables: { -readonly [K in keyof CellTables]: CellTables[K] };
   private readonly listeners: ((frames: readonly StoredFrame[]) => void)[] = [];
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
-    readonly tables: CellTables,
+    tables: CellTables,
   ) {
     this.sql = sqlOf(dataSource);
+    this.tables = { ...tables };
   }
 
   onFrames(listener: (frames: readonly StoredFrame[]) => void): void {
@@ -53,6 +55,7 @@ export class SqlCellStore implements CellStore {
   }
 
   async transact<T>(wanted: Wanted, work: (loaded: Loaded) => T): Promise<T> {
+    if (wanted.fromChild || wanted.joins?.length) this.tables.children = true;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { result, frames } = await this.attempt(wanted, work, attempt);
@@ -103,6 +106,11 @@ export class SqlCellStore implements CellStore {
         uuids: listed > 0 ? await this.uuids(`SELECT uuid ${there} ORDER BY uuid LIMIT ?`, [[child], listed]) : [],
       })),
     );
+  }
+
+  async noticeChildren(): Promise<void> {
+    if (this.tables.children) return;
+    this.tables.children = (await select(this.sql, 'SELECT 1 FROM child_cells LIMIT 1')).length > 0;
   }
 
   async readGlobals(after: number): Promise<GlobalsRead> {
@@ -217,6 +225,10 @@ export class SqlCellStore implements CellStore {
 
   deleteOutbox(ids: readonly string[]): Promise<void> {
     return deleteByKey(this.sql, 'outbox', 'id', ids);
+  }
+
+  async dropOutboxTo(child: string): Promise<void> {
+    await execute(this.sql, 'DELETE FROM outbox WHERE destination = ?', [`child/${child}`]);
   }
 
   async prune(): Promise<number> {

@@ -11,6 +11,7 @@ import {
   reservationToValues,
 } from './codecs.js';
 import { Conflict } from './conflict.js';
+import { joinColumns, joinToValues } from './join-codec.js';
 import { deleteByKey, execute, insert, type Sql, upsert, type Value } from './sql.js';
 import { storeTop } from './storing-top.js';
 import type { CellTables } from './tables.js';
@@ -115,13 +116,13 @@ const compareAndSetClaims = async (sql: Sql, changes: readonly { expected: numbe
   if (found !== changes.length) throw new Conflict('a claim on a host');
 };
 
-const storeChildren = async (sql: Sql, work: UnitOfWork): Promise<void> =>
-  upsert(
-    sql,
-    'child_cells',
-    childColumns,
-    work.children.changes().map(({ after }) => childToValues(after)),
-  );
+const storeChildren = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+  const children = work.children.changes().map(({ after }) => childToValues(after));
+  await upsert(sql, 'child_cells', childColumns, children);
+  await deleteByKey(sql, 'child_cells', 'name', work.children.removals());
+  const joins = work.joins.changes().map(({ after }) => joinToValues(after));
+  await upsert(sql, 'cell_joins', joinColumns, joins);
+};
 
 /** One statement for all children, whose numbers are added to what is there. */
 const storeChildUse = async (sql: Sql, work: UnitOfWork): Promise<void> => {

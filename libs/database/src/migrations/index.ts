@@ -7,6 +7,7 @@ import { CellInitial } from './cell-initial.js';
 import { CellInstanceGroups } from './cell-instance-groups.js';
 import { CellInstancesByNextHop } from './cell-instances-by-next-hop.js';
 import { InstanceLocks } from './instance-locks.js';
+import { TreeCellJoins } from './tree-cell-joins.js';
 import { TreeChildUse } from './tree-child-use.js';
 import { TreeGlobals } from './tree-globals.js';
 import { TreeGroups } from './tree-groups.js';
@@ -15,7 +16,7 @@ import { TreeOutboxWrittenAt } from './tree-outbox-written-at.js';
 import { TreeSteeredChildren } from './tree-steered-children.js';
 
 /** Of the tables that every cell has. In the order of their making; each is run once per database. */
-const treeMigrations = [TreeInitial, TreeOutboxWrittenAt, TreeSteeredChildren, TreeGlobals, TreeGroups, TreeChildUse];
+const treeMigrations = [TreeInitial, TreeOutboxWrittenAt, TreeSteeredChildren, TreeGlobals, TreeGroups, TreeChildUse, TreeCellJoins];
 
 export const childCellMigrations = [...treeMigrations, CellInitial, CellInstancesByNextHop, CellInstanceGroups, InstanceLocks];
 export const apiMigrations = [

@@ -543,6 +543,52 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
       });
     });
 
+    describe('joins', () => {
+      const join = {
+        name: 'west',
+        tokenHash: 'a'.repeat(64),
+        expiresAt: 5,
+        account: 'api.cell-west',
+        passwordHash: 'b'.repeat(48),
+        redeemedAt: 3,
+        joinedAt: null,
+        removedAt: null,
+      };
+      const readJoin = (name: string) => second.transact({ joins: [name] }, ({ work }) => work.joins.get(name));
+
+      it('come back as they were written', async () => {
+        await first.transact({ joins: ['west'] }, ({ work }) => work.joins.put(join));
+        expect(await readJoin('west')).toEqual(join);
+        expect(await readJoin('east')).toBeUndefined();
+      });
+
+      it('make the second of two transactions wait for the first', async () => {
+        await first.transact({ joins: ['west'] }, ({ work }) => work.joins.put(join));
+        const claim = (store: CellStore, passwordHash: string) =>
+          store.transact({ joins: ['west'] }, ({ work }) => {
+            const row = work.joins.get('west')!;
+            if (row.joinedAt === null) work.joins.put({ ...row, passwordHash, joinedAt: 7 });
+            return row.joinedAt === null;
+          });
+        const won = await Promise.all([claim(first, 'c'.repeat(48)), claim(second, 'd'.repeat(48))]);
+        expect([...won].sort()).toEqual([false, true]);
+        expect((await readJoin('west'))?.passwordHash).toBe((won[0] ? 'c' : 'd').repeat(48));
+      });
+
+      it('a child that is removed is gone, and what waits to be sent to it goes', async () => {
+        await write(tx => {
+          tx.children.put(sampleChild('west'));
+          tx.children.put(sampleChild('east'));
+          for (const name of ['west', 'east']) tx.outbox.add({ destination: { to: 'child', name }, envelope: sampleEnvelope(name) });
+        });
+        await first.transact({ children: ['west'] }, ({ work }) => work.children.remove('west'));
+        await first.dropOutboxTo('west');
+        expect((await second.readChildren()).map(child => child.name)).toEqual(['east']);
+        stores.advance(OUTBOX_TAKEOVER_MS + 1);
+        expect((await second.takeOutbox(10)).map(frame => frame.destination)).toEqual(['child/east']);
+      });
+    });
+
     describe('globals', () => {
       const flavor = { flavorId: '1', name: 'f', vcpus: 1, memoryMb: 1024, rootGb: 10, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
       const aggregate = { id: 7, name: 'ssd', hosts: ['h1'], metadata: { availability_zone: 'z1' } };

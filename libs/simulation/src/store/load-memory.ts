@@ -49,6 +49,8 @@ export const loadFrom = (db: MemoryDatabase, wanted: Wanted, now: number): Snaps
     [],
     groups.map(uuid => groupRow(db, uuid)),
   );
+  const joins = unique(wanted.joins);
+  work.joins.fill(joins, lock(db.joins, joins));
   const hosts = unique(wanted.hosts);
   if (wanted.placement) work.hosts.fillWhole(db.hosts.sorted());
   else work.hosts.fill(hosts, present(db.hosts, hosts));

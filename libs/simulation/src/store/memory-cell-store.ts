@@ -107,6 +107,10 @@ export class MemoryCellStore implements CellStore {
     });
   }
 
+  async noticeChildren(): Promise<void> {
+    // Its tables are always asked.
+  }
+
   async readGlobals(after: number): Promise<GlobalsRead> {
     return { version: this.db.globals.version, items: this.db.globals.items.filter(item => item.version > after) };
   }
@@ -191,6 +195,10 @@ export class MemoryCellStore implements CellStore {
 
   async deleteOutbox(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.db.outbox.delete(id);
+  }
+
+  async dropOutboxTo(child: string): Promise<void> {
+    for (const [id, { frame }] of this.db.outbox) if (frame.destination === `child/${child}`) this.db.outbox.delete(id);
   }
 
   async prune(): Promise<number> {

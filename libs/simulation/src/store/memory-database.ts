@@ -6,6 +6,7 @@ import type {
   HostInventoryRow,
   HostRow,
   InstanceRow,
+  JoinRow,
   ParkedRow,
   QuotaUsage,
   RequestSpecRow,
@@ -77,6 +78,7 @@ export class MemoryDatabase {
   readonly hosts = new MemoryTable<HostRow>();
   readonly hostInventories = new MemoryTable<HostInventoryRow>();
   readonly children = new MemoryTable<ChildRow>();
+  readonly joins = new MemoryTable<JoinRow>();
   readonly reservations = new MemoryTable<ReservationRow>();
   readonly quotaUsages = new MemoryTable<QuotaUsage>();
   readonly serverColumns = new MemoryTable<Readonly<Record<string, unknown>>>();

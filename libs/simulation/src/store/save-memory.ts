@@ -23,6 +23,8 @@ export const saveTo = (db: MemoryDatabase, work: UnitOfWork, frames: readonly St
   for (const { after } of work.hostInventories.changes()) db.hostInventories.put(after.host, after);
   saveChildren(db, work);
   saveGlobals(db, work);
+  for (const name of work.children.removals()) db.children.delete(name);
+  for (const { after } of work.joins.changes()) db.joins.put(after.name, after);
   saveRecords(db, work);
   for (const id of work.unparked.all()) db.parkedById.delete(id);
   for (const parked of work.parked.all()) db.parkedById.set(parked.envelope.id, { ...parked, parkedAt: work.now });

@@ -25,10 +25,12 @@ const mounted = (one: AdminRoute, parts: CellRouteParts): Route => {
 const parametersOf = (one: AdminRoute): Parameters =>
   Object.fromEntries(Object.entries(one.query).map(([name, check]) => [name, checked(check)]));
 
-const adminCall = ({ ctx, params, query }: Call, one: AdminRoute, { door, clock }: CellRouteParts): AdminCall => ({
+const adminCall = ({ ctx, params, query, links }: Call, one: AdminRoute, { door, clock }: CellRouteParts): AdminCall => ({
   door,
   params,
   query: Object.fromEntries(Object.keys(one.query).map(name => [name, parameterOf(query, name)])),
   operator: { userId: ctx.userId, requestId: ctx.requestId },
-  deadline: Math.min(ctx.deadline, clock.now() + ADMIN_SECONDS * 1000),
+  now: clock.now(),
+  deadline: Math.min(ctx.deadline, clock.now() + (one.seconds ?? ADMIN_SECONDS) * 1000),
+  url: `${links.origin}/v2.1`,
 });
