@@ -80,6 +80,18 @@ describe('the plan of a stack', () => {
     expect(stack.databaseServers.map(server => server.name)).toEqual(['api.mariadb', 'api.east.c.mariadb']);
   });
 
+  it('raises only what is below a root that runs elsewhere', () => {
+    const broker = 'amqp://api.west.cell-b:pw@mq.example.org/api.west';
+    const stack = plan({ name: 'west', elsewhere: 'api!west', broker, cells: [{ name: 'b', hosts: [{ name: 'b1' }] }] });
+    expect(stack.cells.map(one => one.path)).toEqual(['api!west!b']);
+    expect(cell(stack, 'api!west!b').parent?.brokerUrlForChild('b')).toBe(broker);
+    expect([...stack.databaseServers, ...stack.brokerServers].map(server => server.name)).toEqual([
+      'api.west.b.mariadb',
+      'api.west.b.rabbitmq',
+    ]);
+    expect(() => parseTopology({ elsewhere: 'api!west', cells: [{ name: 'b' }] })).toThrow('broker: must say');
+  });
+
   it('makes one compute process per host, and shares out a group of played hosts', () => {
     const stack = plan();
     expect(cell(stack, 'api!west!a').computes.map(compute => [compute.name, compute.driver])).toEqual([

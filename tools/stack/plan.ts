@@ -93,7 +93,7 @@ export const adminKey = (id: string): string => `${id}.admin`;
 
 /** What needs a port of its own, by a name that stays the same from start to start. */
 export const portKeys = (topology: Topology): string[] => {
-  const places = placesOf(topology);
+  const places = placesHere(topology);
   const databases = serverNames(topology, places, 'mariadb');
   const brokers = serverNames(topology, places, 'rabbitmq');
   const epmd = brokers.length > 0 ? ['epmd'] : [];
@@ -104,12 +104,12 @@ export const portKeys = (topology: Topology): string[] => {
 /** Everything that is decided before anything is started: which servers, which accounts, which URLs. */
 export const planStack = (input: PlanInput): StackPlan => {
   const { topology } = input;
-  const places = placesOf(topology);
+  const places = placesHere(topology);
   const vhosts = new Map(places.map(place => [place.id, vhostOf(place, input)]));
   const cells = new Map<string, CellPlan>();
-  for (const place of places) cells.set(place.id, cellPlan(place, input, vhosts, cells));
+  for (const place of placesOf(topology)) cells.set(place.id, cellPlan(place, input, vhosts, cells));
   return {
-    cells: [...cells.values()],
+    cells: places.flatMap(place => cells.get(place.id) ?? []),
     databaseServers: serverNames(topology, places, 'mariadb').map(name => ({
       name,
       address: addressOf(name, input),
@@ -129,13 +129,17 @@ export const planStack = (input: PlanInput): StackPlan => {
   };
 };
 
+/** Without a root that runs elsewhere. */
+const placesHere = (topology: Topology): Place[] => placesOf(topology).filter(place => place.parent || !topology.elsewhere);
+
 const placesOf = (topology: Topology): Place[] => {
+  const rootPath = topology.elsewhere ?? topology.name;
   const visit = (node: Topology | CellNode, parent: Place | undefined): Place[] => {
     const place: Place = {
       node,
       parent,
-      path: parent ? `${parent.path}!${node.name}` : node.name,
-      id: parent ? `${parent.id}.${node.name}` : node.name,
+      path: parent ? `${parent.path}!${node.name}` : rootPath,
+      id: parent ? `${parent.id}.${node.name}` : rootPath.replaceAll('!', '.'),
     };
     return [place, ...node.cells.flatMap(child => visit(child, place))];
   };

@@ -105,8 +105,10 @@ export class Stack {
   async up(options: { readonly listener?: StartListener; readonly signal?: AbortSignal } = {}): Promise<void> {
     this.table.reload();
     await this.stopOutdated();
-    if (!this.isApart) await checkPorts(this.topology, this.runningServices());
-    writeOpenrc(this.layout, this.endpoints, this.adminPassword);
+    if (!this.topology.elsewhere) {
+      if (!this.isApart) await checkPorts(this.topology, this.runningServices());
+      writeOpenrc(this.layout, this.endpoints, this.adminPassword);
+    }
     writeAdminTokens(this.layout, this.plan);
     await startAll(this.services, this.table, options);
   }

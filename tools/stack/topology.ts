@@ -62,6 +62,14 @@ const Cell: z.ZodType<CellNode> = z.strictObject({ ...cellFields, hosts: Hosts, 
 const Root = z.strictObject({
   ...cellFields,
   name: Name.default('api'),
+  /**
+   * The path of this root (`api!west`), when it runs somewhere else: only the cells below it are raised here. Its `broker` is then how
+   * they reach it.
+   */
+  elsewhere: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(![A-Za-z0-9][A-Za-z0-9_-]*)*$/, "must be a path like 'api!west'")
+    .optional(),
   cells: z.array(Cell).min(1, 'must name at least one cell: the api cell itself has no hosts'),
   /** Of every host that does not say. */
   driver: DriverKind.default('libvirt'),
@@ -103,7 +111,7 @@ export type DriverKind = z.infer<typeof DriverKind>;
  */
 export const parseTopology = (value: unknown): Topology => {
   const result = Root.safeParse(value);
-  const problems = result.success ? duplicates(result.data) : result.error.issues.map(describeIssue);
+  const problems = result.success ? contradictions(result.data) : result.error.issues.map(describeIssue);
   if (problems.length > 0) throw new CloudError('invalid', `the topology is wrong:\n${problems.map(line => `  ${line}`).join('\n')}`);
   if (!result.success) throw new CloudError('invalid', 'the topology is wrong');
   return result.data;
@@ -141,9 +149,10 @@ const describeIssue = (issue: z.core.$ZodIssue): string => {
   return [`${path || 'the file'}: ${issue.message}`, ...nested.map(line => `  ${line}`)].join('\n  ');
 };
 
-/** Names that must differ: cells of one parent, hosts of one cell. */
-const duplicates = (root: Topology): string[] => {
-  const problems: string[] = [];
+/** What one field alone cannot tell: names of cells of one parent, and of hosts of one cell, must differ. */
+const contradictions = (root: Topology): string[] => {
+  const problems: string[] =
+    root.elsewhere && !root.broker ? ['broker: must say how the cells here reach the one that runs elsewhere'] : [];
   const visit = (cells: readonly CellNode[], path: string): void => {
     for (const name of repeated(cells.map(cell => cell.name))) problems.push(`${path}: two cells are called '${name}'`);
     for (const cell of cells) {

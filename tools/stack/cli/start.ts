@@ -51,7 +51,7 @@ const raise = async (stack: Stack, options: Arguments, screen: Screen, signal: A
   screen.step(
     `${stack.topology.name}: ${stack.plan.cells.length} cells; all is kept in ${relative(process.cwd(), stack.layout.root) || '.'}`,
   );
-  const image = options.demo ? imageFor(stack, options, screen) : Promise.resolve(undefined);
+  const image = options.demo && !stack.topology.elsewhere ? imageFor(stack, options, screen) : Promise.resolve(undefined);
   const progress = new StartProgress(screen, stack.serviceList());
   const [up, made] = await Promise.allSettled([
     stack.up({ listener: event => progress.on(event), signal }).finally(() => progress.end()),
@@ -59,6 +59,10 @@ const raise = async (stack: Stack, options: Arguments, screen: Screen, signal: A
   ]);
   if (up.status === 'rejected') throw up.reason;
   if (made.status === 'rejected') throw made.reason;
+  if (stack.topology.elsewhere) {
+    screen.step(`all is up; ${stack.topology.elsewhere}, which is above it, runs elsewhere`);
+    return;
+  }
   const hosts = await stack.hostsReported({ timeoutMs: HOSTS_REPORT_MS, signal });
   screen.step(`the whole tree is up, and ${hosts} hosts have reported`);
   if (made.value) await runDemo({ stack, screen, image: made.value, signal });
@@ -101,8 +105,9 @@ const interruption = (): AbortController => {
   return controller;
 };
 
-const wantsOf = ({ topology }: Chosen, options: Arguments): Wants => {
-  const cells = allCells(topology);
+/** What a tree of cells needs installed. */
+export const wantsOf = ({ topology }: Pick<Chosen, 'topology'>, options: Pick<Arguments, 'demo' | 'image'>): Wants => {
+  const cells = allCells(topology).filter(cell => cell !== topology || !topology.elsewhere);
   const hypervisor = cells.some(
     cell => 'hosts' in cell && Array.isArray(cell.hosts) && cell.hosts.some(host => (host.driver ?? topology.driver) === 'libvirt'),
   );
