@@ -13,7 +13,7 @@ import {
   newChild,
   PeriodicComparison,
 } from '#cell';
-import { type Envelope, type Frame, PROTOCOL_VERSION, type QueueDepth } from '#contracts';
+import { type Envelope, type Frame, type QueueDepth } from '#contracts';
 import { type CellPath, type Clock, type Logger, messageOf, type Random } from '#domain';
 import {
   answerQuery,
@@ -214,10 +214,7 @@ export class CellNode implements Below {
     const now = clock.now();
     const body = JSON.stringify({ ...report, version: null });
     if (body === this.lastReport.body && now - this.lastReport.at < FULL_REPORT_MS) return;
-    const envelope = {
-      ...this.cell.envelope(now, 'capacity.report', this.cell.parent ?? '', 'periodic', report),
-      protocol: PROTOCOL_VERSION,
-    };
+    const envelope = this.cell.envelope(now, 'capacity.report', this.cell.parent ?? '', 'periodic', report);
     const frame: Frame = { id: envelope.id, envelopes: [envelope] };
     const route = { exchange: EXCHANGES.up, routingKey: reportKey(this.cell.name) };
     await parent.publish(route, { id: frame.id, body: JSON.stringify(frame) }, { persistent: false });

@@ -1,4 +1,4 @@
-import type { CapacityReport, Pool } from '#contracts';
+import { type CapacityReport, type Pool, protocolMismatch } from '#contracts';
 import type { ResourceShape } from '#domain';
 import { type CellCandidate, capacityOf, type HostCandidate, mergePools, poolsAfterReservations, poolsOffered } from '#scheduling';
 import type { Cell } from './cell.js';
@@ -45,6 +45,10 @@ export const hostCandidate = (host: HostRow, now: number, cell: Cell, globals: G
 export const isMute = (child: ChildRow, now: number, cell: Cell): boolean =>
   cell.attention.silence(child.lastSeenAt, now) > cell.timings.childSilent * 1000;
 
+/** Why nothing may be given to the child, which speaks another protocol; undefined when it may. */
+export const mismatchOf = ({ name, report }: ChildRow, cell: Cell): string | undefined =>
+  report ? protocolMismatch(cell.protocols.ours, name, report.protocol) : undefined;
+
 /** A child cell as the scheduler sees it. */
 export const cellCandidate = (
   child: ChildRow,
@@ -56,6 +60,7 @@ export const cellCandidate = (
   name: child.name,
   enabled: child.enabled,
   draining: child.draining,
+  incompatible: mismatchOf(child, cell),
   mute: isMute(child, now, cell),
   silentSeconds: cell.attention.silence(child.lastSeenAt, now) / 1000,
   report: child.report,
@@ -81,6 +86,7 @@ export const capacityReport = (cell: Cell, { hosts, children, reserved }: CellCa
     version: { epoch: 0, generation: now },
     globalsVersion: globals.version,
     pools: mergePools(parts),
+    protocol: cell.protocols.ours,
     hostsUp: up + sum(live, child => child.report!.hostsUp),
     hostsDown: candidates.length - up + sum(live, child => child.report!.hostsDown),
   };

@@ -1,7 +1,8 @@
 import type { CellMethod, CellPayload, ComputeMethod, ComputePayload, Envelope } from '#contracts';
-import { PROTOCOL_VERSION } from '#contracts';
+import { cellMethods, computeMethods, type MethodTable, type ProtocolRange } from '#contracts';
 import { type CellName, type CellPath, type Clock, childPath, type Logger, nameOf, parentOf, type Random, type Version } from '#domain';
 import { Attention } from './attention.js';
+import { Protocols } from './protocols.js';
 import type { Outgoing, UnitOfWork } from './unit-of-work.js';
 
 /** Seconds, all of them. */
@@ -46,6 +47,9 @@ export interface CellOptions {
   readonly timings?: Partial<CellTimings>;
   /** When any process of this cell was last known to listen, in ms since 1970; now when left out. */
   readonly lastHeard?: number;
+  /** The versions that this build speaks, and its methods; those of this release when left out. */
+  readonly protocol?: ProtocolRange;
+  readonly methods?: MethodTable;
 }
 
 /** Who this cell is, and how it addresses its neighbours. */
@@ -56,6 +60,8 @@ export class Cell {
   readonly log: Logger;
   readonly timings: CellTimings;
   readonly attention: Attention;
+  readonly protocols: Protocols;
+  readonly methods: MethodTable;
 
   constructor(options: CellOptions) {
     this.path = options.path;
@@ -63,6 +69,8 @@ export class Cell {
     this.random = options.random;
     this.log = options.log.child({ cell: options.path });
     this.timings = { ...DEFAULT_TIMINGS, ...options.timings };
+    this.protocols = new Protocols(options.protocol);
+    this.methods = options.methods ?? { ...cellMethods, ...computeMethods };
     this.attention = new Attention(options.lastHeard ?? options.clock.now());
     if (options.lastHeard === undefined) this.attention.listens(options.clock.now());
   }
@@ -81,7 +89,8 @@ export class Cell {
 
   sendUp<M extends CellMethod>(tx: UnitOfWork, method: M, requestId: string, payload: CellPayload<M>): void {
     const target = this.parent;
-    if (target) tx.outbox.add({ destination: { to: 'parent' }, envelope: this.envelope(tx.now, method, target, requestId, payload) });
+    if (target && this.isUnderstood(method, target))
+      tx.outbox.add({ destination: { to: 'parent' }, envelope: this.envelope(tx.now, method, target, requestId, payload) });
   }
 
   sendToChild<M extends CellMethod>(
@@ -92,7 +101,9 @@ export class Cell {
     payload: CellPayload<M>,
     deadline?: number,
   ): void {
-    const envelope = this.envelope(tx.now, method, childPath(this.path, child as CellName), requestId, payload, deadline);
+    const target = childPath(this.path, child as CellName);
+    if (!this.isUnderstood(method, target)) return;
+    const envelope = this.envelope(tx.now, method, target, requestId, payload, deadline);
     tx.outbox.add({ destination: { to: 'child', name: child }, envelope });
   }
 
@@ -112,14 +123,26 @@ export class Cell {
 
   /** Passes a command on to the child that has its subject: same id of request, same deadline, one hop more. */
   forward(tx: UnitOfWork, child: string, received: Envelope): void {
-    const envelope = {
+    const target = childPath(this.path, child as CellName);
+    if (!this.isUnderstood(received.method, target)) return;
+    const envelope: Envelope = {
       ...received,
       id: this.random.uuid(),
+      protocol: this.protocols.versionFor(target),
+      speaks: this.protocols.ours,
       source: this.path,
-      target: childPath(this.path, child as CellName),
+      target,
       hops: received.hops + 1,
     };
     tx.outbox.add({ destination: { to: 'child', name: child }, envelope } satisfies Outgoing);
+  }
+
+  /** A method that came with a later version than the neighbour speaks is not sent to it: what it is for, older cells do without. */
+  private isUnderstood(method: string, neighbour: string): boolean {
+    const since = this.methods[method]?.since ?? 0;
+    const version = this.protocols.versionFor(neighbour);
+    if (since > version) this.log.info('message not sent: the neighbour is of an older release', { method, neighbour, since, version });
+    return since <= version;
   }
 
   /** The first report of capacity that is certain to count what this transaction commits. */
@@ -131,7 +154,8 @@ export class Cell {
     return {
       id: this.random.uuid(),
       method,
-      protocol: PROTOCOL_VERSION,
+      protocol: this.protocols.versionFor(target),
+      speaks: this.protocols.ours,
       source: this.path,
       target,
       hops: 0,

@@ -109,7 +109,10 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
     if (!child || isOvertaken(cell, child, report, tx.now)) return;
     tx.children.put({ ...child, report, lastSeenAt: tx.now });
     tx.settlements.add({ child: child.name, reported: report.version });
-    globals.refresh(tx, child.name, report.globalsVersion);
+    cell.protocols.hear(received.source, report.protocol);
+    const mismatch = cell.protocols.mismatch(received.source);
+    if (mismatch === undefined) globals.refresh(tx, child.name, report.globalsVersion);
+    else if (!sameProtocol(report, child.report)) cell.log.error('a child is refused', { child: child.name, reason: mismatch });
   },
 });
 
@@ -118,6 +121,9 @@ const count = (tx: UnitOfWork, uuid: string, countedFrom: { epoch: number; gener
   const reservation = tx.reservations.get(uuid);
   if (reservation && !reservation.countedFrom) tx.reservations.put({ ...reservation, countedFrom });
 };
+
+const sameProtocol = (a: CellPayload<'capacity.report'>, b: CellPayload<'capacity.report'> | null): boolean =>
+  a.protocol.oldest === b?.protocol.oldest && a.protocol.newest === b.protocol.newest;
 
 /** Two processes may take two reports in the wrong order. One from a clock that was set back is believed when no other comes. */
 const isOvertaken = (cell: Cell, child: ChildRow, report: CellPayload<'capacity.report'>, now: number): boolean =>

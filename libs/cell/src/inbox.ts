@@ -1,13 +1,4 @@
-import {
-  cellMethods,
-  computeMethods,
-  type Envelope,
-  type Frame,
-  MAX_HOPS,
-  type Method,
-  OLDEST_PROTOCOL,
-  PROTOCOL_VERSION,
-} from '#contracts';
+import { type Envelope, type Frame, MAX_HOPS, protocolMismatch } from '#contracts';
 import { CloudError, isRetryable, messageOf } from '#domain';
 import type { Cell } from './cell.js';
 import { isHandled, needs, together } from './needs.js';
@@ -28,8 +19,6 @@ interface ReceivedFrame {
   readonly id: string;
   readonly messages: readonly Received[];
 }
-
-const METHODS: Readonly<Record<string, Method>> = { ...cellMethods, ...computeMethods };
 
 /**
  * Applies what arrives, a batch in one transaction: frames that were handled before are dropped, and a message that cannot be handled
@@ -130,15 +119,13 @@ export class Inbox {
   }
 
   private receive(envelope: Envelope): Received {
-    const method = METHODS[envelope.method];
+    this.noteProtocol(envelope);
+    const method = this.cell.methods[envelope.method];
     if (!method || !isHandled(envelope.method) || !this.handlers[envelope.method])
       return refused(envelope, `there is no method '${envelope.method}' here`);
-    if (envelope.protocol < OLDEST_PROTOCOL || envelope.protocol > PROTOCOL_VERSION) {
-      return refused(
-        envelope,
-        `protocol ${envelope.protocol} of ${envelope.source} is not spoken here (${OLDEST_PROTOCOL} to ${PROTOCOL_VERSION})`,
-      );
-    }
+    const version = { oldest: envelope.protocol, newest: envelope.protocol };
+    const mismatch = protocolMismatch(this.cell.protocols.ours, envelope.source, envelope.speaks ?? version);
+    if (mismatch !== undefined && method.kind !== 'report') return refused(envelope, mismatch);
     if (envelope.hops > MAX_HOPS) return refused(envelope, `it passed more than ${MAX_HOPS} cells`);
     const parsed = method.payload.safeParse(envelope.payload);
     if (!parsed.success)
@@ -146,10 +133,16 @@ export class Inbox {
     return { envelope, payload: parsed.data };
   }
 
+  private noteProtocol({ source, speaks }: Envelope): void {
+    if (speaks && (source === this.cell.parent || isChildOf(this.cell.path, source))) this.cell.protocols.hear(source, speaks);
+  }
+
   private needsOf({ envelope, payload, refusal }: Received) {
     return refusal === undefined && isHandled(envelope.method) ? needs[envelope.method](payload as never, envelope) : {};
   }
 }
+
+const isChildOf = (path: string, source: string): boolean => source.slice(0, source.lastIndexOf('!')) === path;
 
 const refused = (envelope: Envelope, refusal: string): Received => ({ envelope, payload: undefined, refusal });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ProtocolRange } from './envelope.js';
 import { GuestAction } from './guest-actions.js';
 import { InstanceDigests, InstanceRanges } from './instance-digests.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
@@ -60,6 +61,8 @@ export const CapacityReport = z.object({
   pools: z.array(Pool),
   hostsUp: z.number().int(),
   hostsDown: z.number().int(),
+  /** What the cell understands. Reports are taken from neighbours of any version, so that this is known of each. */
+  protocol: ProtocolRange.default({ oldest: 1, newest: 1 }),
 });
 export type CapacityReport = z.infer<typeof CapacityReport>;
 

@@ -4,6 +4,26 @@ import { z } from 'zod';
 export const PROTOCOL_VERSION = 1;
 export const OLDEST_PROTOCOL = 1;
 
+/** The versions that a cell understands, both included. */
+export const ProtocolRange = z.object({ oldest: z.number().int(), newest: z.number().int() });
+export type ProtocolRange = z.infer<typeof ProtocolRange>;
+
+export const OUR_PROTOCOL: ProtocolRange = { oldest: OLDEST_PROTOCOL, newest: PROTOCOL_VERSION };
+
+/** The newest version that both understand; undefined when there is none. */
+export const commonProtocol = (a: ProtocolRange, b: ProtocolRange): number | undefined => {
+  const newest = Math.min(a.newest, b.newest);
+  return newest >= Math.max(a.oldest, b.oldest) ? newest : undefined;
+};
+
+/** Why two neighbours do not understand each other, for an operator; undefined when they do. */
+export const protocolMismatch = (ours: ProtocolRange, name: string, theirs: ProtocolRange): string | undefined => {
+  if (commonProtocol(ours, theirs) !== undefined) return undefined;
+  const text = ({ oldest, newest }: ProtocolRange) => (oldest === newest ? `${oldest}` : `${oldest} to ${newest}`);
+  const late = theirs.newest < ours.oldest ? name : 'this cell';
+  return `${name} speaks protocol ${text(theirs)}, this cell ${text(ours)}: ${late} is to be upgraded`;
+};
+
 /** A message may pass this many cells; one more is answered with an error. */
 export const MAX_HOPS = 10;
 
@@ -15,6 +35,8 @@ export const Envelope = z.object({
   id: z.string().min(1).max(100),
   method: z.string().min(1).max(100),
   protocol: z.number().int(),
+  /** What the sender understands: whoever answers it speaks the newest version that both do. */
+  speaks: ProtocolRange.optional(),
   /** Cell path of the sender; a compute sends as `<cell path>@<host>`. */
   source: z.string(),
   /** Cell path, or `<cell path>@<host>`. */

@@ -52,6 +52,7 @@ export const reportOf = (pools: Pool[]): CapacityReport => ({
   cell: 'a',
   version: { epoch: 1, generation: 1 },
   globalsVersion: 1,
+  protocol: { oldest: 1, newest: 1 },
   pools,
   hostsUp: 2,
   hostsDown: 0,

@@ -1,6 +1,6 @@
 import type { CellHealth, ChildShown, Neighbour } from '#contracts';
 import { type CellName, childPath, nameOf } from '#domain';
-import { isMute } from '../capacity.js';
+import { isMute, mismatchOf } from '../capacity.js';
 import type { Cell } from '../cell.js';
 import type { ChildRow } from '../rows.js';
 import type { ServersIn } from '../store.js';
@@ -74,6 +74,7 @@ export const drainedPercent = ({ drainFrom }: Pick<ChildRow, 'drainFrom'>, serve
 export const healthOf = (cell: Cell, child: ChildRow): CellHealth => {
   if (child.lastSeenAt === 0) return 'never-seen';
   if (isMute(child, cell.clock.now(), cell)) return 'mute';
+  if (mismatchOf(child, cell)) return 'incompatible';
   if (!child.enabled) return 'disabled';
   return child.draining > 0 ? 'draining' : 'up';
 };

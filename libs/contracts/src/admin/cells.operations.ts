@@ -3,9 +3,10 @@ import type { AdminOperation } from './operation.js';
 
 /**
  * up: heard of in time, and given builds. mute: silent for longer than its parent waits, or behind a cell that is. disabled and
- * draining: as the operator wants it, and up. never-seen: it has not reported yet.
+ * draining: as the operator wants it, and up. never-seen: it has not reported yet. incompatible: it speaks no
+ * protocol that its parent does, and is given nothing.
  */
-export const CellHealth = z.enum(['up', 'mute', 'disabled', 'draining', 'never-seen']);
+export const CellHealth = z.enum(['up', 'mute', 'disabled', 'draining', 'never-seen', 'incompatible']);
 export type CellHealth = z.infer<typeof CellHealth>;
 
 const limit = z.number().int().nonnegative().nullable();

@@ -9,6 +9,8 @@ export interface CellCandidate {
   readonly enabled: boolean;
   /** Percent of what fits there that is kept back. */
   readonly draining: number;
+  /** Why it and its parent do not understand each other; undefined when they do. */
+  readonly incompatible?: string | undefined;
   /** Silent for longer than the parent waits. */
   readonly mute: boolean;
   /** Since it was last heard of. */

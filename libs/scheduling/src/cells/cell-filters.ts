@@ -5,11 +5,13 @@ import { cellDrainingFilter } from './cell-draining.filter.js';
 import { cellEnabledFilter } from './cell-enabled.filter.js';
 import { cellNotMuteFilter } from './cell-not-mute.filter.js';
 import { cellNotTriedFilter } from './cell-not-tried.filter.js';
+import { cellProtocolFilter } from './cell-protocol.filter.js';
 import { cellQuotaFilter } from './cell-quota.filter.js';
 import { cellServerGroupFilter } from './cell-server-group.filter.js';
 
 export const cellFilters = {
   CellEnabled: cellEnabledFilter,
+  CellProtocol: cellProtocolFilter,
   CellDraining: cellDrainingFilter,
   CellNotMute: cellNotMuteFilter,
   CellNotTried: cellNotTriedFilter,

@@ -45,6 +45,7 @@ export const sampleReport = (cell: string, generation: number): CapacityReport =
   cell,
   version: { epoch: 0, generation },
   globalsVersion: 1,
+  protocol: { oldest: 1, newest: 1 },
   pools: [],
   hostsUp: 0,
   hostsDown: 0,

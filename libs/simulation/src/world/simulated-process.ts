@@ -34,6 +34,7 @@ export class SimulatedProcess implements Below {
     const isRoot = cell.parent === undefined;
     const parts = { database, clock, random: dice.random, top: isRoot, pause: (moment: Moment) => this.pause(moment) };
     this.store = tampering.makeStore?.(parts) ?? new MemoryCellStore(parts);
+    const protocol = tampering.protocolOf?.(cell.path);
     this.cellFacts = new Cell({
       path: cell.path,
       clock,
@@ -41,6 +42,7 @@ export class SimulatedProcess implements Below {
       log: silentLogger,
       timings: TIMINGS,
       lastHeard: database.leases.get(PERIODIC)?.takenAt ?? 0,
+      ...(protocol ? { protocol } : {}),
     });
     this.cellFacts.attention.listens(clock.now());
     this.engine = new CellEngine({ cell: this.cellFacts, store: this.store });

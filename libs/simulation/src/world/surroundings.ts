@@ -1,5 +1,5 @@
 import type { CellStore } from '#cell';
-import type { Envelope, Frame } from '#contracts';
+import type { Envelope, Frame, ProtocolRange } from '#contracts';
 import type { MemoryStoreParts } from '../store/memory-cell-store.js';
 import type { SimulatedBroker } from './broker.js';
 import type { Dice, Sky } from './chance.js';
@@ -11,6 +11,8 @@ export interface Tampering {
   readonly makeStore?: (parts: MemoryStoreParts) => CellStore;
   /** Called for each frame before a cell handles it. */
   readonly frame?: (frame: Frame) => Frame;
+  /** Which versions the build of a cell speaks; those of this release when left out. */
+  readonly protocolOf?: (cell: string) => ProtocolRange | undefined;
   /** Whether a question between cells is answered; always when left out. */
   readonly isAnswered?: (query: Envelope) => boolean;
 }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { Frame, ProtocolRange } from '#contracts';
+import { World } from './world.js';
+
+const OLD: ProtocolRange = { oldest: 1, newest: 1 };
+const NEW: ProtocolRange = { oldest: 1, newest: 2 };
+const NEXT: ProtocolRange = { oldest: 2, newest: 3 };
+
+/** Which versions were spoken, by who spoke to whom. */
+const listening = (protocolOf: (cell: string) => ProtocolRange) => {
+  const spoken = new Map<string, Set<number>>();
+  const frame = (received: Frame): Frame => {
+    for (const { source, target, protocol } of received.envelopes) {
+      const edge = `${source} to ${target}`;
+      spoken.set(edge, (spoken.get(edge) ?? new Set()).add(protocol));
+    }
+    return received;
+  };
+  return { spoken, tampering: { protocolOf, frame } };
+};
+
+describe('a tree in the middle of an upgrade', () => {
+  it.each([
+    ['whose root came first', (cell: string) => (cell === 'api' ? NEW : OLD)],
+    ['whose leaves came first', (cell: string) => (cell.split('!').length > 2 ? NEW : OLD)],
+    ['upgraded here and there', (cell: string) => (cell.length % 2 ? NEW : OLD)],
+  ])('%s works as one, each edge in the newest version that both ends speak', async (_name, protocolOf) => {
+    const { spoken, tampering } = listening(protocolOf);
+    const world = await World.begin({ seed: 3, tampering, weather: { secondsBetweenCuts: 20, reordered: true } });
+    await world.live(30);
+    const violations = await world.comeToRest(150);
+    expect(violations, world.story(violations)).toEqual([]);
+    const cells = [...spoken].filter(([edge]) => !edge.includes('@'));
+    for (const [edge, versions] of cells) {
+      const common = edge.split(' to ').every(cell => protocolOf(cell) === NEW) ? 2 : 1;
+      expect([edge, Math.max(...versions)]).toEqual([edge, common]);
+    }
+  });
+
+  it('gives nothing to a cell that is two releases ahead, and says why', async () => {
+    const layout = { cells: { west: { cells: { a: { hosts: ['h1'] } } }, east: { hosts: ['h2'] } } };
+    const protocolOf = (cell: string) => (cell.startsWith('api!west') ? NEXT : OLD);
+    const world = await World.begin({ seed: 1, layout, weather: {}, tampering: { protocolOf } });
+    const creating = world.users.create(1);
+    await world.runFor(10);
+    const [uuid] = await creating;
+    expect(world.root.database.instances.get(uuid!)).toMatchObject({ vmState: 'active', nextHop: 'east' });
+    const flavor = { flavorId: 'x', name: 'huge', vcpus: 50, memoryMb: 1024, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
+    const ordering = world.users.create(1, { flavor });
+    await world.runFor(5);
+    const [huge] = await ordering;
+    expect(world.root.database.instances.get(huge!)?.fault?.details).toContain(
+      'west speaks protocol 2 to 3, this cell 1: this cell is to be upgraded',
+    );
+  });
+});
