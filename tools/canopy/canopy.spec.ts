@@ -142,6 +142,55 @@ describe('canopy', () => {
     expect(out.at(-1)).toBe('5 more of flavor m1.tiny would fit');
   });
 
+  it('tells of every server of a request, however many pages they take', async () => {
+    const level = (chosen: string) => ({
+      cell: 'api',
+      among: 'cells',
+      at: '2026-11-23T00:00:00.000Z',
+      candidates: [
+        { name: chosen, verdicts: [], weights: [], weight: 1.5, chosen: true },
+        { name: 'full', verdicts: [{ filter: 'CellCapacityFilter', passed: false, reason: 'no room' }] },
+      ],
+      chosen,
+      nearest_miss: { name: 'full', needs: {}, text: 'needs 2048 MB more' },
+    });
+    const story = (instance: string, chosen: string) => ({ instance, request_id: 'req-1', levels: [level(chosen)], unreachable: [] });
+    const whole = { instance: null, request_id: 'req-1', levels: [], unreachable: [] };
+    answers['GET /v2.1/os-cells/explain/req-1'] = { body: { explain: { ...whole, servers: [story('u1', 'west')], next: 'u1' } } };
+    answers['GET /v2.1/os-cells/explain/req-1?marker=u1'] = { body: { explain: { ...story('u2', 'east'), unreachable: ['api!east'] } } };
+    expect(await canopy('explain', 'req-1')).toBe(0);
+    expect(out.join('\n')).toBe(`server u1, req-1
+
+api chose west among 2 cells at 2026-11-23T00:00:00Z
+  → west  weight 1.5
+  ✗ full
+      CellCapacityFilter: no room
+  nearest miss: full needs 2048 MB more
+
+server u2, req-1
+
+api chose east among 2 cells at 2026-11-23T00:00:00Z
+  → east  weight 1.5
+  ✗ full
+      CellCapacityFilter: no room
+  nearest miss: full needs 2048 MB more
+api!east did not answer: what it decided is not shown`);
+  });
+
+  it('shows what is free by flavor and by kind of host', async () => {
+    const pool = { availability_zone: 'z1', hypervisor_type: 'QEMU', hosts: 2, total: { vcpus: 8, ram_mb: 4096, disk_gb: 80 } };
+    const cell = {
+      capacities: { ram_free: { total_mb: 3072, units_by_mb: {} }, disk_free: { total_mb: 71_680, units_by_mb: {} } },
+      flavors: [{ id: '1', name: 'm1.tiny', fits: 6 }],
+      pools: [{ ...pool, used: { vcpus: 2, ram_mb: 1024, disk_gb: 10 } }],
+    };
+    answers['GET /v2.1/os-cells/west/capacities'] = { body: { cell } };
+    expect(await canopy('cell', 'capacity', 'west')).toBe(0);
+    expect(out[0]).toBe('free: 3.0 GB of memory, 70 GB of disk');
+    expect(out.map(line => line.split(/ {2,}/))).toEqual(expect.arrayContaining([['m1.tiny', '6']]));
+    expect(out.at(-1)).toMatch(/^z1 +QEMU +2 +2 +8 +1024 +4096 +10 +80$/);
+  });
+
   it('replays every parked message in its own cell', async () => {
     answers['GET /v2.1/os-cells/parked?limit=1000'] = { body: { parked: [{ id: 'm/1', cell: 'api!west' }] } };
     answers['POST /v2.1/os-cells/parked/m%2F1/replay?cell=api%21west'] = { body: {} };

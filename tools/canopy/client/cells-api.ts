@@ -31,8 +31,9 @@ export class CellsApi {
   capacities = async (name: string | undefined) =>
     shapes.read(shapes.Capacities, await this.get(`${name === undefined ? '/os-cells' : cellPath(name)}/capacities`), 'the capacity').cell;
   sync = (body: object) => this.call({ method: 'POST', path: '/os-cells/sync_instances', body, timeoutMs: 120_000 });
-  explain = async (id: string) =>
-    shapes.read(shapes.Explained, await this.get(`/os-cells/explain/${encodeURIComponent(id)}`), 'the explanation').explain;
+  /** Of a request that asked for many servers: a page of them. */
+  explain = async (id: string, marker?: string) =>
+    shapes.read(shapes.Explained, await this.get(`/os-cells/explain/${encodeURIComponent(id)}`, { marker }), 'the explanation').explain;
   explainDryRun = async (body: object) =>
     shapes.read(shapes.Explained, await this.call({ method: 'POST', path: '/os-cells/explain', body }), 'the explanation').explain;
   fit = async (query: Query) => shapes.read(shapes.Fit, await this.get('/os-cells/fit', query), 'the answer').fit;

@@ -38,11 +38,20 @@ export const Created = z.looseObject({ cell: Cell, join_token: z.string(), expir
 export const Removed = z.looseObject({ removed: z.string(), servers: z.number(), left: z.string().nullish() });
 
 const Units = z.looseObject({ total_mb: count, units_by_mb: z.record(z.string(), z.number()).default({}) });
+const Amount = z.looseObject({ vcpus: count, ram_mb: count, disk_gb: count });
+const Pool = z.looseObject({
+  availability_zone: z.string().nullish(),
+  hypervisor_type: z.string().nullish(),
+  hosts: count,
+  total: Amount,
+  used: Amount,
+});
+export type Pool = z.infer<typeof Pool>;
 export const Capacities = z.object({
   cell: z.looseObject({
     capacities: z.looseObject({ ram_free: Units.nullish(), disk_free: Units.nullish() }),
-    pools: z.array(z.looseObject({})).nullish(),
-    fits: z.unknown(),
+    flavors: z.array(z.looseObject({ name: z.string(), fits: z.number() })).default([]),
+    pools: z.array(Pool).default([]),
   }),
 });
 export type Capacities = z.infer<typeof Capacities>['cell'];
@@ -59,25 +68,31 @@ export type Candidate = z.infer<typeof Candidate>;
 export const Level = z.looseObject({
   cell: z.string(),
   among: z.string(),
-  at: z.unknown(),
+  at: z.unknown().optional(),
   candidates: z.array(Candidate).default([]),
   chosen: z.string().nullish(),
-  tie_break_seed: z.unknown(),
+  tie_break_seed: z.unknown().optional(),
   nearest_miss: z.looseObject({ name: z.string(), text: z.string().nullish() }).nullish(),
 });
 export type Level = z.infer<typeof Level>;
+/** Of a request that asked for many servers: each of them, a page at a time. */
 export const Explanation = z.looseObject({
   instance: z.string().nullish(),
   request_id: z.string().nullish(),
   levels: z.array(Level).default([]),
   unreachable: z.array(z.string()).default([]),
+  get servers() {
+    return z.array(Explanation).default([]);
+  },
+  next: z.string().nullish(),
+  placed: count,
 });
 export type Explanation = z.infer<typeof Explanation>;
-export const Explained = z.object({ explain: z.union([Explanation, z.array(Explanation)]) });
+export const Explained = z.object({ explain: Explanation });
 
 export const Fit = z.object({
   fit: z.looseObject({
-    flavor: z.unknown(),
+    flavor: z.unknown().optional(),
     total: z.number(),
     cells: z
       .array(z.looseObject({ path: z.string(), fits: z.number(), reserved: count, age_seconds: count, health: z.string().nullish() }))

@@ -1,6 +1,6 @@
-import type { Capacities } from '../client/shapes.js';
+import type { Capacities, Pool } from '../client/shapes.js';
 import type { Action } from '../program.js';
-import { plain, table } from '../show/table.js';
+import { table } from '../show/table.js';
 import { gigabytes } from '../show/units.js';
 
 export const capacity: Action = async (context, name) => {
@@ -8,31 +8,39 @@ export const capacity: Action = async (context, name) => {
   return 0;
 };
 
-const draw = ({ capacities, pools }: Capacities): string[] => [
-  `free memory  ${gigabytes(capacities.ram_free?.total_mb)}`,
-  `free disk    ${gigabytes(capacities.disk_free?.total_mb)}`,
-  ...units('more servers of this memory (MB)', capacities.ram_free?.units_by_mb),
-  ...units('more servers of this disk (MB)', capacities.disk_free?.units_by_mb),
-  ...(pools?.length ? ['', ...drawPools(pools)] : []),
-];
-
-const units = (title: string, byMb: Readonly<Record<string, number>> = {}): string[] => {
-  const sizes = Object.keys(byMb).sort((a, b) => Number(a) - Number(b));
-  return sizes.length
+const draw = ({ capacities, flavors, pools }: Capacities): string[] => [
+  `free: ${gigabytes(capacities.ram_free?.total_mb)} of memory, ${gigabytes(capacities.disk_free?.total_mb)} of disk`,
+  ...(flavors.length
     ? [
         '',
         ...table(
-          [title, 'FIT'],
-          sizes.map(size => [Number(size), byMb[size]]),
+          ['FLAVOR', 'MORE FIT'],
+          flavors.map(({ name, fits }) => [name, fits]),
         ),
       ]
-    : [];
+    : units(capacities.ram_free?.units_by_mb)),
+  ...(pools.length ? ['', ...drawPools(pools)] : []),
+];
+
+/** Of a cell that does not name flavors. */
+const units = (byMb: Readonly<Record<string, number>> = {}): string[] => {
+  const sizes = Object.keys(byMb).sort((a, b) => Number(a) - Number(b));
+  const rows = sizes.map(size => [Number(size), byMb[size]]);
+  return rows.length ? ['', ...table(['SERVERS OF THIS MEMORY (MB)', 'MORE FIT'], rows)] : [];
 };
 
-const drawPools = (pools: readonly Readonly<Record<string, unknown>>[]): string[] => {
-  const simple = [...new Set(pools.flatMap(pool => Object.keys(pool)))];
-  return table(
-    simple.map(name => name.toUpperCase()),
-    pools.map(pool => simple.map(name => plain(pool[name]))),
+const drawPools = (pools: readonly Pool[]): string[] =>
+  table(
+    ['ZONE', 'HYPERVISOR', 'HOSTS', 'VCPUS USED', 'OF', 'MB USED', 'OF', 'GB USED', 'OF'],
+    pools.map(({ availability_zone, hypervisor_type, hosts, total, used }) => [
+      availability_zone,
+      hypervisor_type,
+      hosts,
+      used.vcpus,
+      total.vcpus,
+      used.ram_mb,
+      total.ram_mb,
+      used.disk_gb,
+      total.disk_gb,
+    ]),
   );
-};

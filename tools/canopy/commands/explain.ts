@@ -1,3 +1,4 @@
+import type { CellsApi } from '../client/cells-api.js';
 import type { Candidate, Explanation, Level } from '../client/shapes.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
@@ -10,9 +11,21 @@ export const explain: Action = async (context, id) => {
   if ((id === undefined) === (context.text('flavor') === undefined))
     throw new UsageError('name a server or a request (canopy explain ID), or else a flavor (canopy explain --flavor m1.small)');
   const api = await context.api();
-  const found = id === undefined ? await api.explainDryRun(await orderOf(context)) : await api.explain(id);
-  context.show(found, () => [found].flat().flatMap(one => draw(one, context.flag('all'))));
+  const found = id === undefined ? await api.explainDryRun(await orderOf(context)) : await whole(api, id);
+  context.show(found, () => drawAll(found, context.flag('all')));
   return 0;
+};
+
+/** Every server of a request, however many pages they take. */
+const whole = async (api: CellsApi, id: string): Promise<Explanation> => {
+  const first = await api.explain(id);
+  const servers = [...first.servers];
+  for (let next = first.next; next != null; ) {
+    const page = await api.explain(id, next);
+    servers.push(...(page.servers.length ? page.servers : [page]));
+    next = page.next;
+  }
+  return { ...first, servers, next: null };
 };
 
 const orderOf = async (context: Context): Promise<object> => {
@@ -40,6 +53,11 @@ const hintsOf = (given: unknown): Record<string, string> | undefined => {
     }),
   );
 };
+
+const drawAll = (explanation: Explanation, all: boolean): string[] =>
+  explanation.servers.length
+    ? explanation.servers.flatMap((server, index) => [...(index > 0 ? [''] : []), ...draw(server, all)])
+    : draw(explanation, all);
 
 const draw = (explanation: Explanation, all: boolean): string[] => [
   `${explanation.instance ? `server ${explanation.instance}` : 'a server'}${explanation.request_id ? `, ${explanation.request_id}` : ''}`,

@@ -1,7 +1,7 @@
 import type { TreeCell } from '../client/shapes.js';
 import type { Action } from '../program.js';
 import { plural } from '../show/units.js';
-import { depth, drawTree, everyCell } from './tree.js';
+import { depth, drawTree, everyCell, ownHostsDown } from './tree.js';
 
 /** Exit code 1 when something is unhealthy: `canopy status > /dev/null || page somebody`. */
 export const status: Action = async context => {
@@ -36,7 +36,7 @@ export const troublesOf = (cell: TreeCell): string[] => [
       ]
     : []),
   ...(cell.health === 'never-seen' ? [`${cell.path} has never been heard: run canopy cell join on its machine`] : []),
-  ...(cell.hosts_down ? [`${cell.path}: ${plural(cell.hosts_down, 'host is', 'hosts are')} down`] : []),
+  ...(ownHostsDown(cell) ? [`${cell.path}: ${plural(ownHostsDown(cell), 'host is', 'hosts are')} down`] : []),
   ...(depth(cell, 'parked')
     ? [`${cell.path}: ${plural(depth(cell, 'parked')!, 'message')} parked: canopy queue parked --cell '${cell.path}'`]
     : []),

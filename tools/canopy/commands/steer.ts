@@ -91,7 +91,7 @@ const untilEmpty = (context: Context, api: CellsApi, name: string): Promise<Cell
   });
 
 const remaining = (cell: Cell): number | undefined => {
-  if (typeof cell.instances === 'number') return cell.instances;
+  if (typeof cell.servers === 'number') return cell.servers;
   return Array.isArray(cell.remaining_servers) ? cell.remaining_servers.length : undefined;
 };
 

@@ -31,6 +31,10 @@ export const depth = (cell: TreeCell, queue: string): number | undefined => {
   return typeof value === 'number' ? value : undefined;
 };
 
+/** A cell counts what is in it and below: these are in itself. */
+export const ownHostsDown = ({ hosts_down, children }: TreeCell): number =>
+  Math.max(0, (hosts_down ?? 0) - children.reduce((sum, child) => sum + (child.hosts_down ?? 0), 0));
+
 const rows = (cell: TreeCell, lead: string, below: string): [string, TreeCell][] => [
   [`${lead}${cell.path.slice(cell.path.lastIndexOf('!') + 1)}`, cell],
   ...cell.children.flatMap((child, index) => {

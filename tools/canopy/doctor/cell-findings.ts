@@ -1,4 +1,5 @@
 import type { TreeCell } from '../client/shapes.js';
+import { ownHostsDown } from '../commands/tree.js';
 import { age, plural } from '../show/units.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
@@ -49,8 +50,8 @@ const healthFindings = (check: string, cell: TreeCell): Finding[] => {
           ),
         ]
       : []),
-    ...(cell.hosts_down
-      ? [warn(check, `${plural(cell.hosts_down, 'host is', 'hosts are')} down`, 'openstack compute service list shows which')]
+    ...(ownHostsDown(cell)
+      ? [warn(check, `${plural(ownHostsDown(cell), 'host is', 'hosts are')} down`, 'openstack compute service list shows which')]
       : []),
   ];
 };
