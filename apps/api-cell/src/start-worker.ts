@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { CellService, CellServiceModule } from '#cell-service';
-import { apiMigrations, cellDataSource, computeApiEntities, openDatabase, type SqlCellStore, treeEntities } from '#database';
+import { apiMigrations, cellDataSource, computeApiEntities, inTurn, openDatabase, type SqlCellStore, treeEntities } from '#database';
 import { messageOf } from '#domain';
 import { EmbeddedIdentity, identityEntities, identityMigrations } from '#identity';
 import { EmbeddedImages, type ImageService, imageEntities, imageMigrations } from '#images';
@@ -33,7 +33,7 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
   const onFlavorsChanged = publishFlavors(clock);
   await seedDefaultFlavors(dataSource, clock, onFlavorsChanged);
   // What an earlier release kept in another form, or did not push at all, is written as this one has it.
-  await dataSource.transaction(onFlavorsChanged);
+  await inTurn(dataSource, 'flavors', () => dataSource.transaction(onFlavorsChanged));
 
   const cell = await NestFactory.createApplicationContext(
     CellServiceModule.forRoot({

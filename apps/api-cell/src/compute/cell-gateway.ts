@@ -20,6 +20,8 @@ export interface QuotaLimits {
   readonly instances: number;
   readonly cores: number;
   readonly ramMb: number;
+  /** Servers of one group. */
+  readonly groupMembers: number;
 }
 
 /**
@@ -42,6 +44,10 @@ export interface CellGateway {
   lock(ctx: RequestContext, uuid: string, reason: string | null): Promise<void>;
   /** @throws CloudError `notFound`; `forbidden` when the lock is an administrator's. */
   unlock(ctx: RequestContext, uuid: string): Promise<void>;
+  /** After a committed change of what every cell needs: the cells below are told of it at once. What fails here they learn a little later. */
+  globalsChanged(): Promise<void>;
+  /** Before an order that names a zone: what is decided here sees every change of aggregates that was committed by now. */
+  catchUpWithGlobals(): Promise<void>;
   /** The end of the serial console. @throws CloudError `notFound`, `conflict` (not on a host yet), `unavailable` (its cell does not answer in time). */
   consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string>;
 }

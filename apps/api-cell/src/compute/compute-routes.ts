@@ -2,13 +2,15 @@ import type { DataSource } from 'typeorm';
 import type { AdminDoor } from '#cell';
 import type { Clock, Random } from '#domain';
 import type { ImageService } from '#images';
+import { aggregateRoutes } from './aggregates/aggregates.routes.js';
+import { AggregatesService } from './aggregates/aggregates.service.js';
 import { goneRoutes, type Route, sqlOf } from './api/index.js';
 import type { CellGateway } from './cell-gateway.js';
 import { cellRoutes } from './cells/cells.routes.js';
 import { FlavorsRepository } from './flavors/flavors.repository.js';
 import { flavorRoutes } from './flavors/flavors.routes.js';
 import { FlavorsService, type OnFlavorsChanged } from './flavors/flavors.service.js';
-import { aggregateRoutes } from './hosts/aggregates.routes.js';
+import { HostZones } from './globals/host-zones.js';
 import { availabilityZoneRoutes } from './hosts/availability-zones.routes.js';
 import { HostStates } from './hosts/host-states.js';
 import { HostsRepository } from './hosts/hosts.repository.js';
@@ -20,6 +22,8 @@ import { extensionRoutes } from './misc/extensions.routes.js';
 import { QuotaLimitsService } from './quotas/quota-limits.service.js';
 import type { QuotaSet } from './quotas/quota-resources.js';
 import { quotaRoutes } from './quotas/quotas.routes.js';
+import { serverGroupRoutes } from './server-groups/server-groups.routes.js';
+import { ServerGroupsService } from './server-groups/server-groups.service.js';
 import { CreateServersService } from './servers/create-servers.service.js';
 import { instanceActionRoutes } from './servers/instance-actions.routes.js';
 import { serverActionRoutes } from './servers/server-actions.routes.js';
@@ -50,15 +54,17 @@ export interface ComputeApiDeps {
 export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const { dataSource, gateway, clock, random } = deps;
   const sql = sqlOf(dataSource);
-  const hosts = new HostStates(sql, clock);
-  const hostRecords = new HostsRepository(sql);
+  const zones = new HostZones(sql);
+  const hosts = new HostStates(sql, zones, clock);
+  const hostRecords = new HostsRepository(sql, zones);
   const flavors = new FlavorsRepository(sql);
   const keyPairs = new KeyPairsService({ dataSource, sql, clock });
   const quotas = new QuotaLimitsService({ dataSource, sql, ...(deps.quotaDefaults && { configured: deps.quotaDefaults }) });
+  const groups = new ServerGroupsService({ dataSource, sql, clock, random });
   const servers = new ServersRepository(sql);
   const changes = new ServerChanges({ dataSource, clock });
   const renderer = new ServerRenderer(servers, hosts);
-  const creates = new CreateServersService({ gateway, images: deps.images, flavors, keyPairs, quotas, hosts, clock, random });
+  const creates = new CreateServersService({ gateway, images: deps.images, flavors, keyPairs, quotas, hosts, groups, clock, random });
   return [
     ...serverRoutes({ gateway, servers, renderer, creates, changes, hosts }),
     ...serverActionRoutes(gateway),
@@ -72,7 +78,8 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...availabilityZoneRoutes(hostRecords),
     ...serviceRoutes(hostRecords),
     ...hypervisorRoutes(hostRecords),
-    ...aggregateRoutes,
+    ...aggregateRoutes(new AggregatesService({ dataSource, sql, gateway, clock, random })),
+    ...serverGroupRoutes(groups, quotas),
     ...cellRoutes({ door: deps.cells, clock }),
     ...extensionRoutes,
     ...goneRoutes,

@@ -2,7 +2,7 @@ import { ApiOrders } from '#cell';
 import type { CellNode } from '#cell-service';
 import type { CellResult, GuestAction } from '#contracts';
 import type { SqlCellStore } from '#database';
-import { CloudError, isAdmin, type RequestContext } from '#domain';
+import { CloudError, isAdmin, messageOf, type RequestContext } from '#domain';
 import type { CellGateway, NewServer, QuotaLimits } from '../compute/cell-gateway.js';
 
 const CONSOLE_SECONDS = 20;
@@ -44,6 +44,16 @@ export class TreeGateway implements CellGateway {
 
   unlock(ctx: RequestContext, uuid: string): Promise<void> {
     return this.orders.unlock(ctx, uuid);
+  }
+
+  async globalsChanged(): Promise<void> {
+    await this.node.engine.globals.push().catch(error => {
+      this.node.cell.log.warn('globals were not pushed', { reason: messageOf(error) });
+    });
+  }
+
+  catchUpWithGlobals(): Promise<void> {
+    return this.node.engine.globals.load();
   }
 
   async consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string> {

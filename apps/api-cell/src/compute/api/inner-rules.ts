@@ -4,6 +4,7 @@ import { admin, type RouteRule, reading, ruleDefaultOf } from './policy.js';
 /** Rules of what a request asks for beyond its route; Nova's names. */
 export const innerRules = {
   listAllProjects: reading(admin('servers:index:get_all_tenants')),
+  listAllServerGroups: reading(admin('os-server-groups:index:all_projects')),
   limitsOfOthers: reading(admin('limits:other_project')),
   forceHost: admin('servers:create:forced_host'),
   /** Nova names this one without its usual prefix. */
@@ -12,6 +13,7 @@ export const innerRules = {
 
 const GUARDS: Readonly<Record<keyof typeof innerRules, string>> = {
   listAllProjects: 'GET /servers?all_tenants=1',
+  listAllServerGroups: 'GET /os-server-groups?all_projects=1',
   limitsOfOthers: "GET /limits?tenant_id= another project's",
   forceHost: 'POST /servers with availability_zone: ZONE:HOST',
   requestHost: 'POST /servers with host or hypervisor_hostname',

@@ -17,6 +17,16 @@ export const name = z
     params: WHOLE_MESSAGE,
   });
 
+/** A name without a colon, which parts a zone from a host. */
+export const availabilityZone = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine(text => text === text.trim() && PRINTABLE.test(text) && !text.includes(':'), {
+    message: "An invalid 'name' value was provided. The name must be: printable characters except :.Can not start or end with whitespace.",
+    params: WHOLE_MESSAGE,
+  });
+
 export const description = z.string().max(255).regex(PRINTABLE).nullable();
 export const longDescription = z.string().max(65535).regex(PRINTABLE).nullable();
 
@@ -66,6 +76,7 @@ export const integer = (minimum: number, maximum = 2_147_483_647) =>
 
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 export const metadata = z.record(z.string().regex(METADATA_KEY), z.string().max(255));
+export const metadataOrNull = z.record(z.string().regex(METADATA_KEY), z.string().max(255).nullable());
 /** Extra specs also take numbers, which become text. */
 export const extraSpecs = z.record(z.string().regex(METADATA_KEY), z.union([z.string().max(255), z.number().transform(String)]));
 export const isMetadataKey = (key: string): boolean => METADATA_KEY.test(key);

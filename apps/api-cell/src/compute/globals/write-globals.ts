@@ -6,7 +6,8 @@ export type GlobalChange = GlobalItem extends infer Item ? (Item extends GlobalI
 
 /** Transactions that change globals wait for each other from here on. */
 export const lockGlobals = async (manager: EntityManager): Promise<number> => {
-  await manager.query('INSERT IGNORE INTO cell_globals (id, version) VALUES (1, 0)');
+  // Not INSERT IGNORE, which leaves a shared lock: two who hold it would wait for each other.
+  await manager.query('INSERT INTO cell_globals (id, version) VALUES (1, 0) ON DUPLICATE KEY UPDATE id = id');
   const [row]: { version: string }[] = await manager.query('SELECT version FROM cell_globals WHERE id = 1 FOR UPDATE');
   return Number(row?.version ?? 0);
 };

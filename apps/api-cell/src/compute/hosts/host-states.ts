@@ -1,5 +1,6 @@
 import type { Clock } from '#domain';
 import type { Sql } from '../api/index.js';
+import type { HostZones } from '../globals/host-zones.js';
 
 /** What servers tell of the host they are on. The same object as long as nothing of it changes. */
 export interface HostState {
@@ -16,11 +17,17 @@ export class HostStates {
 
   constructor(
     private readonly sql: Sql,
+    private readonly zones: HostZones,
     private readonly clock: Clock,
   ) {}
 
   async fresh(): Promise<void> {
     if (this.clock.now() < this.freshUntil) return;
+    await this.renewed();
+  }
+
+  /** Not a moment old, for what refuses a request. */
+  async renewed(): Promise<void> {
     this.refreshing ??= this.refresh().finally(() => {
       this.refreshing = undefined;
     });
@@ -39,11 +46,12 @@ export class HostStates {
   }
 
   private async refresh(): Promise<void> {
+    const zones = await this.zones.read();
     const rows = await this.sql.rows('SELECT cell_path, host, zone, enabled, up FROM host_mirrors');
     const states = new Map<string, HostState>();
     for (const [cellPath, host, zone, enabled, up] of rows) {
       const key = `${cellPath}@${host}`;
-      const state = { zone: String(zone), enabled: enabled === 1, up: up === 1 };
+      const state = { zone: zones.groupingOf(String(host)).zone ?? String(zone), enabled: enabled === 1, up: up === 1 };
       const before = this.states.get(key);
       states.set(key, before && before.zone === state.zone && before.enabled === state.enabled && before.up === state.up ? before : state);
     }

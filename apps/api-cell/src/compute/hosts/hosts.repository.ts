@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HostInventory, Resources } from '#contracts';
 import { CloudError, messageOf } from '#domain';
 import type { Row, Sql } from '../api/index.js';
+import type { HostZones } from '../globals/host-zones.js';
 
 /** The part of a mirrored host that operators are shown (see HostMirror of the cell protocol). */
 const Mirror = z.object({ disabledReason: z.string().nullable(), inventory: HostInventory, used: Resources, runningGuests: z.number() });
@@ -11,6 +12,7 @@ export interface HostRecord {
   readonly uuid: string;
   readonly cellPath: string;
   readonly host: string;
+  /** That of its aggregates, else its own. */
   readonly zone: string;
   readonly enabled: boolean;
   readonly up: boolean;
@@ -28,11 +30,17 @@ const COLUMNS = 'id, uuid, cell_path, host, zone, enabled, up, last_seen_at, mir
 
 /** The mirror of all hosts of all cells. */
 export class HostsRepository {
-  constructor(private readonly sql: Sql) {}
+  constructor(
+    private readonly sql: Sql,
+    private readonly zones: HostZones,
+  ) {}
 
   /** All hosts by id, or those whose name of host or hypervisor contains the pattern. */
   async list(pattern?: string): Promise<HostRecord[]> {
-    const hosts = (await this.sql.rows(`SELECT ${COLUMNS} FROM host_mirrors ORDER BY id`)).map(recordOf);
+    const zones = await this.zones.read();
+    const hosts = (await this.sql.rows(`SELECT ${COLUMNS} FROM host_mirrors ORDER BY id`))
+      .map(recordOf)
+      .map(host => ({ ...host, zone: zones.groupingOf(host.host).zone ?? host.zone }));
     return pattern === undefined
       ? hosts
       : hosts.filter(host => host.mirror.inventory.hypervisorHostname.includes(pattern) || host.host.includes(pattern));

@@ -7,6 +7,7 @@ export interface QuotaUse {
   readonly instances: number;
   readonly cores: number;
   readonly ram: number;
+  readonly server_groups: number;
 }
 
 /** The one class that there is: its limits are the defaults of all projects. */
@@ -35,12 +36,17 @@ export class QuotaLimitsService {
   }
 
   async useOf(projectId: string): Promise<QuotaUse> {
-    const [row] = await this.deps.sql.rows('SELECT instances, cores, ram_mb FROM quota_usages WHERE project_id = ?', [projectId]);
-    return { instances: Number(row?.[0] ?? 0), cores: Number(row?.[1] ?? 0), ram: Number(row?.[2] ?? 0) };
+    const [row] = await this.deps.sql.rows(
+      `SELECT SUM(instances), SUM(cores), SUM(ram_mb), (SELECT COUNT(*) FROM server_groups WHERE project_id = ?)
+       FROM quota_usages WHERE project_id = ?`,
+      [projectId, projectId],
+    );
+    const [instances, cores, ram, groups] = (row ?? []).map(value => Number(value ?? 0));
+    return { instances: instances ?? 0, cores: cores ?? 0, ram: ram ?? 0, server_groups: groups ?? 0 };
   }
 
   /** @param check sees the use under a lock, so that no server is made between the check and the change; it throws to refuse. */
-  async override(projectId: string, limits: Partial<QuotaSet>, check: (use: QuotaUse) => void): Promise<void> {
+  async override(projectId: string, limits: Partial<QuotaSet>, check: (use: Omit<QuotaUse, 'server_groups'>) => void): Promise<void> {
     await this.deps.dataSource.transaction(async manager => {
       check(await lockUse(manager, projectId));
       await upsert(manager, 'quota_overrides', 'project_id', projectId, limits);
@@ -62,7 +68,7 @@ const limitsOf = (rows: readonly Row[]): Partial<QuotaSet> => {
   return limits;
 };
 
-const lockUse = async (manager: EntityManager, projectId: string): Promise<QuotaUse> => {
+const lockUse = async (manager: EntityManager, projectId: string): Promise<Omit<QuotaUse, 'server_groups'>> => {
   const [row]: { instances: number; cores: number; ram_mb: string }[] = await manager.query(
     'SELECT instances, cores, ram_mb FROM quota_usages WHERE project_id = ? FOR UPDATE',
     [projectId],

@@ -45,7 +45,7 @@ export const quotaClassSet = view<QuotaSource>({
 
 export interface LimitsSource {
   readonly limits: QuotaSet;
-  readonly use: { readonly instances: number; readonly cores: number; readonly ram: number };
+  readonly use: { readonly instances: number; readonly cores: number; readonly ram: number; readonly server_groups: number };
 }
 
 const of = fieldsOf<LimitsSource>();
@@ -54,7 +54,7 @@ const of = fieldsOf<LimitsSource>();
 export const absoluteLimits = view<LimitsSource>({
   maxServerMeta: of.always(l => l.limits.metadata_items),
   maxPersonality: of.until('2.56', l => l.limits.injected_files),
-  totalServerGroupsUsed: of.always(() => 0),
+  totalServerGroupsUsed: of.always(l => l.use.server_groups),
   maxImageMeta: of.until('2.38', l => l.limits.metadata_items),
   maxPersonalitySize: of.until('2.56', l => l.limits.injected_file_content_bytes),
   maxTotalKeypairs: of.always(l => l.limits.key_pairs),

@@ -67,7 +67,11 @@ export const quotaRoutes = (quotas: QuotaLimitsService): Route[] => [
     handle: async call => {
       const id = projectOf(call);
       const [limits, use] = await Promise.all([quotas.of(id), quotas.useOf(id)]);
-      const detail = (name: QuotaResource) => ({ limit: limits[name], in_use: isCounted(name) ? use[name] : 0, reserved: 0 });
+      const detail = (name: QuotaResource) => ({
+        limit: limits[name],
+        in_use: isCounted(name) || name === 'server_groups' ? use[name] : 0,
+        reserved: 0,
+      });
       return { quota_set: quotaSet.at(call.at, 'everyone').object({ id, of: detail }) };
     },
   }),
@@ -162,7 +166,7 @@ const shown = (call: Call, id: string | undefined, limits: QuotaSet) =>
 
 const isCounted = (name: QuotaResource): name is (typeof COUNTED)[number] => COUNTED.some(counted => counted === name);
 
-const checkUse = (limits: Limits, use: QuotaUse): void => {
+const checkUse = (limits: Limits, use: Omit<QuotaUse, 'server_groups'>): void => {
   for (const name of COUNTED) {
     const wanted = limits[name];
     if (wanted !== undefined && wanted >= 0 && wanted < use[name]) {

@@ -3,7 +3,11 @@ import type { QuotaUse } from '../quotas/quota-limits.service.js';
 import type { QuotaSet } from '../quotas/quota-resources.js';
 
 /** How many more servers of a flavor the limits allow; Infinity when nothing limits them. */
-export const affordableCount = (flavor: Pick<FlavorSnapshot, 'vcpus' | 'memoryMb'>, limits: QuotaSet, use: QuotaUse): number => {
+export const affordableCount = (
+  flavor: Pick<FlavorSnapshot, 'vcpus' | 'memoryMb'>,
+  limits: QuotaSet,
+  use: Omit<QuotaUse, 'server_groups'>,
+): number => {
   const room = (limit: number, used: number, each: number) =>
     limit < 0 || each === 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor((limit - used) / each));
   return Math.min(

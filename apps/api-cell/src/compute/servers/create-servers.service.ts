@@ -1,4 +1,4 @@
-import type { BuildSpec, ImageSource } from '#contracts';
+import type { BuildSpec, ImageSource, ServerGroup } from '#contracts';
 import { type Clock, CloudError, type Random, type RequestContext } from '#domain';
 import type { ImageService } from '#images';
 import type { PolicedContext } from '../../http/index.js';
@@ -9,6 +9,7 @@ import type { HostStates } from '../hosts/host-states.js';
 import type { KeyPairRecord, KeyPairsService } from '../keypairs/keypairs.service.js';
 import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import type { QuotaSet } from '../quotas/quota-resources.js';
+import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
 import { affordableCount } from './affordable-count.js';
 import type { CreateServerBody } from './create-server.schema.js';
 import { checkImage } from './image-requirements.js';
@@ -22,6 +23,7 @@ export interface CreateServersDeps {
   readonly keyPairs: KeyPairsService;
   readonly quotas: QuotaLimitsService;
   readonly hosts: HostStates;
+  readonly groups: Pick<ServerGroupsService, 'forPlacement'>;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -57,10 +59,12 @@ export class CreateServersService {
   async create(ctx: PolicedContext, body: CreateServerBody): Promise<CreatedServers> {
     const { server } = body;
     refuseUnsupported(ctx, body);
-    const [flavor, limits, publicKey] = await Promise.all([
+    const hints = hintsOf(body);
+    const [flavor, limits, publicKey, group] = await Promise.all([
       this.flavor(ctx, server.flavorRef),
       this.limits(ctx),
       this.publicKey(ctx, server.key_name),
+      typeof hints.group === 'string' ? this.deps.groups.forPlacement(ctx, hints.group) : null,
       this.checkZone(server.availability_zone),
     ]);
     checkMetadata(server.metadata ?? {}, limits);
@@ -70,9 +74,10 @@ export class CreateServersService {
     const now = this.deps.clock.now();
     const reservationId = `r-${this.deps.random.uuid().replace(/-/g, '').slice(0, 8)}`;
     const adminPassword = server.adminPass ?? generatePassword();
-    const shared = { ctx, body, flavor, image, publicKey, adminPassword, reservationId, now, count };
+    const shared = { ctx, body, hints, group, flavor, image, publicKey, adminPassword, reservationId, now, count };
     const servers = Array.from({ length: count }, (_, index) => newServer(shared, this.deps.random.uuid(), index));
-    await this.deps.gateway.createServers(ctx, servers, { instances: limits.instances, cores: limits.cores, ramMb: limits.ram });
+    const { instances, cores, ram: ramMb, server_group_members: groupMembers } = limits;
+    await this.deps.gateway.createServers(ctx, servers, { instances, cores, ramMb, groupMembers });
     return {
       uuids: servers.map(({ spec }) => spec.instanceUuid),
       reservationId,
@@ -105,7 +110,9 @@ export class CreateServersService {
   private async checkZone(zone: string | undefined): Promise<void> {
     if (zone === undefined) return;
     await this.deps.hosts.fresh();
+    if (!this.deps.hosts.hasZone(zone)) await this.deps.hosts.renewed();
     if (!this.deps.hosts.hasZone(zone)) throw new CloudError('invalid', 'The requested availability zone is not available');
+    await this.deps.gateway.catchUpWithGlobals();
   }
 
   /** Checked against the flavor when it is read; the check depends on nothing else, so what is kept is per flavor. */
@@ -163,6 +170,9 @@ const checkMetadata = (metadata: Readonly<Record<string, string>>, limits: Quota
   }
 };
 
+type Hints = Record<string, unknown>;
+const hintsOf = (body: CreateServerBody): Hints => ({ ...body['OS-SCH-HNT:scheduler_hints'], ...body['os:scheduler_hints'] });
+
 const imageIdOf = (server: CreateServerBody['server']): string => {
   const id = server.imageRef || server.block_device_mapping_v2?.[0]?.uuid;
   if (!id) throw new CloudError('invalid', 'Invalid imageRef provided.');
@@ -172,6 +182,8 @@ const imageIdOf = (server: CreateServerBody['server']): string => {
 interface Shared {
   readonly ctx: RequestContext;
   readonly body: CreateServerBody;
+  readonly hints: Hints;
+  readonly group: ServerGroup | null;
   readonly flavor: FlavorRecord;
   readonly image: ImageSource;
   readonly publicKey: string | null;
@@ -197,7 +209,11 @@ const newServer = (shared: Shared, uuid: string, index: number): NewServer => {
   };
 };
 
-const specOf = ({ ctx, body, flavor, image, publicKey, adminPassword, now, count }: Shared, uuid: string, index: number): BuildSpec => {
+const specOf = (
+  { ctx, body, hints, group, flavor, image, publicKey, adminPassword, now, count }: Shared,
+  uuid: string,
+  index: number,
+): BuildSpec => {
   const { server } = body;
   const name = numbered(server.name, count, index);
   const hostname = server.hostname === undefined ? hostnameFrom(name) || `server-${uuid}` : numbered(server.hostname, count, index);
@@ -220,7 +236,8 @@ const specOf = ({ ctx, body, flavor, image, publicKey, adminPassword, now, count
     adminPassword,
     networks: server.networks === 'none' ? 'none' : 'auto',
     launchIndex: index,
-    schedulerHints: { ...body['OS-SCH-HNT:scheduler_hints'], ...body['os:scheduler_hints'] },
+    schedulerHints: hints,
+    group,
     createdAt: now,
   };
 };

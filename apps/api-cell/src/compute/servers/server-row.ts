@@ -38,6 +38,7 @@ export interface ServerRow {
   readonly faultJson: string | null;
   readonly locked: boolean;
   readonly lockedReason: string | null;
+  readonly groupUuid: string | null;
 }
 
 /** A server, and what is known of the host it is on. */
@@ -81,6 +82,7 @@ export const SERVER_COLUMNS = [
   'fault',
   'locked_by IS NOT NULL',
   'locked_reason',
+  'group_uuid',
 ].join(', ');
 
 type Text = string | null;
@@ -122,6 +124,7 @@ export const serverRowOf = (row: Row): ServerRow => {
     fault,
     locked,
     lockedReason,
+    groupUuid,
     userData,
   ] = row;
   return {
@@ -159,6 +162,7 @@ export const serverRowOf = (row: Row): ServerRow => {
     faultJson: fault as Text,
     locked: locked === 1,
     lockedReason: lockedReason as Text,
+    groupUuid: groupUuid as Text,
   };
 };
 

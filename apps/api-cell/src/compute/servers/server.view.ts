@@ -85,14 +85,17 @@ export const serverSummary = view<ServerRecord, ServerViewContext>({ id: core.id
 /** One server of `GET /servers/detail`. */
 export const serverDetail = view<ServerRecord, ServerViewContext>({ ...core, ...extended });
 
+/** Of the group that it is in, if any. */
+const groupsOf = (s: ServerRecord) => (s.groupUuid === null ? EMPTY_LIST : [s.groupUuid]);
+
 /** `GET /servers/ID` */
-export const serverShow = view<ServerRecord, ServerViewContext>({ ...core, ...extended, server_groups: since('2.71', () => EMPTY_LIST) });
+export const serverShow = view<ServerRecord, ServerViewContext>({ ...core, ...extended, server_groups: since('2.71', groupsOf) });
 
 /** The answer of `PUT /servers/ID`. */
 export const serverUpdated = view<ServerRecord, ServerViewContext>({
   ...core,
   ...notBefore('2.75', extended),
-  server_groups: since('2.71', () => EMPTY_LIST),
+  server_groups: since('2.71', groupsOf),
 });
 
 const statusOf = (s: ServerRecord): string => (s.deletedAt === null ? serverStatus(s.state) : 'DELETED');

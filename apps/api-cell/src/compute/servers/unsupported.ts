@@ -7,7 +7,7 @@ import type { CreateServerBody } from './create-server.schema.js';
  * Refuses what this cloud cannot give a server. A request that would be half obeyed is refused whole, naming the field.
  * @throws CloudError `invalid`, or `forbidden` for what only an administrator may ask.
  */
-export const refuseUnsupported = (ctx: PolicedContext, { server, ...hints }: CreateServerBody): void => {
+export const refuseUnsupported = (ctx: PolicedContext, { server }: CreateServerBody): void => {
   refuseNetworks(server.networks);
   refuseBlockDevices(server);
   for (const { name } of server.security_groups ?? []) {
@@ -16,8 +16,6 @@ export const refuseUnsupported = (ctx: PolicedContext, { server, ...hints }: Cre
   if (server.personality?.length) throw invalid('personality: files are not injected; put them into user_data');
   if (server.trusted_image_certificates) throw invalid('trusted_image_certificates: image signatures are not verified here');
   refuseForcedHost(ctx, server);
-  const group = hints['os:scheduler_hints']?.group ?? hints['OS-SCH-HNT:scheduler_hints']?.group;
-  if (typeof group === 'string') throw invalid(`Instance group ${group} could not be found.`);
 };
 
 type Server = CreateServerBody['server'];

@@ -12,6 +12,8 @@ export class RowGateway implements CellGateway {
   readonly created: NewServer[] = [];
   /** False: servers stay in BUILD until `activate`. */
   instant = true;
+  /** How often it was told that globals changed. */
+  globalsTold = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -77,6 +79,12 @@ export class RowGateway implements CellGateway {
     await this.find(ctx, uuid);
     await this.set(uuid, { lockedBy: null, lockedReason: null });
   }
+
+  async globalsChanged(): Promise<void> {
+    this.globalsTold += 1;
+  }
+
+  async catchUpWithGlobals(): Promise<void> {}
 
   async consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string> {
     await this.find(ctx, uuid);
@@ -174,6 +182,7 @@ const rowOf = ({ spec, columns }: NewServer): Partial<ApiInstance> => ({
   diskConfig: columns.diskConfig,
   reservationId: columns.reservationId,
   launchIndex: spec.launchIndex,
+  groupUuid: spec.group?.uuid ?? null,
   rootDeviceName: columns.rootDeviceName,
   createdAt: String(spec.createdAt),
   updatedAt: String(spec.createdAt),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiVersion, type Audience, NEWEST, type View } from '#microversion';
+import { aggregateCreated, aggregateDetail } from '../aggregates/aggregate.view.js';
 import { Links } from '../api/index.js';
 import { flavorDetail, flavorSummary } from '../flavors/flavor.view.js';
 import type { FlavorRecord } from '../flavors/flavors.repository.js';
@@ -9,6 +10,7 @@ import { computeService } from '../hosts/services.routes.js';
 import { keyPairCreated, keyPairDetail, keyPairSummary } from '../keypairs/keypair.view.js';
 import { absoluteLimits, quotaClassSet, quotaSet } from '../quotas/quota.views.js';
 import { QUOTA_DEFAULTS } from '../quotas/quota-resources.js';
+import { serverGroupView } from '../server-groups/server-group.view.js';
 import { instanceAction, instanceActionEvent } from '../servers/instance-action.view.js';
 import { serverDetail, serverShow, serverSummary, serverUpdated } from '../servers/server.view.js';
 import type { ServerRecord } from '../servers/server-row.js';
@@ -62,6 +64,7 @@ const server: ServerRecord = {
   faultJson: null,
   locked: false,
   lockedReason: null,
+  groupUuid: '44444444-4444-4444-8444-444444444444',
   hostState: { zone: 'nova', enabled: true, up: true },
 };
 
@@ -121,6 +124,24 @@ const keyPair = {
   createdAt: NOW,
   privateKey: 'PEM',
 } as const;
+const aggregate = {
+  id: 4,
+  uuid: '55555555-5555-4555-8555-555555555555',
+  name: 'ssd',
+  hosts: ['h1', 'h2'],
+  metadata: { availability_zone: 'blue', disk: 'ssd' },
+  createdAt: NOW,
+  updatedAt: null,
+};
+const serverGroup = {
+  uuid: server.groupUuid!,
+  projectId: 'p1',
+  userId: 'u1',
+  name: 'apart',
+  policy: 'anti-affinity',
+  maxServerPerHost: 3,
+  members: [server.uuid],
+} as const;
 const quotas = { id: 'p1', of: (name: keyof typeof QUOTA_DEFAULTS) => QUOTA_DEFAULTS[name] };
 
 const sample = <S, C>(name: string, view: View<S, C>, source: S, context: C, audience: Audience = 'everyone') =>
@@ -140,9 +161,12 @@ describe('every version of', () => {
     sample('keypair-detail', keyPairDetail, keyPair, undefined),
     sample('quota-set', quotaSet, quotas, undefined),
     sample('quota-class-set', quotaClassSet, quotas, undefined),
-    sample('limits', absoluteLimits, { limits: QUOTA_DEFAULTS, use: { instances: 1, cores: 2, ram: 3 } }, undefined),
+    sample('limits', absoluteLimits, { limits: QUOTA_DEFAULTS, use: { instances: 1, cores: 2, ram: 3, server_groups: 0 } }, undefined),
     sample('hypervisor-summary', hypervisorSummary, hypervisor, undefined, 'admin'),
     sample('hypervisor-detail', hypervisorDetail, hypervisor, undefined, 'admin'),
+    sample('aggregate-created', aggregateCreated, aggregate, undefined, 'admin'),
+    sample('aggregate-detail', aggregateDetail, aggregate, undefined, 'admin'),
+    sample('server-group', serverGroupView, serverGroup, undefined),
     sample('service', computeService, host, undefined, 'admin'),
     sample(
       'instance-action',
