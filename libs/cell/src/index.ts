@@ -19,6 +19,8 @@ export { type Below, isQuery } from './queries.js';
 export * from './rows.js';
 export {
   type CellStore,
+  DECISIONS_KEPT_MS,
+  DECISIONS_PER_INSTANCE,
   type GlobalsRead,
   type Loaded,
   type Neighbour,

@@ -1,4 +1,4 @@
-import type { ActionEvent, BuildSpec, TrailEntry } from '#contracts';
+import type { ActionEvent, BuildSpec, Decision, TrailEntry } from '#contracts';
 import { shapeOf } from '#domain';
 import {
   type CellPolicy,
@@ -41,7 +41,8 @@ export class Scheduler {
   claimHost(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec): { host?: HostRow; trail: TrailEntry[] } {
     const view = PlacementView.of(this.cell, tx, this.globals);
     const request = requestSpecOf(spec, new Set(row.placement.triedHosts), groupAmongHosts(tx, row, spec));
-    const { host: choice, trail } = pickHost(view.hosts, request, this.hosts);
+    const { host: choice, trail, decision } = pickHost(view.hosts, request, this.hosts);
+    keep(tx, spec, decision);
     this.tell(
       'host chosen',
       spec,
@@ -87,7 +88,9 @@ export class Scheduler {
     const view = PlacementView.of(this.cell, tx, this.globals);
     const request = requestSpecOf(spec, new Set(row.placement.triedCells), groupAmongCells(tx, row, spec));
     const { children } = view;
-    const { cell: child, trail } = pickCell(children, request, this.cells);
+    const { cell: child, trail, decision } = pickCell(children, request, this.cells);
+    // A cell that has hosts and no children chose before, among its hosts.
+    if (children.length || !view.hosts.length) keep(tx, spec, decision);
     if (children.length)
       this.tell(
         'cell chosen',
@@ -168,6 +171,9 @@ export class Scheduler {
     });
   }
 }
+
+const keep = (tx: UnitOfWork, { instanceUuid, requestId }: BuildSpec, decision: Decision): void =>
+  tx.decisions.add({ instanceUuid, requestId, at: tx.now, decision });
 
 /** Long enough to read why, short enough to travel: the last entries matter most. */
 const shortened = (trail: readonly TrailEntry[]): TrailEntry[] => trail.slice(-40);

@@ -1,4 +1,4 @@
-import type { BuildSpec, CapacityReport, ChildQuota, Fault, HostInventory, TrailEntry } from '#contracts';
+import type { BuildSpec, CapacityReport, ChildQuota, Decision, Fault, HostInventory, TrailEntry } from '#contracts';
 import type { PowerStateCode, ResourceShape, TaskState, Version, VmState } from '#domain';
 
 /** What is in use of instances, cores and memory: of a project, or of a cell. */
@@ -161,4 +161,13 @@ export interface ReservedShape {
   readonly shape: ResourceShape;
   readonly zone: string | null;
   readonly count: number;
+}
+
+/** How this cell once chose a host or a child for an instance: kept for three days, for whoever asks why. */
+export interface DecisionRow {
+  readonly instanceUuid: string;
+  /** Of the user's request that asked for the instance. */
+  readonly requestId: string;
+  readonly at: number;
+  readonly decision: Decision;
 }

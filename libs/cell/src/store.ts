@@ -1,7 +1,7 @@
 import type { BuildSpec, GlobalItem, RangeDigest } from '#contracts';
 import type { CellCapacity } from './capacity.js';
 import type { ComparedRow } from './comparison/row-digest.js';
-import type { ChildRow } from './rows.js';
+import type { ChildRow, DecisionRow } from './rows.js';
 import type { Destination, Parked, UnitOfWork } from './unit-of-work.js';
 
 /** What a transaction needs loaded and locked before its work begins. */
@@ -95,6 +95,10 @@ export interface CellStore {
   /** Where an instance is, for a query. */
   findInstance(uuid: string): Promise<{ nextHop: string | null; host: string | null; deletedAt: number | null } | undefined>;
   findSpec(uuid: string): Promise<BuildSpec | undefined>;
+  /** What this cell decided about these instances, in the order of deciding; of one that was tried very often, the first decisions. */
+  listDecisions(uuids: readonly string[]): Promise<DecisionRow[]>;
+  /** The instances that this cell decided about for a request, in the order of their uuids, from behind `after` on. */
+  listDecidedInstances(requestId: string, page: { readonly after?: string; readonly limit: number }): Promise<string[]>;
 
   /**
    * Of the instances shared with this neighbour (`isHere` with the parent; with a child those that point to it), the digests of the
@@ -122,7 +126,7 @@ export interface CellStore {
   dropOutboxTo(child: string): Promise<void>;
   /** Called after each commit with the frames that it wrote: whoever listens sends them at once. */
   onFrames(listener: (frames: readonly StoredFrame[]) => void): void;
-  /** Forgets inbox rows, tombstones and rejected orders older than their time. Returns how many rows went. */
+  /** Forgets inbox rows, decisions, tombstones and rejected orders older than their time. Returns how many rows went. */
   prune(): Promise<number>;
 }
 
@@ -136,6 +140,11 @@ export interface ServersIn {
 
 /** Whoever takes frames from the outbox has so long, in ms, to see them through; then the next may. */
 export const OUTBOX_TAKEOVER_MS = 5_000;
+
+/** How long a cell can say why it decided as it did, in ms. */
+export const DECISIONS_KEPT_MS = 3 * 24 * 3_600_000;
+/** `listDecisions` returns no more than this many for each instance that it is asked about, on average. */
+export const DECISIONS_PER_INSTANCE = 50;
 
 /** A frame as the outbox keeps it. */
 export interface StoredFrame {

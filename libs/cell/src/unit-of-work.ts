@@ -3,6 +3,7 @@ import { CloudError, type Version } from '#domain';
 import type { JoinRow } from './joining/join-row.js';
 import type {
   ChildRow,
+  DecisionRow,
   GroupRow,
   HostInventoryRow,
   HostRow,
@@ -69,6 +70,7 @@ export class UnitOfWork {
   readonly parked = new Appended<Parked>();
   /** Ids of messages that wait no more; those that this transaction parks again stay. */
   readonly unparked = new Appended<string>();
+  readonly decisions = new Appended<DecisionRow>();
   readonly settlements = new Appended<{ child: string; reported: Version }>();
   readonly actions = new Appended<ActionRecord>();
   readonly actionEvents = new Appended<ActionEvent & { instanceUuid: string }>();
@@ -129,6 +131,7 @@ export class UnitOfWork {
       this.outbox,
       this.parked,
       this.unparked,
+      this.decisions,
       this.settlements,
       this.actions,
       this.actionEvents,

@@ -143,6 +143,19 @@ CREATE TABLE `parked_messages` (
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE `placement_decisions` (
+  `at` bigint(20) unsigned NOT NULL,
+  `sequence` int(10) unsigned NOT NULL,
+  `instance_key` int(10) unsigned NOT NULL,
+  `request_key` int(10) unsigned NOT NULL,
+  `instance_uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `request_id` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `decision` mediumtext NOT NULL,
+  PRIMARY KEY (`at`,`sequence`),
+  KEY `decisions_of_request` (`request_key`),
+  KEY `decisions_of_instance` (`instance_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `placement_groups` (
   `uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `deleted` tinyint(4) NOT NULL DEFAULT 0,

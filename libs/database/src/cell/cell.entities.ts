@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { timeColumn, uuidColumn } from '../columns.js';
+import { requestIdColumn, timeColumn, uuidColumn } from '../columns.js';
 import { InstanceColumns } from '../instance-columns.js';
 
 const name63 = { type: 'varchar', length: 63 } as const;
@@ -159,6 +159,26 @@ export class ParkedMessageEntity {
   @Column({ type: 'mediumtext' }) envelope!: string;
 }
 
+/**
+ * How this cell chose a host or a child for an instance. The key grows with time, so that rows are added at the end, and those that are
+ * old enough are removed from the front. What rows are found by is indexed by four bytes of its hash: whole uuids come in no order, and
+ * would make every decision rewrite pages all over a large index.
+ */
+@Entity('placement_decisions')
+@Index('decisions_of_instance', ['instanceKey'])
+@Index('decisions_of_request', ['requestKey'])
+export class PlacementDecisionEntity {
+  @PrimaryColumn({ ...timeColumn }) at!: string;
+  /** Orders what one transaction decided, and tells it apart from what another did in the same millisecond. */
+  @PrimaryColumn({ type: 'int', unsigned: true }) sequence!: number;
+  @Column({ type: 'int', unsigned: true, name: 'instance_key' }) instanceKey!: number;
+  @Column({ type: 'int', unsigned: true, name: 'request_key' }) requestKey!: number;
+  @Column({ ...uuidColumn, name: 'instance_uuid' }) instanceUuid!: string;
+  @Column(requestIdColumn) requestId!: string;
+  /** JSON of Decision. */
+  @Column({ type: 'mediumtext' }) decision!: string;
+}
+
 /** Periodic work that one process of the cell does at a time. */
 @Entity('leases')
 export class LeaseEntity {
@@ -207,6 +227,7 @@ export const treeEntities = [
   OutboxEntity,
   InboxEntity,
   ParkedMessageEntity,
+  PlacementDecisionEntity,
   LeaseEntity,
   CellGlobalsEntity,
   GlobalItemEntity,

@@ -4,6 +4,7 @@ import {
   type CellStore,
   type ChildRow,
   type ComparedRow,
+  type DecisionRow,
   type GlobalsRead,
   type Loaded,
   type Neighbour,
@@ -18,6 +19,7 @@ import type { BuildSpec, RangeDigest } from '#contracts';
 import { type Clock, CloudError } from '#domain';
 import { childFromRaw, globalItemFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
 import { isConflict, isLost } from './conflict.js';
+import { listDecidedInstances, listDecisions, pruneDecisions } from './decisions.js';
 import { load, readReserved } from './loading.js';
 import { countParked, findParked, listParked } from './parked.js';
 import { digestInstances, listCompared, outboxDepths } from './row-digests.js';
@@ -185,6 +187,14 @@ export class SqlCellStore implements CellStore {
     return outboxDepths(this.sql);
   }
 
+  listDecisions(uuids: readonly string[]): Promise<DecisionRow[]> {
+    return listDecisions(this.sql, uuids);
+  }
+
+  listDecidedInstances(requestId: string, page: { readonly after?: string; readonly limit: number }): Promise<string[]> {
+    return listDecidedInstances(this.sql, requestId, page);
+  }
+
   async readLease(name: string): Promise<number> {
     const statement = 'SELECT held_until - seconds * 1000 AS taken FROM leases WHERE name = ?';
     const [row] = await select<{ taken: number }>(this.sql, statement, [name]);
@@ -233,7 +243,9 @@ export class SqlCellStore implements CellStore {
 
   async prune(): Promise<number> {
     const now = this.clock.now();
-    const frames = await execute(this.sql, 'DELETE FROM inbox WHERE received_at < ? LIMIT ?', [now - INBOX_KEPT_MS, PRUNE_LIMIT]);
+    const frames =
+      (await execute(this.sql, 'DELETE FROM inbox WHERE received_at < ? LIMIT ?', [now - INBOX_KEPT_MS, PRUNE_LIMIT])) +
+      (await pruneDecisions(this.sql, now, PRUNE_LIMIT));
     // These reads go over the whole table, so they are made seldom; the root keeps its rows for its users.
     if (this.tables.top || now - this.rowsPrunedAt < PRUNE_ROWS_EVERY_MS) return frames;
     this.rowsPrunedAt = now;

@@ -11,6 +11,7 @@ import {
   reservationToValues,
 } from './codecs.js';
 import { Conflict } from './conflict.js';
+import { storeDecisions } from './decisions.js';
 import { joinColumns, joinToValues } from './join-codec.js';
 import { deleteByKey, execute, insert, type Sql, upsert, type Value } from './sql.js';
 import { storeTop } from './storing-top.js';
@@ -30,6 +31,7 @@ export const store = async (sql: Sql, work: UnitOfWork, tables: CellTables): Pro
   if (tables.top) await storeTop(sql, work);
   // After quota: an order takes its project's quota first and the children then, and so must whoever gives both back.
   if (tables.children) await storeChildUse(sql, work);
+  await storeDecisions(sql, work);
   await storeParked(sql, work);
   return storeOutbox(sql, work);
 };

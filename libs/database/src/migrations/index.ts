@@ -13,10 +13,20 @@ import { TreeGlobals } from './tree-globals.js';
 import { TreeGroups } from './tree-groups.js';
 import { TreeInitial } from './tree-initial.js';
 import { TreeOutboxWrittenAt } from './tree-outbox-written-at.js';
+import { TreePlacementDecisions } from './tree-placement-decisions.js';
 import { TreeSteeredChildren } from './tree-steered-children.js';
 
 /** Of the tables that every cell has. In the order of their making; each is run once per database. */
-const treeMigrations = [TreeInitial, TreeOutboxWrittenAt, TreeSteeredChildren, TreeGlobals, TreeGroups, TreeChildUse, TreeCellJoins];
+const treeMigrations = [
+  TreeInitial,
+  TreeOutboxWrittenAt,
+  TreeSteeredChildren,
+  TreeGlobals,
+  TreeGroups,
+  TreeChildUse,
+  TreePlacementDecisions,
+  TreeCellJoins,
+];
 
 export const childCellMigrations = [...treeMigrations, CellInitial, CellInstancesByNextHop, CellInstanceGroups, InstanceLocks];
 export const apiMigrations = [

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type CellStore,
+  DECISIONS_KEPT_MS,
   type InstanceRow,
   type Neighbour,
   OUTBOX_TAKEOVER_MS,
@@ -11,7 +12,7 @@ import {
 } from '#cell';
 import type { Frame, GlobalItem } from '#contracts';
 import { sampleEnvelope, sampleSpec } from '#testing';
-import { sampleChild, sampleHost, sampleInventory, sampleReport, sampleReservation } from './sample-rows.js';
+import { sampleChild, sampleDecision, sampleHost, sampleInventory, sampleReport, sampleReservation } from './sample-rows.js';
 
 /** The stores of two processes of one cell, over one empty database. The cell is a root with children and hosts: it has every table. */
 export interface StoresUnderTest {
@@ -586,6 +587,73 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         expect((await second.readChildren()).map(child => child.name)).toEqual(['east']);
         stores.advance(OUTBOX_TAKEOVER_MS + 1);
         expect((await second.takeOutbox(10)).map(frame => frame.destination)).toEqual(['child/east']);
+      });
+    });
+
+    describe('decisions', () => {
+      const decide = (instanceUuid: string, requestId: string, chosen: string, store = first) =>
+        store.transact({}, ({ work: tx }) =>
+          tx.decisions.add({ instanceUuid, requestId, at: tx.now, decision: sampleDecision({ chosen, ranked: [[chosen, 5, 0.5]] }) }),
+        );
+      const chosen = async (...uuids: string[]) => (await second.listDecisions(uuids)).map(row => [row.instanceUuid, row.decision.chosen]);
+
+      it('come back as they were kept, in the order of deciding', async () => {
+        await first.transact({}, ({ work: tx }) => {
+          tx.decisions.add({ instanceUuid: B, requestId: 'req-1', at: tx.now, decision: sampleDecision({ chosen: 'h2' }) });
+          tx.decisions.add({ instanceUuid: A, requestId: 'req-1', at: tx.now, decision: sampleDecision({ chosen: 'h3' }) });
+          tx.decisions.add({ instanceUuid: A, requestId: 'req-1', at: tx.now, decision: sampleDecision({ chosen: 'h1' }) });
+        });
+        const at = stores.now();
+        stores.advance(1);
+        await decide(A, 'req-1', 'h4', second);
+        expect(await chosen(A)).toEqual([
+          [A, 'h3'],
+          [A, 'h1'],
+          [A, 'h4'],
+        ]);
+        expect(await second.listDecisions([B])).toEqual([
+          { instanceUuid: B, requestId: 'req-1', at, decision: sampleDecision({ chosen: 'h2' }) },
+        ]);
+        expect(await chosen(uuidOf(3))).toEqual([]);
+        expect(await chosen()).toEqual([]);
+      });
+
+      it('go with a transaction that fails, and with the part of one that is taken back', async () => {
+        const row = (tx: UnitOfWork) => ({ instanceUuid: A, requestId: 'req-1', at: tx.now, decision: sampleDecision({}) });
+        await expect(
+          first.transact({}, ({ work: tx }) => {
+            tx.decisions.add(row(tx));
+            throw new Error('refused by the test');
+          }),
+        ).rejects.toThrow('refused by the test');
+        await first.transact({}, ({ work: tx }) => {
+          expect(() =>
+            tx.attempt(() => {
+              tx.decisions.add(row(tx));
+              throw new Error('refused by the test');
+            }),
+          ).toThrow('refused by the test');
+        });
+        expect(await chosen(A)).toEqual([]);
+      });
+
+      it('lead from a request to its instances, page by page', async () => {
+        for (const n of [4, 2, 3]) await decide(uuidOf(n), 'req-many', 'h1');
+        await decide(uuidOf(2), 'req-many', 'h2');
+        await decide(A, 'req-other', 'h1');
+        expect(await second.listDecidedInstances('req-many', { limit: 2 })).toEqual([uuidOf(2), uuidOf(3)]);
+        expect(await second.listDecidedInstances('req-many', { after: uuidOf(3), limit: 2 })).toEqual([uuidOf(4)]);
+        expect(await second.listDecidedInstances('req-none', { limit: 2 })).toEqual([]);
+      });
+
+      it('are forgotten after three days', async () => {
+        await decide(A, 'req-1', 'h1');
+        stores.advance(DECISIONS_KEPT_MS);
+        await decide(B, 'req-2', 'h1');
+        expect(await second.prune()).toBe(0);
+        stores.advance(1);
+        expect(await second.prune()).toBe(1);
+        expect(await chosen(A, B)).toEqual([[B, 'h1']]);
       });
     });
 

@@ -3,6 +3,9 @@ import {
   type CellStore,
   type ChildRow,
   type ComparedRow,
+  DECISIONS_KEPT_MS,
+  DECISIONS_PER_INSTANCE,
+  type DecisionRow,
   framesOf,
   type GlobalsRead,
   type InstanceRow,
@@ -174,6 +177,16 @@ export class MemoryCellStore implements CellStore {
     return outboxDepths(this.db);
   }
 
+  async listDecisions(uuids: readonly string[]): Promise<DecisionRow[]> {
+    const asked = new Set(uuids);
+    return this.db.decisions.filter(row => asked.has(row.instanceUuid)).slice(0, uuids.length * DECISIONS_PER_INSTANCE);
+  }
+
+  async listDecidedInstances(requestId: string, { after = '', limit }: { after?: string; limit: number }): Promise<string[]> {
+    const decided = this.db.decisions.filter(row => row.requestId === requestId && row.instanceUuid > after);
+    return [...new Set(decided.map(row => row.instanceUuid))].sort().slice(0, limit);
+  }
+
   async readLease(name: string): Promise<number> {
     return this.db.leases.get(name)?.takenAt ?? 0;
   }
@@ -205,11 +218,13 @@ export class MemoryCellStore implements CellStore {
     const now = this.parts.clock.now();
     const frames = [...this.db.inbox].filter(([, at]) => at < now - INBOX_KEPT_MS);
     for (const [id] of frames) this.db.inbox.delete(id);
+    const decisions = this.db.decisions.length;
+    this.db.decisions = this.db.decisions.filter(row => row.at >= now - DECISIONS_KEPT_MS);
     const tombstones = this.parts.top
       ? []
       : this.db.instances.all().filter(row => (row.deletedAt ?? now) < now - TOMBSTONES_KEPT_MS || isForgotten(row, now));
     for (const { uuid } of tombstones) this.db.instances.delete(uuid);
-    return frames.length + tombstones.length;
+    return frames.length + (decisions - this.db.decisions.length) + tombstones.length;
   }
 }
 

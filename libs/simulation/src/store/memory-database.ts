@@ -2,6 +2,7 @@ import type {
   ActionRecord,
   AnyWorkflowRow,
   ChildRow,
+  DecisionRow,
   GlobalsRead,
   HostInventoryRow,
   HostRow,
@@ -86,6 +87,8 @@ export class MemoryDatabase {
   readonly hostMirrors = new MemoryTable<HostMirror>();
   readonly leases = new MemoryTable<Lease>();
   readonly actionEvents: (ActionEvent & { readonly instanceUuid: string })[] = [];
+  /** In the order of deciding. */
+  decisions: DecisionRow[] = [];
   /** By the id of the envelope, in the order of parking. */
   readonly parkedById = new Map<string, ParkedRow>();
 

@@ -1,5 +1,5 @@
 import { type ChildRow, type HostRow, newChild, type ReservationRow } from '#cell';
-import type { CapacityReport, HostInventory } from '#contracts';
+import type { CapacityReport, Decision, HostInventory } from '#contracts';
 
 /* Rows as they are when nothing about them matters; a test says what does. */
 
@@ -59,5 +59,20 @@ export const sampleReservation = (instanceUuid: string, child: string, change: P
   zone: null,
   countedFrom: null,
   expiresAt: 1000,
+  ...change,
+});
+
+/** Two hosts, of which one passed. */
+export const sampleDecision = (change: Partial<Decision> = {}): Decision => ({
+  among: 'hosts',
+  candidates: 2,
+  passed: 1,
+  filters: ['ComputeFilter', 'RamFilter'],
+  left: [2, 1],
+  misses: [{ name: 'h9', refusals: [{ filter: 'RamFilter', reason: 'too small', numbers: { of: 'memoryMb', has: 512, needs: 1024 } }] }],
+  complete: false,
+  weighers: [{ name: 'RAMWeigher', multiplier: 1, least: 5, most: 5 }],
+  ranked: [['h1', 5]],
+  chosen: 'h1',
   ...change,
 });

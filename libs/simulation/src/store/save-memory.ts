@@ -26,6 +26,7 @@ export const saveTo = (db: MemoryDatabase, work: UnitOfWork, frames: readonly St
   for (const name of work.children.removals()) db.children.delete(name);
   for (const { after } of work.joins.changes()) db.joins.put(after.name, after);
   saveRecords(db, work);
+  db.decisions.push(...work.decisions.all());
   for (const id of work.unparked.all()) db.parkedById.delete(id);
   for (const parked of work.parked.all()) db.parkedById.set(parked.envelope.id, { ...parked, parkedAt: work.now });
   for (const frame of frames) db.outbox.set(frame.id, { frame, leaseUntil: work.now + OUTBOX_LEASE_MS, writtenAt: work.now });
