@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AdminDoor, Operator } from '#cell';
+import type { ServerGroup } from '#contracts';
 
 /** One request, past authentication, with its query and body checked. */
 export interface AdminCall {
@@ -13,6 +14,12 @@ export interface AdminCall {
   readonly deadline: number;
   /** What `/os-cells` lies below, as the caller reached it. */
   readonly url: string;
+  /** The caller's project; undefined where there are no projects. */
+  readonly projectId?: string;
+  /** What an image asks of its host; undefined where there are no images. @throws CloudError `invalid` for one that is not there. */
+  readonly imageProperties?: (imageRef: string) => Promise<Readonly<Record<string, string>>>;
+  /** A server group; undefined where there are none. @throws CloudError `invalid` for one that is not there. */
+  readonly serverGroup?: (uuid: string) => Promise<ServerGroup>;
 }
 
 /**

@@ -16,6 +16,7 @@ import { Joins } from './joining/joins.js';
 import { Scheduler } from './placement.js';
 import { type Below, Queries } from './queries.js';
 import { Reconcilers } from './reconcilers.js';
+import { Rehearsal } from './rehearsal.js';
 import type { CellStore } from './store.js';
 import { AtTheTop, ToParent } from './upward.js';
 
@@ -63,7 +64,8 @@ export class CellEngine {
     this.inbox = new Inbox(cell, store, handlers as Handlers);
     const joins = new Joins({ cell, store, broker, builds: this.builds, globals: this.globals });
     const { comparison, inbox } = this;
-    this.admin = new CellAdmin(cell, store, adminHandlers({ cell, store, facts, comparison, inbox, joins }));
+    const rehearsal = new Rehearsal(cell, store, new Scheduler(cell, upward, this.globals, true));
+    this.admin = new CellAdmin(cell, store, adminHandlers({ cell, store, facts, comparison, inbox, joins, rehearsal }));
     this.queries = new Queries({
       'console.output': consoleOutput(cell, store),
       'instances.digest': ranges => this.comparison.answer(ranges),

@@ -29,6 +29,8 @@ export class Scheduler {
     private readonly cell: Cell,
     private readonly upward: Upward,
     private readonly globals: GlobalsCache,
+    /** It decides for a transaction that will be taken back: it asks every filter about each candidate, and writes no log. */
+    private readonly rehearses = false,
   ) {
     this.hosts = hostPolicy({ cell: cell.path });
     this.cells = cellPolicy({ cell: cell.path });
@@ -41,7 +43,7 @@ export class Scheduler {
   claimHost(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec): { host?: HostRow; trail: TrailEntry[] } {
     const view = PlacementView.of(this.cell, tx, this.globals);
     const request = requestSpecOf(spec, new Set(row.placement.triedHosts), groupAmongHosts(tx, row, spec));
-    const { host: choice, trail, decision } = pickHost(view.hosts, request, this.hosts);
+    const { host: choice, trail, decision } = pickHost(view.hosts, request, this.hosts, { thorough: this.rehearses });
     keep(tx, spec, decision);
     this.tell(
       'host chosen',
@@ -88,7 +90,7 @@ export class Scheduler {
     const view = PlacementView.of(this.cell, tx, this.globals);
     const request = requestSpecOf(spec, new Set(row.placement.triedCells), groupAmongCells(tx, row, spec));
     const { children } = view;
-    const { cell: child, trail, decision } = pickCell(children, request, this.cells);
+    const { cell: child, trail, decision } = pickCell(children, request, this.cells, { thorough: this.rehearses });
     // A cell that has hosts and no children chose before, among its hosts.
     if (children.length || !view.hosts.length) keep(tx, spec, decision);
     if (children.length)
@@ -151,7 +153,7 @@ export class Scheduler {
     tx.reservations.remove(row.uuid);
     // Should it be ordered here again, the order brings its spec; the root needs it for what the user may do next.
     if (!this.cell.isRoot) tx.requestSpecs.remove(row.uuid);
-    this.cell.log.info('build rejected', { requestId: spec.requestId, instanceUuid: row.uuid, reason: fault.message });
+    if (!this.rehearses) this.cell.log.info('build rejected', { requestId: spec.requestId, instanceUuid: row.uuid, reason: fault.message });
     this.upward.rejected(tx, { row: rejected, fault, trail: whole, events, requestId: spec.requestId });
   }
 
@@ -162,6 +164,7 @@ export class Scheduler {
     chosen: string | undefined,
     trail: readonly TrailEntry[],
   ): void {
+    if (this.rehearses) return;
     this.cell.log.info(event, {
       requestId: spec.requestId,
       instanceUuid: spec.instanceUuid,

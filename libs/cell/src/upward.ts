@@ -1,7 +1,7 @@
 import type { ActionEvent, Fault, HostMirror, InstanceReport, TrailEntry } from '#contracts';
 import type { Version } from '#domain';
 import type { Cell } from './cell.js';
-import { instanceOf, tombstoneOf } from './instances.js';
+import { faultOf, instanceOf, tombstoneOf } from './instances.js';
 import type { InstanceRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -68,10 +68,11 @@ export class AtTheTop implements Upward {
     this.giveBackQuota(tx, uuid);
   }
 
-  /** No cell is left: the server goes to ERROR, with the trail as the fault's details. */
-  rejected(tx: UnitOfWork, { row, fault, trail, events, requestId }: Rejection): void {
+  /** No cell is left: the server goes to ERROR. The fault's details, for administrators, are the trail and where the whole story is. */
+  rejected(tx: UnitOfWork, { row, fault: { message, created }, trail, events, requestId }: Rejection): void {
     const end = { requestId, event: 'conductor_schedule_and_build_instances', start: row.updatedAt, finish: tx.now, host: null };
-    this.record(tx, row.uuid, [...events, { ...end, result: 'Error', details: fault.message }]);
+    this.record(tx, row.uuid, [...events, { ...end, result: 'Error', details: message }]);
+    const fault = faultOf(message, created, JSON.stringify({ explain: `/os-cells/explain/${row.uuid}`, trail }));
     tx.instances.put({ ...row, vmState: 'error', taskState: null, fault, placement: { ...row.placement, trail }, updatedAt: tx.now });
   }
 

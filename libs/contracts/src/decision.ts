@@ -3,7 +3,7 @@ import { z } from 'zod';
 const count = z.number().int().nonnegative();
 
 /** What there is too little of, in what unit. */
-export const SHORT_OF = ['vcpus', 'memoryMb', 'diskGb', 'servers'] as const;
+const SHORT_OF = ['vcpus', 'memoryMb', 'diskGb', 'servers'] as const;
 
 /** A filter's answer in numbers: what the candidate has, which may be below nothing when it was given too much, and what is needed. */
 export const Numbers = z.object({ of: z.enum(SHORT_OF), has: z.number(), needs: z.number() });

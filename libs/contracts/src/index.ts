@@ -3,7 +3,6 @@ export * from './cell-methods.js';
 export * from './compute-methods.js';
 export * from './decision.js';
 export * from './envelope.js';
-export * from './explanation.js';
 export * from './guest-actions.js';
 export * from './instance-digests.js';
 export * from './join-token.js';

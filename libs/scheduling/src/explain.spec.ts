@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Decision, type ExplainedChoice } from '#contracts';
+import { Decision } from '#contracts';
 import { cellPolicy, pickCell } from './cells/pick-cell.js';
 import { cellOf, hostOf, specOf } from './examples.fixture.js';
 import { explain } from './explain.js';
+import type { ExplainedChoice } from './explanation.js';
 import type { HostCandidate } from './host-candidate.js';
 import { type HostPolicy, hostPolicy, pickHost } from './pick-host.js';
 

@@ -1,4 +1,5 @@
-import type { Decision, ExplainedCandidate, ExplainedChoice, Miss, NearestMiss, WeigherUsed } from '#contracts';
+import type { Decision, Miss, Numbers, WeigherUsed } from '#contracts';
+import type { ExplainedCandidate, ExplainedChoice, ExplainedWeight, NearestMiss } from './explanation.js';
 
 /** Where and when a decision was made, and for which instance: its uuid seeds the breaking of ties. */
 export interface DecisionMade {
@@ -38,7 +39,7 @@ const passedBy = (decision: Decision, name: string, raw: readonly number[]): Exp
   };
 };
 
-const weightOf = ({ name, multiplier, absolute, least, most }: WeigherUsed, raw: number): ExplainedCandidate['weights'][number] => {
+const weightOf = ({ name, multiplier, absolute, least, most }: WeigherUsed, raw: number): ExplainedWeight => {
   const stretched = most === least ? 0 : (raw - least) / (most - least);
   const normalised = absolute ? raw : stretched;
   return { weigher: name, raw, normalised, multiplier, weight: normalised * multiplier };
@@ -58,7 +59,7 @@ const fellBy = ({ filters, complete }: Decision, { name, refusals }: Miss): Expl
 const UNITS = { memoryMb: 'MB', vcpus: 'vCPUs', diskGb: 'GB of disk' } as const;
 
 const nearestMiss = ({ name, refusals }: Miss): NearestMiss => {
-  const needs: NearestMiss['needs'] = {};
+  const needs: Partial<Record<Numbers['of'], number>> = {};
   for (const { numbers } of refusals) if (numbers) needs[numbers.of] = Math.max(needs[numbers.of] ?? 0, numbers.needs - numbers.has);
   return { name, needs, text: textOf(name, refusals, needs) };
 };

@@ -1,6 +1,7 @@
+export { fitsInCell, fitsOnHosts } from './capacity/fits.js';
 export { mergePools, poolsAfterReservations } from './capacity/merge-pools.js';
 export { capacityOf } from './capacity/pools-of-hosts.js';
-export { type Reservation, reserve } from './capacity/reservation.js';
+export { guestsReserved, type Reservation, reserve } from './capacity/reservation.js';
 export type { CellCandidate, CellFilter, CellUse, CellWeigher } from './cells/cell-candidate.js';
 export { cellFilters } from './cells/cell-filters.js';
 export { offeredOf, poolsOffered } from './cells/cell-offer.js';
@@ -8,6 +9,7 @@ export { fitsAfterReservations } from './cells/cell-room.js';
 export { cellWeighers } from './cells/cell-weighers.js';
 export { type CellPick, type CellPolicy, cellPolicy, pickCell, pickCells } from './cells/pick-cell.js';
 export { type DecisionMade, explain } from './explain.js';
+export type * from './explanation.js';
 export { type HostCandidate, type HostFilter, type HostWeigher, takeFrom } from './host-candidate.js';
 export { hostFilters } from './host-filters.js';
 export { hostWeighers } from './host-weighers.js';

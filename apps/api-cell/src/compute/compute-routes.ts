@@ -80,7 +80,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...hypervisorRoutes(hostRecords),
     ...aggregateRoutes(new AggregatesService({ dataSource, sql, gateway, clock, random })),
     ...serverGroupRoutes(groups, quotas),
-    ...cellRoutes({ door: deps.cells, clock }),
+    ...cellRoutes({ door: deps.cells, clock, images: deps.images }),
     ...extensionRoutes,
     ...goneRoutes,
   ];

@@ -3,9 +3,13 @@ import type { Cell } from '../cell.js';
 import type { ChildComparison } from '../comparison/compare-children.js';
 import type { Inbox } from '../inbox.js';
 import type { Joins } from '../joining/joins.js';
+import type { Rehearsal } from '../rehearsal.js';
 import type { CellStore } from '../store.js';
 import type { AdminHandlers } from './admin-context.js';
 import { cellHandlers } from './cells.admin.js';
+import { dryRunHandlers } from './dry-run.admin.js';
+import { explainHandlers } from './explain.admin.js';
+import { fitHandlers } from './fit.admin.js';
 import { joiningHandlers } from './joining.admin.js';
 import { messageHandlers } from './messages.admin.js';
 
@@ -36,6 +40,7 @@ export interface AdminParts {
   readonly comparison: ChildComparison;
   readonly inbox: Inbox;
   readonly joins: Joins;
+  readonly rehearsal: Rehearsal;
 }
 
 /** All that this cell does for an operator. */
@@ -43,4 +48,7 @@ export const adminHandlers = (parts: AdminParts): AdminHandlers => ({
   ...cellHandlers(parts),
   ...messageHandlers(parts),
   ...joiningHandlers(parts),
+  ...explainHandlers(parts),
+  ...dryRunHandlers(parts),
+  ...fitHandlers(parts),
 });

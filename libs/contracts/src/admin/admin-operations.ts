@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { cellOperations } from './cells.operations.js';
+import { explainOperations } from './explain.operations.js';
 import { joiningOperations } from './joining.operations.js';
 import { messageOperations } from './messages.operations.js';
 import type { AdminOperation } from './operation.js';
@@ -7,6 +8,7 @@ import type { AdminOperation } from './operation.js';
 /** Everything that `cell.admin` may carry. One row per operation; nothing else is answered. */
 export const adminOperations = {
   ...cellOperations,
+  ...explainOperations,
   ...messageOperations,
   ...joiningOperations,
 } as const satisfies Record<string, AdminOperation>;

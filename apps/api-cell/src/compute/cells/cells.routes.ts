@@ -1,12 +1,14 @@
 import type { AdminDoor } from '#cell';
 import { ADMIN_SECONDS, type AdminCall, type AdminRoute, adminRoutes } from '#cell-admin';
-import type { Clock } from '#domain';
+import { type Clock, CloudError, type RequestContext } from '#domain';
+import type { ImageService } from '#images';
 import { admin, type Call, checked, type Parameters, parameterOf, type Route, route } from '../api/index.js';
 
 export interface CellRouteParts {
   /** Of the root. */
   readonly door: AdminDoor;
   readonly clock: Clock;
+  readonly images: Pick<ImageService, 'get'>;
 }
 
 /**
@@ -25,7 +27,7 @@ const mounted = (one: AdminRoute, parts: CellRouteParts): Route => {
 const parametersOf = (one: AdminRoute): Parameters =>
   Object.fromEntries(Object.entries(one.query).map(([name, check]) => [name, checked(check)]));
 
-const adminCall = ({ ctx, params, query, links }: Call, one: AdminRoute, { door, clock }: CellRouteParts): AdminCall => ({
+const adminCall = ({ ctx, params, query, links }: Call, one: AdminRoute, { door, clock, images }: CellRouteParts): AdminCall => ({
   door,
   params,
   query: Object.fromEntries(Object.keys(one.query).map(name => [name, parameterOf(query, name)])),
@@ -33,4 +35,17 @@ const adminCall = ({ ctx, params, query, links }: Call, one: AdminRoute, { door,
   now: clock.now(),
   deadline: Math.min(ctx.deadline, clock.now() + (one.seconds ?? ADMIN_SECONDS) * 1000),
   url: `${links.origin}/v2.1`,
+  projectId: ctx.projectId,
+  imageProperties: imageRef => propertiesOf(ctx, imageRef, images),
 });
+
+const propertiesOf = async (ctx: RequestContext, imageRef: string, images: CellRouteParts['images']): Promise<Record<string, string>> => {
+  try {
+    const { properties } = await images.get(ctx, imageRef);
+    return { ...properties };
+  } catch (error) {
+    if (error instanceof CloudError && error.kind === 'notFound')
+      throw new CloudError('invalid', `Invalid input for field/attribute server.imageRef: ${error.message}`);
+    throw error;
+  }
+};
