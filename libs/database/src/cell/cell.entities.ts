@@ -175,7 +175,7 @@ export class PlacementDecisionEntity {
   @Column({ type: 'int', unsigned: true, name: 'request_key' }) requestKey!: number;
   @Column({ ...uuidColumn, name: 'instance_uuid' }) instanceUuid!: string;
   @Column(requestIdColumn) requestId!: string;
-  /** JSON of Decision. */
+  /** As `decisionToText` writes it. */
   @Column({ type: 'mediumtext' }) decision!: string;
 }
 

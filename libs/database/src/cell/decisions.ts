@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { DECISIONS_KEPT_MS, DECISIONS_PER_INSTANCE, type DecisionRow, type UnitOfWork } from '#cell';
-import { Decision } from '#contracts';
+import { decisionFromText, decisionToText } from './decision-text.js';
 import { execute, insert, type Sql, select } from './sql.js';
 
 /* How the cell decided: written with each placement, read when somebody asks why, and forgotten after three days. */
@@ -22,7 +22,7 @@ export const storeDecisions = async (sql: Sql, work: UnitOfWork): Promise<void> 
     crc32(requestId),
     instanceUuid,
     requestId,
-    JSON.stringify(decision),
+    decisionToText(decision),
   ]);
   await insert(sql, 'placement_decisions', COLUMNS, rows);
 };
@@ -40,7 +40,7 @@ export const listDecisions = async (sql: Sql, uuids: readonly string[]): Promise
     instanceUuid: row.instance_uuid,
     requestId: row.request_id,
     at: row.at,
-    decision: Decision.parse(JSON.parse(row.decision)),
+    decision: decisionFromText(row.decision),
   }));
 };
 
