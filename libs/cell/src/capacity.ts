@@ -52,7 +52,7 @@ export const mismatchOf = ({ name, report }: ChildRow, cell: Cell): string | und
 /** A child cell as the scheduler sees it. */
 export const cellCandidate = (
   child: ChildRow,
-  reserved: readonly ReservedShape[],
+  reserved: readonly ReservedShape[] = [],
   now: number,
   cell: Cell,
   globals: Globals,
@@ -64,7 +64,7 @@ export const cellCandidate = (
   mute: isMute(child, now, cell),
   silentSeconds: cell.attention.silence(child.lastSeenAt, now) / 1000,
   report: child.report,
-  reserved: reserved.filter(r => r.child === child.name).map(r => ({ shape: r.shape, zone: r.zone, count: r.count })),
+  reserved: reserved.map(({ shape, zone, count }) => ({ shape, zone, count })),
   weightOffset: child.weightOffset,
   weightScale: child.weightScale,
   outdated: (child.report?.globalsVersion ?? 0) < globals.version,
@@ -72,11 +72,22 @@ export const cellCandidate = (
   used: child.used,
 });
 
+export const reservedByChild = (reserved: readonly ReservedShape[]): Map<string, ReservedShape[]> => {
+  const byChild = new Map<string, ReservedShape[]>();
+  for (const one of reserved) {
+    const ofChild = byChild.get(one.child);
+    if (ofChild) ofChild.push(one);
+    else byChild.set(one.child, [one]);
+  }
+  return byChild;
+};
+
 /** What a cell tells its parent: its own hosts and its children's pools, less what it has promised there. */
 export const capacityReport = (cell: Cell, { hosts, children, reserved }: CellCapacity, globals: Globals, now: number): CapacityReport => {
   const candidates = hosts.map(host => hostCandidate(host, now, cell, globals));
+  const promised = reservedByChild(reserved);
   const live = children
-    .map(child => cellCandidate(child, reserved, now, cell, globals))
+    .map(child => cellCandidate(child, promised.get(child.name), now, cell, globals))
     .filter(child => child.enabled && child.draining < 100 && !child.mute && child.report);
   const parts: (readonly Pool[])[] = [capacityOf(candidates, globals.shapes)];
   for (const child of live) parts.push(poolsOffered(poolsAfterReservations(child.report!.pools, child.reserved), child.draining));

@@ -1,6 +1,6 @@
 import type { ResourceShape } from '#domain';
 import { type CellCandidate, type HostCandidate, reserve, takeFrom } from '#scheduling';
-import { cellCandidate, hostCandidate } from './capacity.js';
+import { cellCandidate, hostCandidate, reservedByChild } from './capacity.js';
 import type { Cell } from './cell.js';
 import { childUseChanges, plus } from './child-use.js';
 import type { GlobalsCache } from './globals.js';
@@ -38,7 +38,8 @@ export class PlacementView {
     this.hostsMark = tx.hosts.mark();
     const seen = globals.seenBy(tx);
     this.hosts = tx.hosts.all().map(host => hostCandidate(host, tx.now, cell, seen));
-    this.candidates = tx.children.all().map(child => cellCandidate(child, tx.reserved, tx.now, cell, seen));
+    const reserved = reservedByChild(tx.reserved);
+    this.candidates = tx.children.all().map(child => cellCandidate(child, reserved.get(child.name), tx.now, cell, seen));
     this.addReservationsOfThisTransaction();
   }
 

@@ -20,6 +20,9 @@ import type { HostRow, InstanceRow, Placement } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
 
+/** The log names so many candidates: it tells what a choice was like; explain tells all. */
+const NAMED = 20;
+
 /** The filters and weighers of one cell, checked when it starts. */
 export class Scheduler {
   private readonly hosts: HostPolicy;
@@ -48,7 +51,7 @@ export class Scheduler {
     this.tell(
       'host chosen',
       spec,
-      view.hosts.map(host => host.host),
+      view.hosts.slice(0, NAMED).map(host => host.host),
       choice?.host,
       trail,
     );
@@ -97,7 +100,7 @@ export class Scheduler {
       this.tell(
         'cell chosen',
         spec,
-        children.map(c => c.name),
+        children.slice(0, NAMED).map(c => c.name),
         child?.name,
         trail,
       );
@@ -168,7 +171,7 @@ export class Scheduler {
     this.cell.log.info(event, {
       requestId: spec.requestId,
       instanceUuid: spec.instanceUuid,
-      considered: considered.slice(0, 20),
+      considered,
       chosen: chosen ?? null,
       ...(chosen ? {} : { trail }),
     });

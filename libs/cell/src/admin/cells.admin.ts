@@ -34,7 +34,8 @@ export const cellHandlers = (parts: AdminParts): AdminHandlersOf<Operations> => 
     'cell.show': ({ name }) => show(name),
     'cell.update': async ({ name, changes }, { operator }) => {
       const { count } = await serversIn(name);
-      await store.transact({ children: [name] }, ({ work: tx }) => {
+      // With the lock of placement: what an operator disables gets nothing more from the moment of the answer.
+      await store.transact({ children: [name], placement: true }, ({ work: tx }) => {
         const child = tx.children.get(name);
         if (!child) throw unknown(name);
         tx.children.put(changedChild(child, changes, count));

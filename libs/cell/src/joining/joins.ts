@@ -120,9 +120,9 @@ export class Joins {
     return { servers, left };
   }
 
-  /** Nothing new goes there from here on: whoever places locks the child's row first. */
+  /** Nothing new goes there from here on: a placement that is under way ends first, and the next one finds the child disabled. */
   private close(name: string): Promise<{ child: ChildRow | undefined; account: string | null }> {
-    return this.parts.store.transact({ children: [name], joins: [name] }, ({ work }) => {
+    return this.parts.store.transact({ children: [name], joins: [name], placement: true }, ({ work }) => {
       const child = work.children.get(name);
       if (child?.enabled) work.children.put({ ...child, enabled: false });
       return { child, account: work.joins.get(name)?.account ?? null };

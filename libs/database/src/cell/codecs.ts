@@ -203,7 +203,7 @@ export const childToValues = (row: ChildRow): Value[] => [
   row.lastSeenAt,
 ];
 
-export const childFromRaw = (raw: Raw): ChildRow => ({
+export const childFromRaw = (raw: Raw, report: CapacityReport | null): ChildRow => ({
   name: String(raw.name),
   enabled: Boolean(raw.enabled),
   disabledReason: text(raw.disabled_reason),
@@ -212,22 +212,10 @@ export const childFromRaw = (raw: Raw): ChildRow => ({
   weightOffset: Number(raw.weight_offset),
   weightScale: Number(raw.weight_scale),
   quota: raw.quota === null ? null : ChildQuota.parse(JSON.parse(String(raw.quota))),
-  report: raw.report === null ? null : parseReport(String(raw.report)),
+  report,
   lastSeenAt: Number(raw.last_seen_at),
   used: { instances: Number(raw.used_instances), cores: Number(raw.used_cores), ramMb: Number(raw.used_ram_mb) },
 });
-
-const reports = new Map<string, CapacityReport>();
-/** A report is read by every placement and changes once a second: parsing it once is enough. */
-const parseReport = (json: string): CapacityReport => {
-  let report = reports.get(json);
-  if (!report) {
-    report = CapacityReport.parse(JSON.parse(json));
-    if (reports.size >= 64) reports.clear();
-    reports.set(json, report);
-  }
-  return report;
-};
 
 export const reservationColumns = [
   'instance_uuid',

@@ -1,6 +1,6 @@
 import { type ChildRow, type GroupRow, type Loaded, type QuotaUsage, UnitOfWork, type Wanted } from '#cell';
+import type { ChildRows } from './child-rows.js';
 import {
-  childFromRaw,
   hostFromRaw,
   instanceColumns,
   instanceFromRaw,
@@ -16,7 +16,7 @@ import {
 } from './codecs.js';
 import { Conflict } from './conflict.js';
 import { joinFromRaw } from './join-codec.js';
-import { insert, type Sql, select, upsert } from './sql.js';
+import { execute, insert, type Sql, select, upsert } from './sql.js';
 import type { CellTables } from './tables.js';
 
 /**
@@ -29,7 +29,7 @@ import type { CellTables } from './tables.js';
 export const load = async (
   sql: Sql,
   wanted: Wanted,
-  tables: CellTables,
+  { tables, children: childRows }: { tables: CellTables; children: ChildRows },
   { now, attempt }: { now: number; attempt: number },
 ): Promise<Loaded> => {
   const usages = await lockQuotas(sql, sorted(wanted.quotas));
@@ -43,7 +43,7 @@ export const load = async (
     uuids.length && tables.children
       ? await byKey(sql, `SELECT ${reservationColumns.join(',')} FROM reservations WHERE instance_uuid IN (?) FOR UPDATE`, uuids)
       : [];
-  const children = await lockChildren(sql, wanted, tables);
+  if (tables.children) await lockChildren(sql, wanted);
   const groups = await lockGroups(sql, wanted, instances);
   const globals = wanted.globals ? await lockGlobals(sql) : undefined;
 
@@ -57,7 +57,9 @@ export const load = async (
       ...workflows.map(workflowFromRaw).map(row => row.subject),
       ...reservations.map(row => String(row.instance_uuid)),
     ]);
+  // In this order: a report that is committed in between counts what its reservations stood for, and then both count.
   const reserved = wanted.placement && tables.children ? await readReserved(sql) : [];
+  const children = tables.children ? await readChildren(sql, wanted, childRows) : [];
 
   const work = new UnitOfWork(now, reserved, usages, globals);
   work.instances.fill(uuids, instances.map(instanceFromRaw));
@@ -126,11 +128,28 @@ const recordFrames = async (sql: Sql, frames: readonly string[], now: number): P
   return seen;
 };
 
-const lockChildren = async (sql: Sql, wanted: Wanted, tables: CellTables): Promise<ChildRow[]> => {
-  if (!tables.children) return [];
+/**
+ * Children that are to be changed are locked, each by its own row. Placement changes none of them, it only must not run beside another
+ * placement: for that it takes one lock which stands for all, and the reports of a thousand children need not wait for it, nor it for
+ * them.
+ */
+const lockChildren = async (sql: Sql, wanted: Wanted): Promise<void> => {
+  if (wanted.placement) await lockPlacement(sql);
   const names = sorted(wanted.children);
-  if (wanted.placement) return (await select<Raw>(sql, 'SELECT * FROM child_cells ORDER BY name FOR UPDATE')).map(childFromRaw);
-  return names.length ? (await byKey(sql, 'SELECT * FROM child_cells WHERE name IN (?) FOR UPDATE', names)).map(childFromRaw) : [];
+  if (names.length) await byKey(sql, 'SELECT name FROM child_cells WHERE name IN (?) ORDER BY name FOR UPDATE', names);
+};
+
+const lockPlacement = async (sql: Sql): Promise<void> => {
+  const lock = "SELECT name FROM leases WHERE name = 'placement' FOR UPDATE";
+  if ((await select<Raw>(sql, lock)).length > 0) return;
+  await execute(sql, "INSERT IGNORE INTO leases (name, owner, held_until, seconds) VALUES ('placement', '', 0, 0)", []);
+  await select<Raw>(sql, lock);
+};
+
+const readChildren = async (sql: Sql, wanted: Wanted, rows: ChildRows): Promise<ChildRow[]> => {
+  if (wanted.placement) return rows.read(sql, 'ORDER BY name');
+  const names = sorted(wanted.children);
+  return names.length ? rows.read(sql, 'WHERE name IN (?)', [names]) : [];
 };
 
 /** Those asked for, and those of the instances that may be placed. Made when they are missing: what is not there cannot be locked. */

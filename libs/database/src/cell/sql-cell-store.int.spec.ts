@@ -1,4 +1,6 @@
 import { DataSource } from 'typeorm';
+import { expect, it } from 'vitest';
+import { sampleChild } from '#simulation';
 import { testDatabase } from '#testing';
 import { describeCellStore, type StoresUnderTest } from '../../../simulation/src/store/cell-store.contract.js';
 import { computeApiEntities } from '../api/index.js';
@@ -6,7 +8,7 @@ import { treeEntities } from './cell.entities.js';
 import { SqlCellStore } from './sql-cell-store.js';
 
 /** Two processes of a root with children and hosts, each with a connection pool of its own. */
-const makeStores = async (): Promise<StoresUnderTest> => {
+const makeStores = async (): Promise<StoresUnderTest & { readonly source: DataSource }> => {
   const database = await testDatabase();
   const connect = (synchronize: boolean) =>
     new DataSource({
@@ -23,6 +25,7 @@ const makeStores = async (): Promise<StoresUnderTest> => {
   const clock = { now: () => now, sleep: (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds)) };
   const storeOver = (dataSource: DataSource) => new SqlCellStore(dataSource, clock, { children: true, hosts: true, top: true });
   return {
+    source,
     first: storeOver(sources[0]),
     second: storeOver(sources[1]),
     below: new SqlCellStore(source, clock, { children: true, hosts: true, top: false }),
@@ -46,3 +49,27 @@ const makeStores = async (): Promise<StoresUnderTest> => {
 };
 
 describeCellStore('in MariaDB', makeStores);
+
+it('a placement does not wait for the report of a child that is being taken in, and waits for another placement', async () => {
+  const { first, second, source, close } = await makeStores();
+  await first.transact({ children: ['west'] }, ({ work: tx }) => tx.children.put(sampleChild('west')));
+  const place = (store: SqlCellStore | typeof first) =>
+    store.transact({ placement: true }, ({ work: tx }) => tx.children.all().map(child => child.name));
+  expect(await place(first)).toEqual(['west']);
+  const other = source.createQueryRunner();
+  try {
+    await other.startTransaction();
+    await other.query("SELECT name FROM child_cells WHERE name = 'west' FOR UPDATE");
+    expect(await place(second)).toEqual(['west']);
+    await other.query("SELECT name FROM leases WHERE name = 'placement' FOR UPDATE");
+    let placed = false;
+    const placing = place(second).then(() => (placed = true));
+    await new Promise(resolve => setTimeout(resolve, 300));
+    expect(placed).toBe(false);
+    await other.rollbackTransaction();
+    await placing;
+  } finally {
+    await other.release();
+    await close();
+  }
+});

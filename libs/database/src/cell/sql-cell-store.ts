@@ -13,11 +13,13 @@ import {
   type ParkedRow,
   type ServersIn,
   type StoredFrame,
+  type UnitOfWork,
   type Wanted,
 } from '#cell';
 import type { BuildSpec, RangeDigest } from '#contracts';
 import { type Clock, CloudError } from '#domain';
-import { childFromRaw, globalItemFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
+import { ChildRows } from './child-rows.js';
+import { globalItemFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
 import { isConflict, isLost } from './conflict.js';
 import { listDecidedInstances, listDecisions, pruneDecisions } from './decisions.js';
 import { load, readReserved } from './loading.js';
@@ -36,9 +38,16 @@ const REJECTED_KEPT_MS = 24 * 3_600_000;
 const PRUNE_ROWS_EVERY_MS = 3_600_000;
 const PRUNE_LIMIT = 5000;
 
+interface Attempted<T> {
+  readonly result: T;
+  readonly frames: StoredFrame[];
+  readonly work: UnitOfWork;
+}
+
 /** A cell's store in MariaDB, or another server that speaks its protocol. */
 export class SqlCellStore implements CellStore {
   private readonly sql: Sql;
+  private readonly children = new ChildRows();
   private rowsPrunedAt = 0;
   private readonly tables: { -readonly [K in keyof CellTables]: CellTables[K] };
   private readonly listeners: ((frames: readonly StoredFrame[]) => void)[] = [];
@@ -60,7 +69,8 @@ export class SqlCellStore implements CellStore {
     if (wanted.fromChild || wanted.joins?.length) this.tables.children = true;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { result, frames } = await this.attempt(wanted, work, attempt);
+        const { result, frames, work: done } = await this.attempt(wanted, work, attempt);
+        this.children.written(done.children.changes().map(({ after }) => after));
         if (frames.length) for (const listener of this.listeners) listener(frames);
         return result;
       } catch (error) {
@@ -73,11 +83,11 @@ export class SqlCellStore implements CellStore {
     }
   }
 
-  private attempt<T>(wanted: Wanted, work: (loaded: Loaded) => T, attempt: number): Promise<{ result: T; frames: StoredFrame[] }> {
+  private attempt<T>(wanted: Wanted, work: (loaded: Loaded) => T, attempt: number): Promise<Attempted<T>> {
     return inTransaction(this.dataSource, async sql => {
-      const loaded = await load(sql, wanted, this.tables, { now: this.clock.now(), attempt });
+      const loaded = await load(sql, wanted, { tables: this.tables, children: this.children }, { now: this.clock.now(), attempt });
       const result = work(loaded);
-      return { result, frames: await store(sql, loaded.work, this.tables) };
+      return { result, frames: await store(sql, loaded.work, this.tables), work: loaded.work };
     });
   }
 
@@ -89,7 +99,7 @@ export class SqlCellStore implements CellStore {
 
   async readChildren(): Promise<ChildRow[]> {
     if (!this.tables.children) return [];
-    return (await select<Raw>(this.sql, 'SELECT * FROM child_cells ORDER BY name')).map(childFromRaw);
+    return this.children.read(this.sql, 'ORDER BY name');
   }
 
   async readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]> {

@@ -73,9 +73,11 @@ const storeReservations = async (sql: Sql, work: UnitOfWork): Promise<void> => {
     work.reservations.changes().map(({ after }) => reservationToValues(after)),
   );
   await deleteByKey(sql, 'reservations', 'instance_uuid', work.reservations.removals());
-  for (const { child, reported } of work.settlements.all()) {
-    await execute(sql, 'DELETE FROM reservations WHERE child = ? AND counted_from <= ?', [child, reported.generation]);
-  }
+  const settled = work.settlements.all();
+  if (settled.length === 0) return;
+  const counted = settled.map(() => '(child = ? AND counted_from <= ?)').join(' OR ');
+  const values = settled.flatMap(({ child, reported }) => [child, reported.generation]);
+  await execute(sql, `DELETE FROM reservations WHERE ${counted}`, values);
 };
 
 const storeHosts = async (sql: Sql, work: UnitOfWork): Promise<void> => {

@@ -1,4 +1,5 @@
 import type { CapacityReport, Pool } from '#contracts';
+import { shapeKey } from '#domain';
 import { knowsShape, mostThatFits, poolFits } from '../capacity/pool-fits.js';
 import { guestsReserved, type Reservation, slotsReserved } from '../capacity/reservation.js';
 import { computeCapabilitiesFilter } from '../filters/compute-capabilities.filter.js';
@@ -29,7 +30,53 @@ export const fitsAfterReservations = (report: CapacityReport, reserved: readonly
   roomFor(report, reserved, wanted).fits;
 
 export const roomFor = (report: CapacityReport, reserved: readonly Reservation[], wanted: Wanted): CellRoom => {
+  const { pools, reported, most, known } = reportedRoom(report, wanted);
   const taken = slotsReserved(reserved, wanted);
+  const fits = Math.max(0, reported - taken);
+  return { pools, reported, reserved: guestsReserved(reserved, wanted.zone), fits, perhaps: !known && most > taken };
+};
+
+/** What a report alone says of a request. */
+interface ReportedRoom {
+  readonly pools: number;
+  readonly reported: number;
+  readonly most: number;
+  readonly known: boolean;
+}
+
+/*
+ * Kept for as long as the report is: a root with a thousand children asks each of them twice for every server that it places, and most
+ * servers are like one that it has placed since the report came. A report is never changed, only replaced.
+ */
+const rooms = new WeakMap<CapacityReport, Map<string, ReportedRoom>>();
+const kinds = new WeakMap<Wanted, string>();
+
+const reportedRoom = (report: CapacityReport, wanted: Wanted): ReportedRoom => {
+  const kind = kindOf(wanted);
+  let ofReport = rooms.get(report);
+  if (!ofReport) {
+    ofReport = new Map();
+    rooms.set(report, ofReport);
+  }
+  let room = ofReport.get(kind);
+  if (!room) {
+    room = countRoom(report, wanted);
+    ofReport.set(kind, room);
+  }
+  return room;
+};
+
+const kindOf = (wanted: Wanted): string => {
+  let kind = kinds.get(wanted);
+  if (kind === undefined) {
+    const { shape, zone, extraSpecs, imageProperties } = wanted;
+    kind = JSON.stringify([shapeKey(shape), zone, extraSpecs, imageProperties]);
+    kinds.set(wanted, kind);
+  }
+  return kind;
+};
+
+const countRoom = (report: CapacityReport, wanted: Wanted): ReportedRoom => {
   let pools = 0;
   let reported = 0;
   let most = 0;
@@ -41,8 +88,7 @@ export const roomFor = (report: CapacityReport, reserved: readonly Reservation[]
     most += mostThatFits(pool, wanted.shape);
     known &&= knowsShape(pool, wanted.shape);
   }
-  const fits = Math.max(0, reported - taken);
-  return { pools, reported, reserved: guestsReserved(reserved, wanted.zone), fits, perhaps: !known && most > taken };
+  return { pools, reported, most, known };
 };
 
 /** Hosts of a pool are alike, so the filters that look at a host's kind judge the pool. Its CPUs are not told: that is left to the hosts. */

@@ -72,4 +72,14 @@ describe('picking a cell', () => {
     const full = cellOf('b', 0, { report: reportOf([poolOf({ used: { vcpus: 100, memoryMb: 100_000, diskGb: 1_000 } })]) });
     expect(whyNot(full, huge)).toMatchObject({ filter: 'CellCapacity', rejected: { b: 'fits 0 of m1.small, 0 reserved' } });
   });
+
+  it('room is that of the newest report, for each kind of request by itself', () => {
+    const full = cellOf('a', 0);
+    expect(whyNot(full)).toMatchObject({ filter: 'CellCapacity' });
+    expect(pickCell([{ ...full, report: cellOf('a', 1).report }], specOf(), policy).cell?.name).toBe('a');
+    const zoned = reportOf([poolOf({ zone: 'z2', fits: { '1v2048m20d': 5 } })]);
+    expect(pickCell([cellOf('b', 0, { report: zoned })], specOf({ zone: 'z2' }), policy).cell?.name).toBe('b');
+    expect(pickCell([cellOf('b', 0, { report: zoned })], specOf({ zone: 'nova' }), policy).cell).toBeUndefined();
+    expect(pickCell([cellOf('b', 0, { report: zoned })], specOf(), policy).cell?.name).toBe('b');
+  });
 });

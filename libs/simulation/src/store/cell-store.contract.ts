@@ -512,6 +512,29 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         expect(await second.readChildren()).toEqual([sampleChild('east'), west]);
       });
 
+      it('are placed in by their newest reports, whichever process took them in', async () => {
+        await write(tx => {
+          for (const name of ['east', 'west']) tx.children.put(sampleChild(name));
+        });
+        const numbers = (store: CellStore) =>
+          store.transact({ placement: true }, ({ work: tx }) => tx.children.all().map(({ report }) => report?.version.generation ?? null));
+        expect(await numbers(first)).toEqual([null, null]);
+        const reporting = (store: CellStore, number: number) =>
+          store.transact({ children: ['west'] }, ({ work: tx }) => {
+            tx.children.put({ ...tx.children.get('west')!, report: sampleReport('api!west', number), lastSeenAt: number });
+          });
+        await reporting(first, 4);
+        expect([await numbers(first), await numbers(second)]).toEqual([
+          [null, 4],
+          [null, 4],
+        ]);
+        await reporting(second, 5);
+        expect([await numbers(first), await numbers(second)]).toEqual([
+          [null, 5],
+          [null, 5],
+        ]);
+      });
+
       it('keep what an operator wants of them, also when they report', async () => {
         const steered = sampleChild('west', {
           enabled: false,
