@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudError } from '#domain';
 import { seededRandom, until } from '#testing';
 import { mariadbSocket } from '../../tools/stack/servers/mariadb.js';
 import { currentUser } from '../../tools/stack/servers/run-as.js';
@@ -26,6 +27,8 @@ export interface Story {
   readonly seed: number;
   /** How long things are broken. */
   readonly seconds: number;
+  /** Part of what is broken: see planFaults. */
+  readonly only?: string | undefined;
   readonly interrupted: AbortSignal;
   say(line: string): void;
 }
@@ -45,6 +48,7 @@ export const playStory = async (story: Story): Promise<string[]> => {
   const user = new User(client, await client.image('faults'), seededRandom(story.seed + 1));
 
   const faults = scheduleOf(stack, story);
+  if (faults.length === 0) throw new CloudError('invalid', `no fault of this tree contains '${story.only}': --show lists them`);
   say(`${faults.length} faults in ${story.seconds} s:`);
   for (const fault of faults) say(`  ${tellFault(fault)}`);
   say('now:');
@@ -70,8 +74,10 @@ export const playStory = async (story: Story): Promise<string[]> => {
   return wrong;
 };
 
-export const scheduleOf = (stack: Stack, { seed, seconds, disks }: Pick<Story, 'seed' | 'seconds' | 'disks'>): PlannedFault[] =>
-  planFaults({ seed, seconds, targets: targetsOf(stack.topology, stack.plan, stack.serviceNames(), disks) });
+export const scheduleOf = (
+  stack: Stack,
+  { seed, seconds, only, disks }: Pick<Story, 'seed' | 'seconds' | 'only' | 'disks'>,
+): PlannedFault[] => planFaults({ seed, seconds, only, targets: targetsOf(stack.topology, stack.plan, stack.serviceNames(), disks) });
 
 /** Looks until nothing is wrong, or it has been looked for long enough. */
 const atRest = async (stack: Stack, client: ApiClient, user: User, story: Story): Promise<string[]> => {

@@ -38,6 +38,7 @@ const Orders = z.object({
   disks: z.object({ database: z.string(), broker: z.string() }).optional(),
   seed: z.number(),
   seconds: z.number(),
+  only: z.string().optional(),
 });
 type Orders = z.infer<typeof Orders>;
 
@@ -81,7 +82,7 @@ const keep = async (options: FaultOptions, interrupted: AbortSignal): Promise<nu
     writeDown(directory, { namespaces: namespaces?.names ?? [], mounts: [] });
     await namespaces?.make();
     const disks = await smallDisks(directory, topology, seed, namespaces?.names ?? []);
-    const orders: Orders = { prefix, topology, disks, seed, seconds: secondsOf(options) };
+    const orders: Orders = { prefix, topology, disks, seed, seconds: secondsOf(options), only: options.only };
     writeFileAtomically(join(directory, 'orders.json'), JSON.stringify(orders), 0o600);
     code = await sendInside(directory, namespaces, options.minutes * MINUTE_MS + GRACE_MS, interrupted);
   } finally {
@@ -102,7 +103,7 @@ const show = async (options: FaultOptions, seed: number): Promise<void> => {
   try {
     const stack = await Stack.open({ directory, sources, topology: await faultTree('127.0.0.1') });
     const disks = chooseSmallDisks(stack.plan, seed);
-    for (const fault of scheduleOf(stack, { seed, seconds: secondsOf(options), disks })) say(tellFault(fault));
+    for (const fault of scheduleOf(stack, { seed, seconds: secondsOf(options), only: options.only, disks })) say(tellFault(fault));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -169,6 +170,7 @@ const playInside = async (directory: string, interrupted: AbortSignal): Promise<
     disks: orders.disks,
     seed: orders.seed,
     seconds: orders.seconds,
+    only: orders.only,
     interrupted,
     say,
   });

@@ -9,6 +9,7 @@ npm run test:faults [-- OPTIONS]   breaks a tree of cells in every way for some 
   --seed S        of the schedule and of what the user does; printed by each run (default: another each time)
   --links KIND    how links are cut: namespaces (each cell in a network of its own; needs root and ip) or proxies
                   (default: namespaces where they can be made)
+  --only TEXT     only faults whose line contains it: 'kill broker', 'api.west.cell', 'cut link api.west -> api'
   --show          prints the schedule of that seed and ends
   --no-build      uses dist as it is
   --help          this text
@@ -22,6 +23,7 @@ const number = (least: number, most: number) =>
 const Options = z.object({
   help: z.boolean(),
   show: z.boolean(),
+  only: z.string().min(1, 'must be a part of what --show prints').optional(),
   minutes: number(2, 30),
   seed: number(0, 2 ** 32 - 1)
     .int('must be a whole number')
@@ -45,6 +47,7 @@ const split = (args: readonly string[]) => {
       options: {
         help: { type: 'boolean', short: 'h', default: false },
         show: { type: 'boolean', default: false },
+        only: { type: 'string' },
         minutes: { type: 'string', default: '3' },
         seed: { type: 'string' },
         links: { type: 'string' },

@@ -32,6 +32,13 @@ describe('the schedule of faults', () => {
     }
   });
 
+  it('breaks one thing again and again when it is told so', () => {
+    const faults = planFaults({ seed: 3, seconds: 120, targets, only: 'freeze broker api.west' });
+    expect(new Set(faults.map(fault => `${fault.kind} ${fault.target}`))).toEqual(new Set(['freeze broker api.west.rabbitmq']));
+    expect(faults.length).toBeGreaterThan(2);
+    expect(planFaults({ seed: 3, seconds: 120, targets, only: 'nothing like it' })).toEqual([]);
+  });
+
   it('has every kind of fault in some minutes, whatever the seed, and leaves out what has no target', () => {
     for (let seed = 0; seed < 20; seed += 1) {
       expect(new Set(planFaults({ seed, seconds: 300, targets }).map(fault => fault.kind))).toEqual(new Set(Object.keys(FAULTS)));

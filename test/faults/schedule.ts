@@ -31,6 +31,14 @@ export interface PlannedFault {
 
 export type Targets = Readonly<Record<TargetKind, readonly string[]>>;
 
+export interface PlanOptions {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly targets: Targets;
+  /** Part of `kind target`: nothing else is broken. */
+  readonly only?: string | undefined;
+}
+
 /** A service needs so long to come back before it is worth being hit again. */
 const RECOVERY_SECONDS = 12;
 
@@ -38,10 +46,13 @@ const RECOVERY_SECONDS = 12;
  * What is broken when: the same for the same seed. Every kind comes once before any comes again, some overlap, and nothing is hit by
  * two at a time. All is mended by `seconds`.
  */
-export const planFaults = (options: { seed: number; seconds: number; targets: Targets }): PlannedFault[] => {
+export const planFaults = ({ only, ...options }: PlanOptions): PlannedFault[] => {
   const random = seededRandom(options.seed);
   const between = (least: number, most: number) => least + random.fraction() * (most - least);
-  const kinds = (Object.keys(FAULTS) as FaultKind[]).filter(kind => options.targets[FAULTS[kind].target].length > 0);
+  const targetsOf = (kind: FaultKind) =>
+    options.targets[FAULTS[kind].target].filter(name => only === undefined || `${kind} ${name}`.includes(only));
+  const kinds = (Object.keys(FAULTS) as FaultKind[]).filter(kind => targetsOf(kind).length > 0);
+  if (kinds.length === 0) return [];
   // The shorter the run, the closer they come: each kind once in what time there is, and one in six seconds at most.
   const pause = Math.min(6, Math.max(2.5, (options.seconds * 0.75) / kinds.length));
   const faults: PlannedFault[] = [];
@@ -49,9 +60,9 @@ export const planFaults = (options: { seed: number; seconds: number; targets: Ta
   for (let at = 1; at < options.seconds - 3; at += between(0.4, 1.6) * pause) {
     if (deck.length === 0) deck = shuffled(kinds, random.fraction);
     const kind = deck.pop()!;
-    const { target, leastSeconds, mostSeconds } = FAULTS[kind];
+    const { leastSeconds, mostSeconds } = FAULTS[kind];
     const lasts = Math.min(between(leastSeconds, mostSeconds), options.seconds - at);
-    const free = options.targets[target].filter(name => !faults.some(fault => fault.target === name && overlaps(fault, at, lasts)));
+    const free = targetsOf(kind).filter(name => !faults.some(fault => fault.target === name && overlaps(fault, at, lasts)));
     const chosen = free[Math.floor(random.fraction() * free.length)];
     if (chosen === undefined) deck.unshift(kind);
     else faults.push({ kind, target: chosen, atSeconds: round(at), lastsSeconds: round(lasts) });
