@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AdminDoor, Cell, CellEngine } from '#cell';
-import { CloudError, cellPath, silentLogger } from '#domain';
-import { MemoryCellStore, MemoryDatabase, sampleChild } from '#simulation';
+import { CloudError, cellPath, SOFTWARE_VERSION, shapeKey, shapeOf, silentLogger } from '#domain';
+import { MemoryCellStore, MemoryDatabase, sampleChild, sampleReport, sampleStatus } from '#simulation';
 import { ManualClock, seededRandom } from '#testing';
 import { type AdminListener, startAdminListener } from './admin-listener.js';
 
@@ -10,20 +10,23 @@ const TOKEN = 'a'.repeat(64);
 const tokenHash = createHash('sha256').update(TOKEN).digest('hex');
 
 let listener: AdminListener;
+let clock: ManualClock;
+let database: MemoryDatabase;
+let engine: CellEngine;
 let options: Parameters<typeof startAdminListener>[0];
 beforeEach(async () => {
-  const clock = new ManualClock();
-  const database = new MemoryDatabase();
+  clock = new ManualClock();
+  database = new MemoryDatabase();
   database.children.put('a', sampleChild('a'));
   database.children.put('b', sampleChild('b'));
   const random = seededRandom(1);
   const store = new MemoryCellStore({ database, clock, random, top: false });
   const cell = new Cell({ path: cellPath('api!west'), clock, random, log: silentLogger });
-  const { admin } = new CellEngine({ cell, store, facts });
+  engine = new CellEngine({ cell, store, facts });
   const nobody = async (name: string) => {
     throw new CloudError('unavailable', `api!west!${name} did not answer in time`);
   };
-  const door: AdminDoor = { path: cell.path, ask: order => admin.ask(order, { askChild: nobody, askHost: nobody }) };
+  const door: AdminDoor = { path: cell.path, ask: order => engine.admin.ask(order, { askChild: nobody, askHost: nobody }) };
   options = { host: '127.0.0.1', port: 0, tokenHash, door, clock, log: silentLogger };
   listener = await startAdminListener(options);
 });
@@ -89,8 +92,11 @@ describe('the admin API of a child cell', () => {
       body: { cell: { enabled: true, disabled_reason: null, draining: 0, weight_offset: 1.5, drained_percent: null } },
     });
     await put('api!west!a', { cell: { quota: { instances: 5, cores: -1 } } });
-    expect((await get('/os-cells/a')).body.cell).toMatchObject({ weight_scale: 2, quota: { instances: 5, cores: null, ram: null } });
-    expect((await put('a', { cell: { quota: null } })).body.cell).toMatchObject({ quota: null });
+    expect((await get('/os-cells/a')).body.cell).toMatchObject({
+      weight_scale: 2,
+      quota: { limit: { instances: 5, cores: null, ram: null } },
+    });
+    expect((await put('a', { cell: { quota: null } })).body.cell).toMatchObject({ quota: { limit: null } });
   });
 
   it.each([
@@ -110,6 +116,75 @@ describe('the admin API of a child cell', () => {
       status: 400,
       body: { badRequest: { code: 400, message: expect.stringContaining(named) } },
     });
+  });
+
+  it('shows the tree from the cell downwards, each cell with what it last said', async () => {
+    database.children.put(
+      'a',
+      sampleChild('a', {
+        used: { instances: 4, cores: 4, ramMb: 512 },
+        report: sampleReport('api!west!a', 1),
+        lastSeenAt: clock.now(),
+        draining: 50,
+        drainFrom: 8,
+      }),
+    );
+    const status = sampleStatus('api!west!a', clock.now() - 500, { hostsUp: 2, instances: 4, queues: { outbox: 1 } });
+    database.cellMirrors.put('api!west!a', { status, receivedAt: clock.now() });
+    await clock.advance(3000);
+    expect((await get('/os-cells/tree')).body.cell).toMatchObject({
+      path: 'api!west',
+      health: 'up',
+      hosts_up: 2,
+      instances: 4,
+      versions: { software: SOFTWARE_VERSION, protocol: [1, 1] },
+      queues: { outbox: 0, parked: 0, workflows: 0 },
+      children: [
+        {
+          path: 'api!west!a',
+          health: 'draining',
+          drained_percent: 50,
+          age_seconds: 3,
+          lag_seconds: 0.5,
+          hosts_up: 2,
+          queues: { outbox: 1 },
+          quota: { limit: null, used: { instances: 4, cores: 4, ram: 512 } },
+          children: [],
+        },
+        { path: 'api!west!b', health: 'never-seen', age_seconds: null, versions: { software: null } },
+      ],
+    });
+    expect((await get('/os-cells/tree?cell=a')).status).toBe(503);
+  });
+
+  it('tells in Nova’s shape what is free in whole guests, here and in a child', async () => {
+    const flavor = { flavorId: '1', name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
+    database.globals = { version: 1, items: [{ kind: 'flavor', id: '1', version: 1, body: flavor }] };
+    await engine.globals.load();
+    const pool = {
+      zone: 'nova',
+      hypervisorType: 'QEMU',
+      traits: [],
+      hosts: 2,
+      total: { vcpus: 8, memoryMb: 8192, diskGb: 100 },
+      used: { vcpus: 1, memoryMb: 512, diskGb: 1 },
+      fits: { [shapeKey(shapeOf(flavor))]: 7 },
+    };
+    const report = { ...sampleReport('api!west!a', 1), pools: [pool] };
+    database.children.put('a', sampleChild('a', { report, lastSeenAt: clock.now() }));
+    const capacities = {
+      ram_free: { total_mb: 7680, units_by_mb: { 512: 7 } },
+      disk_free: { total_mb: 99 * 1024, units_by_mb: { 1024: 7 } },
+    };
+    expect((await get('/os-cells/a/capacities')).body.cell).toMatchObject({
+      capacities,
+      age_seconds: 0,
+      flavors: [{ id: '1', name: 'm1.tiny', fits: 7 }],
+      pools: [{ availability_zone: 'nova', hosts: 2, used: { ram_mb: 512 } }],
+    });
+    expect((await get('/os-cells/capacities')).body.cell).toMatchObject({ path: 'api!west', capacities });
+    expect((await get('/os-cells/api!west/capacities')).body.cell).toMatchObject({ path: 'api!west', capacities });
+    expect((await get('/os-cells/c/capacities')).status).toBe(404);
   });
 
   it('opens for its own token only', async () => {

@@ -20,7 +20,7 @@ export const detailOf = (cell: Neighbour) => ({
   draining: cell.draining,
   weight_offset: cell.weightOffset,
   weight_scale: cell.weightScale,
-  quota: quotaOf(cell.quota),
+  quota: { limit: quotaOf(cell.quota), used: quotaOf(cell.used) },
   last_report_age_seconds: cell.lastSeenAt === null ? null : rounded(cell.silentSeconds ?? 0),
 });
 

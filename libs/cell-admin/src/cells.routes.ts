@@ -1,9 +1,12 @@
+import { z } from 'zod';
 import type { AdminOperationName, AdminRequest, AdminResult } from '#contracts';
 import type { CellPath } from '#domain';
 import { type AdminCall, type AdminRoute, adminRoute } from './admin-route.js';
+import { capacitiesView } from './capacities.view.js';
 import { childOf, detailOf, infoOf, neighbourOf } from './cell.views.js';
-import { namedChild } from './cell-names.js';
+import { namedCell, namedChild } from './cell-names.js';
 import { PAGING, pageOf } from './paging.js';
+import { treeView } from './tree.view.js';
 import { changesOf, updateCellBody } from './update-cell.schema.js';
 
 /** Nova's os-cells: the neighbours of the cell that is asked, and any cell below it by its path. */
@@ -27,6 +30,34 @@ export const cellRoutes: readonly AdminRoute[] = [
     path: '/os-cells/info',
     rule: 'os-cells',
     handle: async call => ({ cell: infoOf(await asked(call, call.door.path, 'cell.info', {})) }),
+  }),
+  adminRoute({
+    method: 'GET',
+    path: '/os-cells/tree',
+    rule: 'os-cells',
+    query: { cell: z.string() },
+    handle: async call => {
+      const { door, query } = call;
+      const cell = query.cell ? namedCell(door.path, query.cell) : door.path;
+      return { cell: treeView((await asked(call, cell, 'cell.tree', {})).cells) };
+    },
+  }),
+  adminRoute({
+    method: 'GET',
+    path: '/os-cells/capacities',
+    rule: 'os-cells',
+    handle: async call => ({ cell: capacitiesView(await asked(call, call.door.path, 'cell.capacities', { name: null })) }),
+  }),
+  adminRoute({
+    method: 'GET',
+    path: '/os-cells/:name/capacities',
+    rule: 'os-cells',
+    handle: async call => {
+      const { door, params } = call;
+      const path = namedCell(door.path, params.name ?? '');
+      const { parent, name } = path === door.path ? { parent: path, name: null } : namedChild(door.path, path);
+      return { cell: capacitiesView(await asked(call, parent, 'cell.capacities', { name })) };
+    },
   }),
   adminRoute({
     method: 'GET',

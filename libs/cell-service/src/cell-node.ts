@@ -13,7 +13,7 @@ import {
   newChild,
   PeriodicComparison,
 } from '#cell';
-import { type Envelope, type Frame, type QueueDepth } from '#contracts';
+import type { CellPayload, CellReport, Envelope, Frame, QueueDepth } from '#contracts';
 import { type CellPath, type Clock, type Logger, messageOf, type Random } from '#domain';
 import {
   answerQuery,
@@ -191,6 +191,7 @@ export class CellNode implements Below {
     this.children = capacity.children;
     await this.engine.announcer.announce(capacity);
     await this.report(capacity);
+    if (this.parts.parent?.connected) await this.engine.teller.tell(capacity, statuses => this.send('cell.status', { statuses }));
   }
 
   /** Taken for some seconds and asked for again before it ends, so that an idle cell leaves its database alone. */
@@ -214,11 +215,16 @@ export class CellNode implements Below {
     const now = clock.now();
     const body = JSON.stringify({ ...report, version: null });
     if (body === this.lastReport.body && now - this.lastReport.at < FULL_REPORT_MS) return;
-    const envelope = this.cell.envelope(now, 'capacity.report', this.cell.parent ?? '', 'periodic', report);
+    await this.send('capacity.report', report);
+    this.lastReport = { body, at: now };
+  }
+
+  /** A report for the parent: the next one makes up for one that gets lost. */
+  private async send<M extends CellReport>(method: M, payload: CellPayload<M>): Promise<void> {
+    const envelope = this.cell.envelope(this.parts.clock.now(), method, this.cell.parent ?? '', 'periodic', payload);
     const frame: Frame = { id: envelope.id, envelopes: [envelope] };
     const route = { exchange: EXCHANGES.up, routingKey: reportKey(this.cell.name) };
-    await parent.publish(route, { id: frame.id, body: JSON.stringify(frame) }, { persistent: false });
-    this.lastReport = { body, at: now };
+    await this.parts.parent?.publish(route, { id: frame.id, body: JSON.stringify(frame) }, { persistent: false });
   }
 
   async stop(): Promise<void> {

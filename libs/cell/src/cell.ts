@@ -62,12 +62,15 @@ export class Cell {
   readonly attention: Attention;
   readonly protocols: Protocols;
   readonly methods: MethodTable;
+  /** Of this process, in ms since 1970. */
+  readonly startedAt: number;
 
   constructor(options: CellOptions) {
     this.path = options.path;
     this.clock = options.clock;
     this.random = options.random;
     this.log = options.log.child({ cell: options.path });
+    this.startedAt = options.clock.now();
     this.timings = { ...DEFAULT_TIMINGS, ...options.timings };
     this.protocols = new Protocols(options.protocol);
     this.methods = options.methods ?? { ...cellMethods, ...computeMethods };

@@ -17,6 +17,7 @@ import { Scheduler } from './placement.js';
 import { type Below, Queries } from './queries.js';
 import { Reconcilers } from './reconcilers.js';
 import { Rehearsal } from './rehearsal.js';
+import { StatusTeller } from './status/status-teller.js';
 import type { CellStore } from './store.js';
 import { AtTheTop, ToParent } from './upward.js';
 
@@ -44,6 +45,7 @@ export class CellEngine {
   readonly announcer: HostAnnouncer;
   readonly admin: CellAdmin;
   readonly comparison: ChildComparison;
+  readonly teller: StatusTeller;
   private readonly inbox: Inbox;
   private readonly queries: Queries;
   private readonly cell: Cell;
@@ -62,10 +64,13 @@ export class CellEngine {
       ...computeHandlers(cell, this.builds),
     };
     this.inbox = new Inbox(cell, store, handlers as Handlers);
-    const joins = new Joins({ cell, store, broker, builds: this.builds, globals: this.globals });
-    const { comparison, inbox } = this;
-    const rehearsal = new Rehearsal(cell, store, new Scheduler(cell, upward, this.globals, true));
-    this.admin = new CellAdmin(cell, store, adminHandlers({ cell, store, facts, comparison, inbox, joins, rehearsal }));
+    const { comparison, inbox, globals } = this;
+    const joins = new Joins({ cell, store, broker, builds: this.builds, globals });
+    const rehearsal = new Rehearsal(cell, store, new Scheduler(cell, upward, globals, true));
+    const teller = new StatusTeller(cell, store, globals);
+    this.teller = teller;
+    const parts = { cell, store, facts, comparison, inbox, joins, rehearsal, globals, teller };
+    this.admin = new CellAdmin(cell, store, adminHandlers(parts));
     this.queries = new Queries({
       'console.output': consoleOutput(cell, store),
       'instances.digest': ranges => this.comparison.answer(ranges),

@@ -1,5 +1,5 @@
 import type { CellEvent, CellPayload, CellReport, Envelope } from '#contracts';
-import { type CellPath, isNewer, nameOf } from '#domain';
+import { type CellPath, isAtOrBelow, isNewer, nameOf } from '#domain';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { unknownBelow } from './comparison/unknown-below.js';
@@ -113,6 +113,14 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
     const mismatch = cell.protocols.mismatch(received.source);
     if (mismatch === undefined) globals.refresh(tx, child.name, report.globalsVersion);
     else if (!sameProtocol(report, child.report)) cell.log.error('a child is refused', { child: child.name, reason: mismatch });
+  },
+
+  'cell.status': (tx, { statuses }, received) => {
+    const sender = received.source as CellPath;
+    if (!tx.children.get(nameOf(sender))) return;
+    // A cell speaks for itself and for those below it, for nobody else.
+    const heard = statuses.filter(status => isAtOrBelow(status.path as CellPath, sender));
+    for (const status of heard) tx.cellMirrors.add({ status, receivedAt: tx.now });
   },
 });
 

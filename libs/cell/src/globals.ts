@@ -1,4 +1,4 @@
-import type { Aggregate, Frame, GlobalItem } from '#contracts';
+import type { Aggregate, Flavor, Frame, GlobalItem } from '#contracts';
 import type { ResourceShape } from '#domain';
 import { shapeOf } from '#domain';
 import type { Cell } from './cell.js';
@@ -54,6 +54,10 @@ export class Globals {
   get shapes(): readonly ResourceShape[] {
     this.flavorShapes ??= [...this.items.values()].flatMap(item => (item.kind === 'flavor' && item.body ? [shapeOf(item.body)] : []));
     return this.flavorShapes;
+  }
+
+  get flavors(): readonly Flavor[] {
+    return [...this.items.values()].flatMap(item => (item.kind === 'flavor' && item.body ? [item.body] : []));
   }
 
   groupingOf(host: string): HostGrouping {

@@ -17,6 +17,8 @@ export type { JoinRow } from './joining/join-row.js';
 export { together } from './needs.js';
 export { type Below, isQuery } from './queries.js';
 export * from './rows.js';
+export { type Backlog, type CellMirror, goneMirrors, replaces, STATUS_STALE_MS } from './status/cell-mirror.js';
+export { treeOf } from './status/tree.js';
 export {
   type CellStore,
   DECISIONS_KEPT_MS,

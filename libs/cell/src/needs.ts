@@ -37,6 +37,7 @@ export const needs: Record<Handled, (payload: Subject, received: Envelope) => Ne
   'instance.unknown': instance,
   'host.mirror': () => ({ fromChild: true }),
   'capacity.report': (_payload, received) => ({ children: [childOf(received)], fromChild: true }),
+  'cell.status': (_payload, received) => ({ children: [childOf(received)], fromChild: true }),
   'guest.spawned': payload => (payload.error ? everything(payload) : instance(payload)),
   'guest.destroyed': everything,
   'guest.acted': instance,

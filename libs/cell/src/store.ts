@@ -2,6 +2,7 @@ import type { BuildSpec, GlobalItem, RangeDigest } from '#contracts';
 import type { CellCapacity } from './capacity.js';
 import type { ComparedRow } from './comparison/row-digest.js';
 import type { ChildRow, DecisionRow } from './rows.js';
+import type { Backlog, CellMirror } from './status/cell-mirror.js';
 import type { Destination, Parked, UnitOfWork } from './unit-of-work.js';
 
 /** What a transaction needs loaded and locked before its work begins. */
@@ -78,6 +79,10 @@ export interface CellStore {
   readCapacity(): Promise<CellCapacity>;
   /** The child cells, in the order of their names. */
   readChildren(): Promise<ChildRow[]>;
+  /** What was heard of the cells below, at any depth, removed ones among them: since then by this cell's clock, 0 for all. */
+  readMirrors(receivedSince: number): Promise<CellMirror[]>;
+  /** What waits in this cell. */
+  readBacklog(): Promise<Backlog>;
   /** How many servers are in each of these children or on their way there, and the first `listed` of them. For an operator: it looks at every instance. */
   readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]>;
   /** A cell without children asks none of their tables. Called now and then, so that it notices those that another process took in. */
@@ -126,7 +131,7 @@ export interface CellStore {
   dropOutboxTo(child: string): Promise<void>;
   /** Called after each commit with the frames that it wrote: whoever listens sends them at once. */
   onFrames(listener: (frames: readonly StoredFrame[]) => void): void;
-  /** Forgets inbox rows, decisions, tombstones and rejected orders older than their time. Returns how many rows went. */
+  /** Forgets inbox rows, decisions, tombstones (of instances and of cells) and rejected orders older than their time. Returns how many rows went. */
   prune(): Promise<number>;
 }
 

@@ -13,6 +13,7 @@ import type {
   ReservationRow,
   ReservedShape,
 } from './rows.js';
+import type { CellMirror } from './status/cell-mirror.js';
 import { Appended, Table } from './table.js';
 import type { AnyWorkflowRow } from './workflow-context.js';
 
@@ -76,6 +77,7 @@ export class UnitOfWork {
   readonly actionEvents = new Appended<ActionEvent & { instanceUuid: string }>();
   readonly quotaDeltas = new Appended<QuotaDelta>();
   readonly hostMirrors = new Appended<HostMirror>();
+  readonly cellMirrors = new Appended<CellMirror>();
   /** Columns that only the top keeps, of servers that are new in this transaction. */
   readonly serverColumns = new Appended<{ uuid: string; columns: Readonly<Record<string, unknown>> }>();
   readonly globals = new Appended<GlobalsChange>();
@@ -137,6 +139,7 @@ export class UnitOfWork {
       this.actionEvents,
       this.quotaDeltas,
       this.hostMirrors,
+      this.cellMirrors,
       this.serverColumns,
       this.globals,
     ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CellStatus } from './cell-status.js';
 import { ProtocolRange } from './envelope.js';
 import { GuestAction } from './guest-actions.js';
 import { InstanceDigests, InstanceRanges } from './instance-digests.js';
@@ -10,6 +11,7 @@ import {
   GlobalItem,
   HostInventory,
   InstanceReport,
+  Pool,
   Resources,
   TrailEntry,
   Uuid,
@@ -39,19 +41,6 @@ const HostMirror = z.object({
   gone: z.boolean().default(false),
 });
 export type HostMirror = z.infer<typeof HostMirror>;
-
-/** One kind of place for guests below a cell: hosts alike in zone, hypervisor and traits, added up. */
-const Pool = z.object({
-  zone: z.string(),
-  hypervisorType: z.string(),
-  traits: z.array(z.string()),
-  hosts: z.number().int(),
-  total: Resources,
-  used: Resources,
-  /** Flavor shape (`shapeKey`) to how many more would fit, host by host, all dimensions at once. */
-  fits: z.record(z.string(), z.number().int()),
-});
-export type Pool = z.infer<typeof Pool>;
 
 export const CapacityReport = z.object({
   cell: z.string(),
@@ -177,6 +166,8 @@ export const cellMethods = {
   'cell.admin': { kind: 'query', direction: 'down', since: 1, payload: AdminOrderMessage, result: z.unknown() },
 
   'capacity.report': { kind: 'report', direction: 'up', since: 1, payload: CapacityReport },
+  /** How the sender stands, and what is new of the cells below it: each cell on the way keeps the newest, and passes it on. */
+  'cell.status': { kind: 'report', direction: 'up', since: 1, payload: z.object({ statuses: z.array(CellStatus).min(1).max(1000) }) },
 } as const satisfies Record<string, Method>;
 
 export type CellMethods = typeof cellMethods;

@@ -1,5 +1,6 @@
 export * from './admin/index.js';
 export * from './cell-methods.js';
+export * from './cell-status.js';
 export * from './compute-methods.js';
 export * from './decision.js';
 export * from './envelope.js';

@@ -165,3 +165,16 @@ export const HostStatus = z.object({
   runningGuests: count,
 });
 export type HostStatus = z.infer<typeof HostStatus>;
+
+/** One kind of place for guests below a cell: hosts alike in zone, hypervisor and traits, added up. */
+export const Pool = z.object({
+  zone: z.string(),
+  hypervisorType: z.string(),
+  traits: z.array(z.string()),
+  hosts: z.number().int(),
+  total: Resources,
+  used: Resources,
+  /** Flavor shape (`shapeKey`) to how many more would fit, host by host, all dimensions at once. */
+  fits: z.record(z.string(), z.number().int()),
+});
+export type Pool = z.infer<typeof Pool>;

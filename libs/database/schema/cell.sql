@@ -16,6 +16,17 @@ CREATE TABLE `cell_joins` (
   PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE `cell_mirrors` (
+  `path` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `epoch` bigint(20) unsigned NOT NULL,
+  `generation` bigint(20) unsigned NOT NULL,
+  `received_at` bigint(20) unsigned NOT NULL,
+  `gone` tinyint(4) NOT NULL DEFAULT 0,
+  `status` mediumtext NOT NULL,
+  PRIMARY KEY (`path`),
+  KEY `cell_mirrors_by_time` (`received_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `child_cells` (
   `name` varchar(63) NOT NULL,
   `enabled` tinyint(4) NOT NULL DEFAULT 1,

@@ -10,3 +10,4 @@ export * from './ports.js';
 export * from './request-context.js';
 export * from './resources.js';
 export * from './server-status.js';
+export * from './software.js';

@@ -1,9 +1,11 @@
 import type { QueueDepth } from '#contracts';
 import type { Cell } from '../cell.js';
 import type { ChildComparison } from '../comparison/compare-children.js';
+import type { GlobalsCache } from '../globals.js';
 import type { Inbox } from '../inbox.js';
 import type { Joins } from '../joining/joins.js';
 import type { Rehearsal } from '../rehearsal.js';
+import type { StatusTeller } from '../status/status-teller.js';
 import type { CellStore } from '../store.js';
 import type { AdminHandlers } from './admin-context.js';
 import { cellHandlers } from './cells.admin.js';
@@ -41,6 +43,8 @@ export interface AdminParts {
   readonly inbox: Inbox;
   readonly joins: Joins;
   readonly rehearsal: Rehearsal;
+  readonly globals: GlobalsCache;
+  readonly teller: StatusTeller;
 }
 
 /** All that this cell does for an operator. */

@@ -2,7 +2,7 @@ import type { CellHealth, ChildShown, Neighbour } from '#contracts';
 import { type CellName, childPath, nameOf } from '#domain';
 import { isMute, mismatchOf } from '../capacity.js';
 import type { Cell } from '../cell.js';
-import type { ChildRow } from '../rows.js';
+import { type ChildRow, NO_USE } from '../rows.js';
 import type { ServersIn } from '../store.js';
 import type { AdminParts } from './admin-handlers.js';
 
@@ -27,6 +27,7 @@ export const parentNeighbour = ({ cell, facts }: AdminParts): Neighbour[] => {
       weightOffset: 0,
       weightScale: 1,
       quota: null,
+      used: NO_USE,
       lastSeenAt: null,
       silentSeconds: null,
     },
@@ -51,6 +52,7 @@ export const childNeighbour = ({ cell, facts }: AdminParts, child: ChildRow): Ne
     weightOffset: child.weightOffset,
     weightScale: child.weightScale,
     quota: child.quota,
+    used: child.used,
     lastSeenAt: seen ? child.lastSeenAt : null,
     silentSeconds: seen ? cell.attention.silence(child.lastSeenAt, cell.clock.now()) / 1000 : null,
   };

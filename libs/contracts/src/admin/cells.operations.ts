@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Pool } from '../shapes.js';
 import type { AdminOperation } from './operation.js';
 
 /**
@@ -13,6 +14,8 @@ const limit = z.number().int().nonnegative().nullable();
 /** What a child and everything below it may have; null is no limit. */
 export const ChildQuota = z.strictObject({ instances: limit, cores: limit, ramMb: limit });
 export type ChildQuota = z.infer<typeof ChildQuota>;
+
+export const QuotaUse = z.object({ instances: z.number().int(), cores: z.number().int(), ramMb: z.number().int() });
 
 const percent = z.number().int().min(0).max(100);
 const offset = z.number().min(-1e9).max(1e9);
@@ -37,6 +40,8 @@ export const Neighbour = z.object({
   weightOffset: z.number(),
   weightScale: z.number(),
   quota: ChildQuota.nullable(),
+  /** What is in it and all below it, or on its way there. */
+  used: QuotaUse,
   /** ms since 1970 of its last report; null when there was none, and for the parent, which does not report. */
   lastSeenAt: z.number().int().nullable(),
   /** Since then, as far as the cell that is asked could hear. */
@@ -69,6 +74,36 @@ export type ChildChanges = z.infer<typeof ChildChanges>;
 const Nothing = z.strictObject({});
 const Name = z.string().min(1).max(63);
 
+/** A cell of the tree, as it was last heard of where the tree is asked for. Null: nothing is known. */
+export const CellNode = z.object({
+  path: z.string(),
+  health: CellHealth,
+  /** What its parent wants of it. */
+  enabled: z.boolean(),
+  disabledReason: z.string().nullable(),
+  draining: percent,
+  drainedPercent: z.number().nullable(),
+  weightOffset: z.number(),
+  weightScale: z.number(),
+  quota: ChildQuota.nullable(),
+  /** Since the last status of the cell came in. */
+  ageSeconds: z.number().nullable(),
+  /** How long that status took to come here, by the clocks of both cells. */
+  lagSeconds: z.number().nullable(),
+  startedAt: z.number().int().nullable(),
+  software: z.string().nullable(),
+  protocol: z.object({ oldest: z.number().int(), newest: z.number().int() }).nullable(),
+  globalsVersion: z.number().int().nullable(),
+  /** In the cell and all below it. */
+  hostsUp: z.number().int(),
+  hostsDown: z.number().int(),
+  instances: z.number().int(),
+  used: QuotaUse,
+  /** What waits in the cell itself. */
+  queues: z.record(z.string(), z.number().int()),
+});
+export type CellNode = z.infer<typeof CellNode>;
+
 /** What cells say of themselves and of the cells around them. */
 export const cellOperations = {
   /** The cell that is asked. */
@@ -78,6 +113,21 @@ export const cellOperations = {
   },
   /** Its parent and its children. */
   'cell.list': { request: Nothing, result: z.object({ neighbours: z.array(Neighbour) }) },
+  /** The cell that is asked and all below it, each before those below it. */
+  'cell.tree': { request: Nothing, result: z.object({ cells: z.array(CellNode) }) },
+  /** What is free: in one child, or (without a name) in the cell that is asked and all below it. */
+  'cell.capacities': {
+    request: z.strictObject({ name: Name.nullable() }),
+    result: z.object({
+      path: z.string(),
+      /** Since the child reported; 0 for the cell that is asked. */
+      ageSeconds: z.number().nullable(),
+      pools: z.array(Pool),
+      flavors: z.array(
+        z.object({ id: z.string(), name: z.string(), memoryMb: z.number().int(), diskGb: z.number().int(), fits: z.number().int() }),
+      ),
+    }),
+  },
   /** One child of the cell that is asked. */
   'cell.show': { request: z.strictObject({ name: Name }), result: Child },
   /** Changes what this cell wants of one of its children. */

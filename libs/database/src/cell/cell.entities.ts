@@ -108,6 +108,20 @@ export class CellJoinEntity {
   @Column({ ...timeColumn, name: 'removed_at', nullable: true }) removedAt!: string | null;
 }
 
+/** What was last heard of a cell below this one, at any depth. */
+@Entity('cell_mirrors')
+@Index('cell_mirrors_by_time', ['receivedAt'])
+export class CellMirrorEntity {
+  @PrimaryColumn({ type: 'varchar', length: 255, charset: 'ascii', collation: 'ascii_bin' }) path!: string;
+  @Column({ ...timeColumn }) epoch!: string;
+  @Column({ ...timeColumn }) generation!: string;
+  @Column({ ...timeColumn, name: 'received_at' }) receivedAt!: string;
+  /** A tombstone: the cell was removed. */
+  @Column({ type: 'boolean', default: false }) gone!: boolean;
+  /** JSON of CellStatus. */
+  @Column({ type: 'mediumtext' }) status!: string;
+}
+
 /** Room promised to an instance in a child, until a report of the child counts it. */
 @Entity('reservations')
 @Index('reservations_by_child', ['child', 'countedFrom'])
@@ -223,6 +237,7 @@ export const treeEntities = [
   HostInventoryEntity,
   ChildCellEntity,
   CellJoinEntity,
+  CellMirrorEntity,
   ReservationEntity,
   OutboxEntity,
   InboxEntity,

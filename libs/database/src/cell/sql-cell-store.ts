@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import {
+  type Backlog,
   type CellCapacity,
+  type CellMirror,
   type CellStore,
   type ChildRow,
   type ComparedRow,
@@ -18,6 +20,7 @@ import {
 } from '#cell';
 import type { BuildSpec, RangeDigest } from '#contracts';
 import { type Clock, CloudError } from '#domain';
+import { pruneCellMirrors, readCellMirrors } from './cell-mirrors.js';
 import { ChildRows } from './child-rows.js';
 import { globalItemFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
 import { isConflict, isLost } from './conflict.js';
@@ -100,6 +103,16 @@ export class SqlCellStore implements CellStore {
   async readChildren(): Promise<ChildRow[]> {
     if (!this.tables.children) return [];
     return this.children.read(this.sql, 'ORDER BY name');
+  }
+
+  async readMirrors(receivedSince: number): Promise<CellMirror[]> {
+    return this.tables.children ? readCellMirrors(this.sql, receivedSince) : [];
+  }
+
+  async readBacklog(): Promise<Backlog> {
+    const counts = ['outbox', 'parked_messages', 'workflows'].map(table => `(SELECT COUNT(*) FROM ${table})`);
+    const [row] = await select<Backlog>(this.sql, `SELECT ${counts[0]} AS outbox, ${counts[1]} AS parked, ${counts[2]} AS workflows`);
+    return { outbox: row?.outbox ?? 0, parked: row?.parked ?? 0, workflows: row?.workflows ?? 0 };
   }
 
   async readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]> {
@@ -256,6 +269,7 @@ export class SqlCellStore implements CellStore {
     const frames =
       (await execute(this.sql, 'DELETE FROM inbox WHERE received_at < ? LIMIT ?', [now - INBOX_KEPT_MS, PRUNE_LIMIT])) +
       (await pruneDecisions(this.sql, now, PRUNE_LIMIT));
+    if (this.tables.children) await pruneCellMirrors(this.sql, now - TOMBSTONES_KEPT_MS);
     // These reads go over the whole table, so they are made seldom; the root keeps its rows for its users.
     if (this.tables.top || now - this.rowsPrunedAt < PRUNE_ROWS_EVERY_MS) return frames;
     this.rowsPrunedAt = now;

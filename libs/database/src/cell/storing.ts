@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { childUseChanges, framesOf, type HostRow, type QuotaUsage, type StoredFrame, type UnitOfWork } from '#cell';
+import { storeCellMirrors } from './cell-mirrors.js';
 import {
   childColumns,
   childToValues,
@@ -27,6 +28,7 @@ export const store = async (sql: Sql, work: UnitOfWork, tables: CellTables): Pro
   await storeReservations(sql, work);
   await storeHosts(sql, work);
   await storeChildren(sql, work);
+  await storeCellMirrors(sql, work);
   await storeGlobals(sql, work);
   if (tables.top) await storeTop(sql, work);
   // After quota: an order takes its project's quota first and the children then, and so must whoever gives both back.

@@ -8,6 +8,7 @@ import { CellInstanceGroups } from './cell-instance-groups.js';
 import { CellInstancesByNextHop } from './cell-instances-by-next-hop.js';
 import { InstanceLocks } from './instance-locks.js';
 import { TreeCellJoins } from './tree-cell-joins.js';
+import { TreeCellMirrors } from './tree-cell-mirrors.js';
 import { TreeChildUse } from './tree-child-use.js';
 import { TreeGlobals } from './tree-globals.js';
 import { TreeGroups } from './tree-groups.js';
@@ -26,6 +27,7 @@ const treeMigrations = [
   TreeChildUse,
   TreePlacementDecisions,
   TreeCellJoins,
+  TreeCellMirrors,
 ];
 
 export const childCellMigrations = [...treeMigrations, CellInitial, CellInstancesByNextHop, CellInstanceGroups, InstanceLocks];

@@ -7,12 +7,13 @@ import {
   OUTBOX_TAKEOVER_MS,
   orderedInstance,
   rangeDigest,
+  STATUS_STALE_MS,
   type StoredFrame,
   type UnitOfWork,
 } from '#cell';
-import type { Frame, GlobalItem } from '#contracts';
+import type { CellStatus, Frame, GlobalItem } from '#contracts';
 import { sampleEnvelope, sampleSpec } from '#testing';
-import { sampleChild, sampleDecision, sampleHost, sampleInventory, sampleReport, sampleReservation } from './sample-rows.js';
+import { sampleChild, sampleDecision, sampleHost, sampleInventory, sampleReport, sampleReservation, sampleStatus } from './sample-rows.js';
 
 /** The stores of two processes of one cell, over one empty database. The cell is a root with children and hosts: it has every table. */
 export interface StoresUnderTest {
@@ -677,6 +678,70 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         stores.advance(1);
         expect(await second.prune()).toBe(1);
         expect(await chosen(A, B)).toEqual([[B, 'h1']]);
+      });
+    });
+
+    describe('mirrors of cells', () => {
+      const status = sampleStatus;
+      const hear = (...statuses: CellStatus[]) =>
+        first.transact({}, ({ work: tx }) => {
+          for (const one of statuses) tx.cellMirrors.add({ status: one, receivedAt: tx.now });
+        });
+      const kept = async (since = 0) => (await second.readMirrors(since)).map(({ status: one }) => [one.path, one.version.generation]);
+
+      it('come back as they were said, with the time when they came in', async () => {
+        const said = status('api!west', 5, { queues: { outbox: 3 }, hostsUp: 2 });
+        await hear(said);
+        expect(await second.readMirrors(0)).toEqual([{ status: said, receivedAt: stores.now() }]);
+      });
+
+      it('are replaced by newer ones only, each by itself', async () => {
+        await hear(status('api!west', 5), status('api!east', 5));
+        await hear(status('api!west', 4), status('api!east', 6));
+        await hear(status('api!west', 7), status('api!west', 6));
+        expect(await kept()).toEqual([
+          ['api!east', 6],
+          ['api!west', 7],
+        ]);
+      });
+
+      it('are replaced by an older one when nothing newer came for long: a clock was set back', async () => {
+        await hear(status('api!west', 5), status('api!east', 5, { gone: true }));
+        stores.advance(STATUS_STALE_MS);
+        await hear(status('api!west', 3));
+        expect(await kept()).toContainEqual(['api!west', 5]);
+        stores.advance(1);
+        await hear(status('api!west', 3), status('api!east', 3));
+        expect(await kept()).toEqual([
+          ['api!east', 5],
+          ['api!west', 3],
+        ]);
+      });
+
+      it('are found by the time when they came in', async () => {
+        await hear(status('api!west', 5));
+        stores.advance(1000);
+        await hear(status('api!east', 5), status('api!west', 4));
+        expect(await kept(stores.now())).toEqual([['api!east', 5]]);
+      });
+
+      it('of removed cells are forgotten after a week', async () => {
+        await hear(status('api!west', 5), status('api!east', 5, { gone: true }));
+        stores.advance(7 * 24 * 3_600_000 + 1);
+        await first.prune();
+        expect(await kept()).toEqual([['api!west', 5]]);
+      });
+    });
+
+    describe('the backlog', () => {
+      it('counts what waits to be sent, what is parked and what is under way', async () => {
+        expect(await second.readBacklog()).toEqual({ outbox: 0, parked: 0, workflows: 0 });
+        await write(tx => {
+          tx.outbox.add({ destination: { to: 'child', name: 'west' }, envelope: sampleEnvelope('m1') });
+          tx.outbox.add({ destination: { to: 'child', name: 'east' }, envelope: sampleEnvelope('m2') });
+          tx.parked.add({ envelope: sampleEnvelope('bad'), reason: 'not understood' });
+        });
+        expect(await second.readBacklog()).toEqual({ outbox: 2, parked: 1, workflows: 0 });
       });
     });
 

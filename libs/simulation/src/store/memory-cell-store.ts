@@ -1,5 +1,7 @@
 import {
+  type Backlog,
   type CellCapacity,
+  type CellMirror,
   type CellStore,
   type ChildRow,
   type ComparedRow,
@@ -101,6 +103,15 @@ export class MemoryCellStore implements CellStore {
 
   async readChildren(): Promise<ChildRow[]> {
     return this.db.children.sorted();
+  }
+
+  async readMirrors(receivedSince: number): Promise<CellMirror[]> {
+    return this.db.cellMirrors.sorted().filter(mirror => mirror.receivedAt >= receivedSince);
+  }
+
+  async readBacklog(): Promise<Backlog> {
+    const { outbox, parked, workflows } = this.db;
+    return { outbox: outbox.size, parked: parked.length, workflows: workflows.all().length };
   }
 
   async readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]> {
@@ -220,6 +231,8 @@ export class MemoryCellStore implements CellStore {
     for (const [id] of frames) this.db.inbox.delete(id);
     const decisions = this.db.decisions.length;
     this.db.decisions = this.db.decisions.filter(row => row.at >= now - DECISIONS_KEPT_MS);
+    for (const { status, receivedAt } of this.db.cellMirrors.all())
+      if (status.gone && receivedAt < now - TOMBSTONES_KEPT_MS) this.db.cellMirrors.delete(status.path);
     const tombstones = this.parts.top
       ? []
       : this.db.instances.all().filter(row => (row.deletedAt ?? now) < now - TOMBSTONES_KEPT_MS || isForgotten(row, now));

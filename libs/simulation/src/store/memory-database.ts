@@ -1,6 +1,7 @@
 import type {
   ActionRecord,
   AnyWorkflowRow,
+  CellMirror,
   ChildRow,
   DecisionRow,
   GlobalsRead,
@@ -85,6 +86,7 @@ export class MemoryDatabase {
   readonly serverColumns = new MemoryTable<Readonly<Record<string, unknown>>>();
   readonly actions = new MemoryTable<ActionRecord>();
   readonly hostMirrors = new MemoryTable<HostMirror>();
+  readonly cellMirrors = new MemoryTable<CellMirror>();
   readonly leases = new MemoryTable<Lease>();
   readonly actionEvents: (ActionEvent & { readonly instanceUuid: string })[] = [];
   /** In the order of deciding. */

@@ -1,5 +1,5 @@
 import { type ChildRow, type HostRow, newChild, type ReservationRow } from '#cell';
-import type { CapacityReport, Decision, HostInventory } from '#contracts';
+import type { CapacityReport, CellStatus, Decision, HostInventory } from '#contracts';
 
 /* Rows as they are when nothing about them matters; a test says what does. */
 
@@ -74,5 +74,23 @@ export const sampleDecision = (change: Partial<Decision> = {}): Decision => ({
   weighers: [{ name: 'RAMWeigher', multiplier: 1, least: 5, most: 5 }],
   ranked: [['h1', 5]],
   chosen: 'h1',
+  ...change,
+});
+
+export const sampleStatus = (path: string, generation: number, change: Partial<CellStatus> = {}): CellStatus => ({
+  path,
+  version: { epoch: 0, generation },
+  gone: false,
+  software: '1.0.0',
+  protocol: { oldest: 1, newest: 1 },
+  startedAt: 1,
+  reportedAt: generation,
+  globalsVersion: 1,
+  hostsUp: 0,
+  hostsDown: 0,
+  instances: 0,
+  pools: [],
+  queues: {},
+  children: [],
   ...change,
 });

@@ -6,6 +6,7 @@ import {
   NO_USE,
   plus,
   type QuotaDelta,
+  replaces,
   type StoredFrame,
   type UnitOfWork,
 } from '#cell';
@@ -86,6 +87,10 @@ const saveRecords = (db: MemoryDatabase, work: UnitOfWork): void => {
     const key = hostMirrorKey(mirror);
     const known = db.hostMirrors.get(key);
     if (!known || compareVersions(mirror.version, known.version) >= 0) db.hostMirrors.put(key, mirror);
+  }
+  for (const mirror of work.cellMirrors.all()) {
+    const { path } = mirror.status;
+    if (replaces(mirror, db.cellMirrors.get(path))) db.cellMirrors.put(path, mirror);
   }
 };
 

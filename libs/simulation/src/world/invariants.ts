@@ -1,5 +1,5 @@
 import { type HostRow, type InstanceRow, isHere } from '#cell';
-import { addShapes, type CellName, type CellPath, childPath, NO_RESOURCES, shapeKey, shapeOf } from '#domain';
+import { addShapes, type CellName, type CellPath, childPath, isAtOrBelow, NO_RESOURCES, shapeKey, shapeOf } from '#domain';
 import type { SimulatedCell } from './simulated-cell.js';
 import type { World } from './world.js';
 
@@ -25,6 +25,7 @@ export const violationsAtRest = (world: World): string[] => [
   ...brokenPromises(world),
   ...wrongQuota(world),
   ...wrongHostMirrors(world),
+  ...wrongCellMirrors(world),
   ...wrongRecords(world),
 ];
 
@@ -165,3 +166,18 @@ const wrongRecords = ({ root }: World): string[] => {
 };
 
 const BUILD_EVENT = 'compute__do_build_and_run_instance';
+
+/** Every cell above knows how each cell below it stands. */
+const wrongCellMirrors = (world: World): string[] => {
+  const cells = [...world.cells.values()];
+  return cells.flatMap(cell => {
+    const hosts = cell.database.hosts.all();
+    const own = `${hosts.length} hosts, ${hosts.reduce((sum, host) => sum + host.claims, 0)} instances`;
+    const above = cells.filter(other => other !== cell && isAtOrBelow(cell.path, other.path));
+    return above.flatMap(({ path, database }) => {
+      const status = database.cellMirrors.get(cell.path)?.status;
+      const kept = status && `${status.hostsUp + status.hostsDown} hosts, ${status.instances} instances`;
+      return kept === own ? [] : [`${path} believes that ${cell.path} has ${kept ?? 'nothing'}, and it has ${own}`];
+    });
+  });
+};

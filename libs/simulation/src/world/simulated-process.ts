@@ -1,5 +1,5 @@
 import { ApiOrders, type Below, Cell, type CellCapacity, CellEngine, type CellStore, PeriodicComparison, type StoredFrame } from '#cell';
-import { type Envelope, Frame } from '#contracts';
+import { type CellPayload, type CellReport, type Envelope, Frame } from '#contracts';
 import { type Clock, CloudError, messageOf, silentLogger } from '#domain';
 import { MemoryCellStore, type Moment } from '../store/memory-cell-store.js';
 import type { SimulatedCell } from './simulated-cell.js';
@@ -121,6 +121,8 @@ export class SimulatedProcess implements Below {
     await this.engine.reconcilers.recallOverdueBuilds();
     if (this.cell.plan.hosts.length) await this.engine.announcer.announce(capacity);
     void this.comparison.run(capacity.children);
+    const { parent, link } = this.cell;
+    if (parent && link?.up) await this.engine.teller.tell(capacity, async statuses => this.send(parent, 'cell.status', { statuses }));
   }
 
   private report(parent: string, capacity: CellCapacity): void {
@@ -129,9 +131,13 @@ export class SimulatedProcess implements Below {
     const now = this.cell.surroundings.timeline.now();
     if (text === this.lastReport.text && now - this.lastReport.at < FULL_REPORT_MS) return;
     this.lastReport = { text, at: now };
-    const envelope = this.cellFacts.envelope(now, 'capacity.report', parent, 'periodic', report);
+    if (this.cell.link?.up) this.send(parent, 'capacity.report', report);
+  }
+
+  private send<M extends CellReport>(parent: string, method: M, payload: CellPayload<M>): void {
+    const envelope = this.cellFacts.envelope(this.cell.surroundings.timeline.now(), method, parent, 'periodic', payload);
     const frame: Frame = { id: this.cell.surroundings.dice.random.uuid(), envelopes: [envelope] };
-    if (this.cell.link?.up) this.cell.surroundings.report(parent, JSON.stringify(frame));
+    this.cell.surroundings.report(parent, JSON.stringify(frame));
   }
 
   private expectUnavailable(error: unknown): void {

@@ -1,0 +1,53 @@
+import { type CellStatus, type ChildStanding, OLDEST_PROTOCOL, PROTOCOL_VERSION } from '#contracts';
+import { SOFTWARE_VERSION } from '#domain';
+import { capacityOf } from '#scheduling';
+import { drainedPercent, healthOf } from '../admin/neighbours.js';
+import { type CellCapacity, hostCandidate, isHostUp } from '../capacity.js';
+import type { Cell } from '../cell.js';
+import type { Globals } from '../globals.js';
+import type { ChildRow } from '../rows.js';
+import type { Backlog } from './cell-mirror.js';
+
+export interface StatusFacts {
+  readonly capacity: CellCapacity;
+  readonly backlog: Backlog;
+  readonly globals: Globals;
+}
+
+/** How this cell stands now. */
+export const ownStatus = (cell: Cell, { capacity, backlog, globals }: StatusFacts): CellStatus => {
+  const now = cell.clock.now();
+  const { hosts, children } = capacity;
+  const up = hosts.filter(host => isHostUp(host, now, cell)).length;
+  const candidates = hosts.map(host => hostCandidate(host, now, cell, globals));
+  return {
+    path: cell.path,
+    version: { epoch: 0, generation: now },
+    gone: false,
+    software: SOFTWARE_VERSION,
+    protocol: { oldest: OLDEST_PROTOCOL, newest: PROTOCOL_VERSION },
+    startedAt: cell.startedAt,
+    reportedAt: now,
+    globalsVersion: globals.version,
+    hostsUp: up,
+    hostsDown: hosts.length - up,
+    instances: hosts.reduce((sum, host) => sum + host.claims, 0),
+    pools: capacityOf(candidates, globals.shapes),
+    queues: { ...backlog },
+    children: children.map(child => standingOf(cell, child)),
+  };
+};
+
+const standingOf = (cell: Cell, child: ChildRow): ChildStanding => ({
+  name: child.name,
+  health: healthOf(cell, child),
+  enabled: child.enabled,
+  disabledReason: child.disabledReason,
+  draining: child.draining,
+  drainedPercent: drainedPercent(child, child.used.instances),
+  weightOffset: child.weightOffset,
+  weightScale: child.weightScale,
+  quota: child.quota,
+  used: child.used,
+  lastSeenAt: child.lastSeenAt,
+});
