@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { nodeProcesses } from './configs.js';
 import { layoutOf } from './layout.js';
@@ -33,6 +34,14 @@ describe('the configurations of a stack', () => {
       publicHost: '127.0.0.1',
       identity: { adminPassword: 'admin-password' },
     });
+  });
+
+  it('give each child cell a door of its own, and only the hash of what opens it', () => {
+    const [api, west] = processes({ cells: [{ name: 'west' }] });
+    expect(api?.config).not.toHaveProperty('admin');
+    const tokenHash = createHash('sha256').update('api.west/admin-token').digest('hex');
+    expect(west?.config).toMatchObject({ admin: { host: '127.0.0.1', port: 20_000, tokenHash } });
+    expect(JSON.stringify(west?.config)).not.toContain('admin-token');
   });
 
   it('start the equal processes of a cell that asks for several', () => {
