@@ -3,6 +3,7 @@ import { cellRoutes } from './cells.routes.js';
 import { explainRoutes } from './explain.routes.js';
 import { joiningRoutes } from './joining.routes.js';
 import { messageRoutes } from './messages.routes.js';
+import { syncRoutes } from './sync.routes.js';
 
 /** Everything below `/os-cells`, the same at the root and on every cell. */
-export const adminRoutes: readonly AdminRoute[] = [...cellRoutes, ...explainRoutes, ...joiningRoutes, ...messageRoutes];
+export const adminRoutes: readonly AdminRoute[] = [...cellRoutes, ...explainRoutes, ...joiningRoutes, ...messageRoutes, ...syncRoutes];
