@@ -61,7 +61,7 @@ beforeEach(() => {
 const sync = async (body: object) => {
   const operator = { userId: 'root', requestId: 'req-1' };
   const door = { path: api.path, ask: (order: Parameters<typeof api.engine.admin.ask>[0]) => api.engine.admin.ask(order, api) };
-  const call = { door: door as never, params: {}, query: {}, operator, deadline: clock.now() + 10_000 };
+  const call = { door: door as never, params: {}, query: {}, url: '', now: clock.now(), operator, deadline: clock.now() + 10_000 };
   return (await route.handle(call, checkedBody(route, body))) as { sync: { cells: { cell: string }[]; unreachable: object[] } } | undefined;
 };
 const sentDown = () => [...api.database.outbox.values()].map(({ frame }) => frame.destination);
