@@ -1,4 +1,4 @@
-import { type CellStatus, type ChildStanding, OLDEST_PROTOCOL, PROTOCOL_VERSION } from '#contracts';
+import type { CellStatus, ChildStanding } from '#contracts';
 import { SOFTWARE_VERSION } from '#domain';
 import { capacityOf } from '#scheduling';
 import { drainedPercent, healthOf } from '../admin/neighbours.js';
@@ -25,7 +25,7 @@ export const ownStatus = (cell: Cell, { capacity, backlog, globals }: StatusFact
     version: { epoch: 0, generation: now },
     gone: false,
     software: SOFTWARE_VERSION,
-    protocol: { oldest: OLDEST_PROTOCOL, newest: PROTOCOL_VERSION },
+    protocol: cell.protocols.ours,
     startedAt: cell.startedAt,
     reportedAt: now,
     globalsVersion: globals.version,
