@@ -3,5 +3,12 @@ export { MemoryCellStore, type MemoryStoreParts, type Moment } from './store/mem
 export { MemoryDatabase } from './store/memory-database.js';
 export * from './store/sample-rows.js';
 export { saveTo } from './store/save-memory.js';
-export { CALM, type Weather } from './world/chance.js';
+export { drawPlan } from './world/draw-plan.js';
+export { INVARIANTS, type Invariant, type Violation } from './world/invariants/index.js';
+export type { Act, Deed, Plan } from './world/plan.js';
+export { type Played, play } from './world/play.js';
+export { shorten } from './world/shorten.js';
+export { tellStory } from './world/tell-story.js';
+export { COUNTRY, type Layout } from './world/tree.js';
+export { CALM, type Weather } from './world/weather.js';
 export { World, type WorldOptions } from './world/world.js';

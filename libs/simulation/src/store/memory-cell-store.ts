@@ -44,6 +44,10 @@ export interface MemoryStoreParts {
    * died there: before the commit all is lost, after it the frames stay in the outbox until their lease ends.
    */
   readonly pause?: (moment: Moment) => Promise<void>;
+  /** Called as a transaction commits, before its rows are written: whoever watches sees what they replace. */
+  readonly onCommit?: (work: UnitOfWork) => void;
+  /** 7 days when left out. */
+  readonly tombstonesKeptMs?: number;
 }
 
 const MAX_ATTEMPTS = 12;
@@ -73,6 +77,7 @@ export class MemoryCellStore implements CellStore {
       if (this.conflicts(tx, locks) || this.seenFrames(frames).size !== seen.size) continue;
       const outgoing = framesOf(tx.outbox.all(), () => this.parts.random.uuid());
       for (const id of frames) if (!seen.has(id)) this.db.inbox.set(id, tx.now);
+      this.parts.onCommit?.(tx);
       saveTo(this.db, tx, outgoing);
       await this.parts.pause?.('before sending');
       if (outgoing.length) for (const listener of this.listeners) listener(outgoing);
@@ -233,9 +238,10 @@ export class MemoryCellStore implements CellStore {
     this.db.decisions = this.db.decisions.filter(row => row.at >= now - DECISIONS_KEPT_MS);
     for (const { status, receivedAt } of this.db.cellMirrors.all())
       if (status.gone && receivedAt < now - TOMBSTONES_KEPT_MS) this.db.cellMirrors.delete(status.path);
-    const tombstones = this.parts.top
+    const { top, tombstonesKeptMs = TOMBSTONES_KEPT_MS } = this.parts;
+    const tombstones = top
       ? []
-      : this.db.instances.all().filter(row => (row.deletedAt ?? now) < now - TOMBSTONES_KEPT_MS || isForgotten(row, now));
+      : this.db.instances.all().filter(row => (row.deletedAt ?? now) < now - tombstonesKeptMs || isForgotten(row, now));
     for (const { uuid } of tombstones) this.db.instances.delete(uuid);
     return frames.length + (decisions - this.db.decisions.length) + tombstones.length;
   }

@@ -1,6 +1,7 @@
 import { CloudError } from '#domain';
-import type { Dice, Sky } from './chance.js';
+import type { Dice } from './dice.js';
 import type { Timeline } from './timeline.js';
+import type { Sky } from './weather.js';
 
 /** The connection of a child cell to its parent's broker, or of a host to its cell's. */
 export class Link {
@@ -39,6 +40,9 @@ interface Delivery {
 class Queue {
   ready: string[] = [];
   readonly consumers: Consumer[] = [];
+
+  /** What becomes of the messages of one queue changes no other's luck. */
+  constructor(readonly dice: Dice) {}
 }
 
 /** Takes from one queue. What it has in hand when it dies or its link is cut is delivered again, to whoever takes from the queue then. */
@@ -50,7 +54,6 @@ class Consumer {
   constructor(
     private readonly queue: Queue,
     private readonly parts: ConsumerParts,
-    private readonly dice: Dice,
     private readonly sky: Sky,
   ) {
     this.forgetLink = parts.link?.onChange(() => (parts.link?.up ? this.pump() : this.giveBack()));
@@ -62,7 +65,7 @@ class Consumer {
 
   pump(): void {
     while (!this.closed && this.parts.link?.up !== false && this.queue.ready.length && this.inHand.size < this.parts.parallel) {
-      const delivery = { bodies: this.queue.ready.splice(0, this.dice.whole(1, this.parts.batch)) };
+      const delivery = { bodies: this.queue.ready.splice(0, this.queue.dice.whole(1, this.parts.batch)) };
       this.inHand.add(delivery);
       void this.parts.handle(delivery.bodies).then(() => this.acknowledge(delivery));
     }
@@ -77,7 +80,7 @@ class Consumer {
 
   private acknowledge(delivery: Delivery): void {
     if (!this.inHand.has(delivery)) return;
-    if (this.dice.chance(this.sky.weather.ackLost)) this.giveBack();
+    if (this.queue.dice.chance(this.sky.weather.ackLost)) this.giveBack();
     else this.inHand.delete(delivery);
     this.pump();
   }
@@ -97,26 +100,35 @@ export class SimulatedBroker {
 
   constructor(
     private readonly timeline: Timeline,
-    private readonly dice: Dice,
+    private readonly diceOf: (name: string) => Dice,
     private readonly sky: Sky,
   ) {}
 
   /** Resolves when the broker has confirmed. @throws CloudError `unavailable` when it did not, though it may have the message. */
   async publish(sender: string, queueName: string, body: string, link?: Link): Promise<void> {
-    await this.timeline.sleep(this.latencyTo(sender, queueName));
+    const queue = this.queue(queueName);
+    const { dice } = queue;
+    const { weather } = this.sky;
+    await this.timeline.sleep(this.latencyTo(sender, queueName, dice));
     if (link && !link.up) throw new CloudError('unavailable', `link ${link.name} is cut`);
+    if (dice.chance(weather.publishLost)) throw new CloudError('unavailable', 'the message was lost');
+    this.deliver(queueName, body);
+    if (dice.chance(weather.confirmLost)) throw new CloudError('unavailable', 'the confirmation was lost');
+    await this.timeline.sleep(dice.between(0, 3));
+    if (link && !link.up) throw new CloudError('unavailable', `link ${link.name} was cut before the confirmation`);
+  }
+
+  /** Puts a message into a queue at once, whoever sent it. */
+  deliver(queueName: string, body: string): void {
     const queue = this.queue(queueName);
     queue.ready.push(body);
-    this.dice.pick(queue.consumers)?.pump();
+    queue.dice.pick(queue.consumers)?.pump();
     for (const consumer of queue.consumers) consumer.pump();
-    if (this.dice.chance(this.sky.weather.confirmLost)) throw new CloudError('unavailable', 'the confirmation was lost');
-    await this.timeline.sleep(this.dice.between(0, 3));
-    if (link && !link.up) throw new CloudError('unavailable', `link ${link.name} was cut before the confirmation`);
   }
 
   consume(queueName: string, parts: ConsumerParts): { close(): void } {
     const queue = this.queue(queueName);
-    const consumer = new Consumer(queue, parts, this.dice, this.sky);
+    const consumer = new Consumer(queue, parts, this.sky);
     queue.consumers.push(consumer);
     consumer.pump();
     return consumer;
@@ -132,22 +144,22 @@ export class SimulatedBroker {
   }
 
   /** Milliseconds that a message takes now. */
-  latency(): number {
-    return this.dice.chance(this.sky.weather.slowMessage) ? this.dice.between(500, 8000) : this.dice.between(1, 30);
+  latency(dice: Dice): number {
+    return dice.chance(this.sky.weather.slowMessage) ? dice.between(500, 8000) : dice.between(1, 30);
   }
 
   /** Unless messages may overtake each other, one arrives after those that its sender sent before it. */
-  private latencyTo(sender: string, queue: string): number {
+  private latencyTo(sender: string, queue: string, dice: Dice): number {
     const now = this.timeline.now();
     const way = `${sender} ${queue}`;
-    const arrival = now + this.latency();
+    const arrival = now + this.latency(dice);
     const inOrder = this.sky.weather.reordered ? arrival : Math.max(arrival, this.lastArrival.get(way) ?? 0);
     this.lastArrival.set(way, inOrder);
     return inOrder - now;
   }
 
   private queue(name: string): Queue {
-    const queue = this.queues.get(name) ?? new Queue();
+    const queue = this.queues.get(name) ?? new Queue(this.diceOf(`queue ${name}`));
     this.queues.set(name, queue);
     return queue;
   }

@@ -4,7 +4,7 @@ import type { AdminOperationName, AdminRequest, AdminResult, BuildSpec } from '#
 import { type CellPath, CloudError, requestId } from '#domain';
 import { explain } from '#scheduling';
 import { sampleSpec } from '#testing';
-import type { World as WorldType } from './world.js';
+import { Dice } from './dice.js';
 import { World } from './world.js';
 
 /* What the cells say of their decisions, against what they then do. Three levels, in calm weather: four hosts of 8 vCPUs and 8 GB each. */
@@ -29,7 +29,8 @@ const DRY = { imageProperties: {}, availabilityZone: null, group: null, projectI
 
 const UNLIMITED = { instances: -1, cores: -1, ramMb: -1 };
 
-let world: WorldType;
+const dice = new Dice('explained servers');
+let world: World;
 beforeEach(async () => {
   world = await World.begin({ seed: 7, weather: {}, layout: LAYOUT });
 });
@@ -58,7 +59,7 @@ let created = 0;
 const create = async (count: number, flavor: BuildSpec['flavor']): Promise<{ uuids: string[]; request: string }> => {
   created += 1;
   const request = requestId(`00000000-0000-4000-8000-${String(created).padStart(12, '0')}`);
-  const uuids = Array.from({ length: count }, () => world.dice.random.uuid());
+  const uuids = Array.from({ length: count }, () => dice.random.uuid());
   const orders = uuids.map(uuid => ({
     spec: sampleSpec(uuid, { requestId: request, flavor, name: uuid }),
     columns: { project_id: 'project' },

@@ -20,10 +20,14 @@ const group = (policy: ServerGroup['policy'], maxServerPerHost = 1): ServerGroup
 
 const begin = (seed: number) => World.begin({ seed, weather: {}, layout: TWO_LEVELS });
 const ordered = async (world: World, count: number, change: Partial<BuildSpec>): Promise<string[]> => {
-  const uuids = world.users.create(count, { flavor: small, name: 'lucky', ...change });
+  const first = world.root.database.instances.all().length + 1;
+  const servers = Array.from({ length: count }, (_, index) => first + index);
+  const uuids = world.users.create(servers, {}, { flavor: small, name: 'lucky', ...change });
   await world.runFor(6);
   return uuids;
 };
+/** As the story names it. */
+const numberOf = (uuid: string): number => Number.parseInt(uuid, 16);
 const placesOf = (world: World, uuids: readonly string[]) =>
   uuids.map(uuid => {
     const { vmState, cellPath, host } = world.root.database.instances.get(uuid)!;
@@ -45,7 +49,7 @@ describe('a server group', () => {
   it('gives the host of a deleted server to the next', async () => {
     const world = await begin(2);
     const uuids = await ordered(world, 7, { group: group('anti-affinity') });
-    void world.users.delete(uuids[3]!);
+    void world.users.delete(numberOf(uuids[3]!));
     await world.runFor(6);
     const [next] = await ordered(world, 1, { group: group('anti-affinity') });
     expect(new Set(placesOf(world, [...uuids.filter((_, index) => index !== 3), next!])).size).toBe(7);
@@ -76,7 +80,7 @@ describe('a server group', () => {
     const world = await begin(9);
     const [first] = await ordered(world, 1, { group: group('affinity') });
     const { host } = world.root.database.instances.get(first!)!;
-    void world.users.delete(first!);
+    void world.users.delete(numberOf(first!));
     await world.runFor(6);
     for (const cell of world.cells.values())
       for (const row of cell.database.hosts.all()) if (row.host === host) cell.database.hosts.put(host, { ...row, enabled: false });
@@ -105,7 +109,7 @@ describe('the quota of a cell', () => {
     const failed = uuids[places.indexOf('error')]!;
     expect(world.root.database.instances.get(failed)?.fault?.details).toContain('quota of west: 2 of 2 instances, 1 wanted');
 
-    void world.users.delete(uuids[places.findIndex(place => place.startsWith('api!east'))]!);
+    void world.users.delete(numberOf(uuids[places.findIndex(place => place.startsWith('api!east'))]!));
     await world.runFor(6);
     expect(world.root.database.children.get('east')?.used).toEqual({ instances: 0, cores: 0, ramMb: 0 });
     const [next] = await ordered(world, 1, {});

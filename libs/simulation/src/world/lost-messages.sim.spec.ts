@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { cellMethods, type Envelope } from '#contracts';
 import { seededRandom } from '#scheduling';
+import { type DrawOptions, drawPlan } from './draw-plan.js';
+import type { Violation } from './invariants/index.js';
 import type { Tampering } from './surroundings.js';
+import { tellStory } from './tell-story.js';
 import { World } from './world.js';
 
 /*
@@ -9,57 +12,68 @@ import { World } from './world.js';
  * loses it: what then makes the cells agree again is their comparison.
  */
 
-/** Loses messages between cells; those whose loss is mended by other means (reports, hosts, flavors) are left alone. */
-const losing = (share: number, random: () => number, methods: readonly string[] = LOSABLE): { tampering: Tampering; lost: string[] } => {
-  const lost: string[] = [];
-  const isLost = ({ method, id }: Envelope): boolean => {
-    if (!methods.includes(method) || random() >= share) return false;
-    lost.push(`${method} ${id}`);
-    return true;
-  };
-  return { lost, tampering: { frame: frame => ({ ...frame, envelopes: frame.envelopes.filter(envelope => !isLost(envelope)) }) } };
-};
-
 const LOSABLE = Object.keys(cellMethods).filter(method => method.startsWith('instance.') || method === 'build.rejected');
 
-/** The events of an action travel with the state that they belong to, and only there. */
-const butForRecords = (violations: readonly string[]): string[] => violations.filter(one => !one.startsWith('nothing tells'));
+/** Lost while a world lives, and no more while it comes to rest; what is mended by other means (reports, hosts, flavors) is left alone. */
+class Losses {
+  /** The share of the messages that are lost. */
+  share: number;
+  readonly lost: string[] = [];
+  private readonly random: () => number;
+
+  constructor(
+    seed: number,
+    share: number,
+    private readonly methods: readonly string[] = LOSABLE,
+  ) {
+    this.share = share;
+    this.random = seededRandom(`losses ${seed}`);
+  }
+
+  get tampering(): Tampering {
+    return { frame: frame => ({ ...frame, envelopes: frame.envelopes.filter(envelope => !this.loses(envelope)) }) };
+  }
+
+  private loses({ method, id }: Envelope): boolean {
+    if (!this.methods.includes(method) || this.random() >= this.share) return false;
+    this.lost.push(`${method} ${id}`);
+    return true;
+  }
+}
+
+const SECONDS = 40;
+const REST_SECONDS = 150;
+
+/** What is wrong at the end, but for the records: events of an action travel with the state that they belong to, and only there. */
+const liveWith = async (losses: Losses, seed: number, options: DrawOptions, tampering: Tampering = {}) => {
+  const world = await World.of(drawPlan(seed, { seconds: SECONDS, ...options }), { ...losses.tampering, ...tampering });
+  await world.live();
+  losses.share = 0;
+  const violations = (await world.comeToRest(REST_SECONDS)).filter(({ text }: Violation) => !text.startsWith('nothing tells'));
+  return { violations, story: `${tellStory(world, violations)}\nlost: ${losses.lost.join(' ')}` };
+};
 
 const seeds = Array.from({ length: Math.min(25, Number(process.env.CANOPY_SIM_SEEDS ?? 25)) }, (_, index) => index + 1);
 
 describe('cells between which messages are lost for ever', () => {
   it('agree in the end about every instance, and nothing is lost, doubled or resurrected', async () => {
     for (const seed of seeds) {
-      const random = seededRandom(`losses ${seed}`);
-      let share = 0.1;
-      const { tampering, lost } = losing(1, () => (random() < share ? 0 : 1));
-      const world = await World.begin({ seed, tampering, weather: { processes: 2, secondsBetweenCuts: 15, reordered: seed % 2 === 0 } });
-      await world.live(40);
-      share = 0;
-      const violations = butForRecords(await world.comeToRest(150));
-      expect(violations, `${world.story(violations)}\n lost: ${lost.join(' ')}`).toEqual([]);
+      const options = { weather: { processes: 2, reordered: seed % 2 === 0 }, troubles: { secondsBetweenCuts: 15 } };
+      const { violations, story } = await liveWith(new Losses(seed, 0.1), seed, options);
+      expect(violations, story).toEqual([]);
     }
   });
 
   it('do not agree when nobody answers the questions of a comparison', async () => {
-    const random = seededRandom('losses');
-    let share = 0.1;
-    const { tampering } = losing(1, () => (random() < share ? 0 : 1));
-    const world = await World.begin({ seed: 1, tampering: { ...tampering, isAnswered: () => false }, weather: {} });
-    await world.live(40);
-    share = 0;
-    expect(butForRecords(await world.comeToRest(150))).not.toEqual([]);
+    const { violations } = await liveWith(new Losses(0, 0.1), 1, { weather: {} }, { isAnswered: () => false });
+    expect(violations).not.toEqual([]);
   });
 
   for (const method of ['instance.delete', 'instance.action', 'instance.state', 'instance.deleted', 'build.rejected']) {
     it(`find what is missing when every ${method} of a while is lost`, async () => {
-      let share = 1;
-      const { tampering } = losing(1, () => 1 - share, [method]);
-      const world = await World.begin({ seed: 5, tampering, weather: { secondsBetweenCuts: 10, spawnFails: 0.2 } });
-      await world.live(40);
-      share = 0;
-      const violations = butForRecords(await world.comeToRest(150));
-      expect(violations, world.story(violations)).toEqual([]);
+      const options = { weather: { spawnFails: 0.2 }, troubles: { secondsBetweenCuts: 10 } };
+      const { violations, story } = await liveWith(new Losses(5, 1, [method]), 5, options);
+      expect(violations, story).toEqual([]);
     });
   }
 });

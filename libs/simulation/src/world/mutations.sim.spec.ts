@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Loaded, Wanted } from '#cell';
+import type { Loaded, UnitOfWork, Wanted } from '#cell';
+import type { Envelope } from '#contracts';
+import type { Lock } from '../store/load-memory.js';
 import { MemoryCellStore } from '../store/memory-cell-store.js';
-import type { Weather } from './chance.js';
+import { type DrawOptions, drawPlan } from './draw-plan.js';
+import { INVARIANTS } from './invariants/index.js';
+import { play } from './play.js';
 import type { Tampering } from './surroundings.js';
-import { World } from './world.js';
 
 /*
- * What the invariants are worth: each of these breaks one thing on purpose, and the worlds must notice.
+ * What the invariants are worth: each of these breaks one thing on purpose, and the worlds must notice, by the promise that it breaks.
  */
 
 class ForgetsItsInbox extends MemoryCellStore {
@@ -21,9 +24,12 @@ class ClaimsWithoutComparing extends MemoryCellStore {
   }
 }
 
-class LocksNothing extends MemoryCellStore {
-  protected override conflicts(): boolean {
-    return false;
+class LocksNoQuota extends MemoryCellStore {
+  protected override conflicts(tx: UnitOfWork, locks: readonly Lock[]): boolean {
+    return super.conflicts(
+      tx,
+      locks.filter(lock => lock.table !== this.db.quotaUsages),
+    );
   }
 }
 
@@ -35,73 +41,214 @@ class SendsOnlyOnce extends MemoryCellStore {
   }
 }
 
-/** To its handlers, every report of a child is newer than what they have. */
-class IgnoresGenerations extends MemoryCellStore {
-  override transact<T>(wanted: Wanted, work: (loaded: Loaded) => T): Promise<T> {
-    return super.transact(wanted, loaded => {
-      const { instances } = loaded.work;
-      const mirrored = instances.all().filter(row => row.nextHop !== null && row.deletedAt === null);
-      instances.fill(
-        [],
-        mirrored.map(row => ({ ...row, generation: -1 })),
-      );
-      return work(loaded);
-    });
+class WakesNoWorkflow extends MemoryCellStore {
+  override async listDueWorkflows(): Promise<string[]> {
+    return [];
   }
 }
+
+class FailsOddly extends MemoryCellStore {
+  override async listOverdueReservations(): Promise<string[]> {
+    throw new Error('no such table');
+  }
+}
+
+/** What the work of a transaction sees, or what it leaves, is changed. */
+const seeing = (change: (work: UnitOfWork) => void, after: (work: UnitOfWork) => void = () => undefined): Tampering => ({
+  makeStore: parts =>
+    new (class extends MemoryCellStore {
+      override transact<T>(wanted: Wanted, work: (loaded: Loaded) => T): Promise<T> {
+        return super.transact(wanted, loaded => {
+          change(loaded.work);
+          const result = work(loaded);
+          after(loaded.work);
+          return result;
+        });
+      }
+    })(parts),
+});
+
+/** To its handlers, every report of a child is newer than what they have. */
+const ignoringGenerations = seeing(({ instances }) => {
+  const mirrored = instances.all().filter(row => row.nextHop !== null && row.deletedAt === null);
+  instances.fill(
+    [],
+    mirrored.map(row => ({ ...row, generation: -1 })),
+  );
+});
+
+const takingAllForEnabled = seeing(({ hosts, children }) => {
+  hosts.fill(
+    [],
+    hosts.all().map(row => ({ ...row, enabled: true })),
+  );
+  children.fill(
+    [],
+    children.all().map(row => ({ ...row, enabled: true })),
+  );
+});
+
+const forgettingReservations = seeing(work => {
+  Object.assign(work, { reserved: [] });
+});
+
+const keepingQuotaOfTheDead = seeing(
+  () => undefined,
+  ({ quotaDeltas }) => {
+    if (quotaDeltas.all().some(delta => delta.instances < 0)) quotaDeltas.undo(0);
+  },
+);
+
+const settlingNothing = seeing(
+  () => undefined,
+  ({ settlements }) => settlements.undo(0),
+);
 
 const without = (method: string): Tampering => ({
   frame: frame => ({ ...frame, envelopes: frame.envelopes.filter(envelope => envelope.method !== method) }),
 });
 
+const changing = (method: string, change: (payload: never) => Partial<Envelope>): Tampering => ({
+  frame: frame => ({
+    ...frame,
+    envelopes: frame.envelopes.map(one => (one.method === method ? { ...one, ...change(one.payload as never) } : one)),
+  }),
+});
+
+const anywhere = changing('instance.build', (payload: { spec: object }) => ({
+  payload: { ...payload, spec: { ...payload.spec, availabilityZone: null } },
+}));
+
+const rejectionsAsDeletions = changing(
+  'build.rejected',
+  ({ instanceUuid, epoch, countedFrom, events }: Record<'instanceUuid' | 'epoch' | 'countedFrom' | 'events', unknown>) => ({
+    method: 'instance.deleted',
+    payload: { instanceUuid, version: { epoch, generation: 99 }, countedFrom, events },
+  }),
+);
+
+/** Lost on its way to the root only: the cells between still know. */
+const losingBetweenCells = (method: string): Tampering => ({
+  frame: frame => ({ ...frame, envelopes: frame.envelopes.filter(one => one.method !== method || one.target !== 'api') }),
+});
+
 /** The comparison of parents and children mends what some of these break: here nobody answers its questions. */
-const UNMENDED: Tampering = { isAnswered: () => false };
+const UNMENDED: Tampering = { isAnswered: ({ method }) => method !== 'instances.digest' };
 
 /** So many worlds are looked at before the fault counts as unnoticed. */
-const WORLDS = 25;
+const WORLDS = 30;
+const REST_SECONDS = 90;
 
-const firstFault = async (tampering: Tampering, weather: Partial<Weather>, seconds = 30): Promise<string | undefined> => {
-  for (let seed = 1; seed <= WORLDS; seed += 1) {
-    const world = await World.begin({ seed, tampering: { ...UNMENDED, ...tampering }, weather });
-    await world.live(seconds);
-    const [violation] = await world.comeToRest(150);
-    if (violation) return violation;
-  }
-  return undefined;
+interface Mutation extends DrawOptions {
+  readonly breaks: string;
+  readonly by: Tampering;
+}
+
+/** What was broken, and the promise that it broke. */
+const MUTATIONS: Readonly<Record<string, Mutation>> = {
+  'a rejected build that is taken for a deletion': {
+    breaks: 'no server is lost',
+    by: rejectionsAsDeletions,
+    weather: { spawnFails: 0.5 },
+  },
+  'recalls that are lost': {
+    breaks: 'no server is doubled',
+    by: without('instance.recall'),
+    weather: { reordered: true, slowMessage: 0.1 },
+    troubles: { secondsBetweenCuts: 2 },
+    seconds: 90,
+  },
+  'tombstones that are not kept': {
+    breaks: 'no server is resurrected',
+    by: { makeStore: parts => new MemoryCellStore({ ...parts, tombstonesKeptMs: -1 }) },
+    weather: { reordered: true, slowMessage: 0.3, processes: 2 },
+  },
+  'claims without compare and set': {
+    breaks: 'no host is overfilled',
+    by: { makeStore: parts => new ClaimsWithoutComparing(parts) },
+    layout: { cells: { small: { hosts: ['h1'] } } },
+    weather: { processes: 3, slowTransaction: 0.5 },
+    seconds: 60,
+  },
+  'reservations that nobody looks at': { breaks: 'no cell is promised more than it reported', by: forgettingReservations, weather: {} },
+  'a quota that is read without a lock': {
+    breaks: 'no quota is overfilled',
+    by: { makeStore: parts => new LocksNoQuota(parts) },
+    weather: { processes: 3, slowTransaction: 0.7 },
+    seconds: 120,
+  },
+  'a scheduler that looks for no disabled hosts and cells': {
+    breaks: 'nothing new goes where an operator has disabled it',
+    by: takingAllForEnabled,
+    troubles: { secondsBetweenOperators: 3 },
+  },
+  'an order that forgets its zone on the way': { breaks: 'a server is in the zone that was asked for', by: anywhere, weather: {} },
+  'workflows that nobody wakes': {
+    breaks: 'every build ends ACTIVE or ERROR',
+    by: { makeStore: parts => new WakesNoWorkflow(parts) },
+    weather: { spawnFails: 0.5 },
+  },
+  'reservations that no report settles': { breaks: 'nothing is left behind', by: settlingNothing, weather: {} },
+  'frames that are sent once or never': {
+    breaks: 'every build ends ACTIVE or ERROR',
+    by: { makeStore: parts => new SendsOnlyOnce(parts) },
+    weather: { processes: 2, diesCommitting: 0.05 },
+  },
+  'claims that overwrite each other': {
+    breaks: 'what is claimed of a host is what its instances hold',
+    by: { makeStore: parts => new ClaimsWithoutComparing(parts) },
+    weather: { processes: 2, slowTransaction: 0.3 },
+  },
+  'a mirror that takes any report for the newest': {
+    breaks: 'mirror equals owner',
+    by: ignoringGenerations,
+    weather: { reordered: true, slowMessage: 0.3 },
+  },
+  'guests that nobody compares with the instances': {
+    breaks: 'mirror equals owner',
+    by: without('guest.list'),
+    troubles: { secondsBetweenHostDeaths: 3 },
+    seconds: 60,
+  },
+  'ends of servers that the root never hears of': {
+    breaks: 'a cell has what its parent believes to be there',
+    by: losingBetweenCells('instance.deleted'),
+    weather: {},
+  },
+  'quota that the dead keep': { breaks: 'quota equals the sum', by: keepingQuotaOfTheDead, weather: {} },
+  'a store that handles a frame as often as it is delivered': {
+    breaks: 'the log of actions tells what happened, once',
+    by: { makeStore: parts => new ForgetsItsInbox(parts) },
+    weather: { ackLost: 0.4 },
+  },
+  'questions without a deadline': {
+    breaks: 'every question is answered in time',
+    by: { waitsForEver: true },
+    weather: { queryLost: 0.5 },
+    seconds: 60,
+  },
+  'periodic work that fails': {
+    breaks: 'no process fails but for want of its database',
+    by: { makeStore: parts => new FailsOddly(parts) },
+    weather: {},
+  },
 };
 
-describe('the invariants notice', () => {
-  it('a store that handles a frame as often as it is delivered', async () => {
-    const fault = await firstFault({ makeStore: parts => new ForgetsItsInbox(parts) }, { ackLost: 0.4 });
-    expect(fault).toMatch(/twice/);
+const isNoticed = async ({ breaks, by, ...options }: Mutation): Promise<boolean> => {
+  for (let seed = 1; seed <= WORLDS; seed += 1) {
+    const { violations } = await play(drawPlan(seed, { seconds: 30, ...options }), { ...UNMENDED, ...by }, REST_SECONDS);
+    if (violations.some(violation => violation.invariant === breaks)) return true;
+  }
+  return false;
+};
+
+describe('the promises are broken, and it is noticed, by', () => {
+  it.each(Object.keys(MUTATIONS))('%s', async title => {
+    expect(await isNoticed(MUTATIONS[title]!)).toBe(true);
   });
 
-  it('claims without compare and set', async () => {
-    const fault = await firstFault({ makeStore: parts => new ClaimsWithoutComparing(parts) }, { processes: 2, slowTransaction: 0.3 });
-    expect(fault).toMatch(/claimed of|counts/);
-  });
-
-  it('transactions that do not wait for each other', async () => {
-    expect(await firstFault({ makeStore: parts => new LocksNothing(parts) }, { processes: 2, slowTransaction: 0.3 })).toBeDefined();
-  });
-
-  it('frames that are sent once or never', async () => {
-    const fault = await firstFault({ makeStore: parts => new SendsOnlyOnce(parts) }, { processes: 2, diesCommitting: 0.05 });
-    expect(fault).toMatch(/still|never ended|guests on|should be on|believes to have|reserves/);
-  });
-
-  it('a mirror that takes any report for the newest', async () => {
-    const fault = await firstFault({ makeStore: parts => new IgnoresGenerations(parts) }, { reordered: true, slowMessage: 0.3 });
-    expect(fault).toMatch(/at the root|still|never ended|power state/);
-  });
-
-  it('recalls that are lost', async () => {
-    const fault = await firstFault(without('instance.recall'), { secondsBetweenCuts: 3 }, 90);
-    expect(fault).toMatch(/guests on|is on|believes to have/);
-  });
-
-  it('guests that nobody compares with the instances', async () => {
-    const fault = await firstFault(without('guest.list'), { processes: 2, secondsBetweenKills: 2, diesCommitting: 0.05 });
-    expect(fault).toMatch(/guests on|is on|nobody's|power state/);
+  it('at least one for each of them', () => {
+    const broken = new Set(Object.values(MUTATIONS).map(({ breaks }) => breaks));
+    expect(INVARIANTS.map(({ name }) => name).filter(name => !broken.has(name))).toEqual([]);
   });
 });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame, ProtocolRange } from '#contracts';
+import { drawPlan } from './draw-plan.js';
+import { play } from './play.js';
+import { tellStory } from './tell-story.js';
 import { World } from './world.js';
 
 const OLD: ProtocolRange = { oldest: 1, newest: 1 };
@@ -26,10 +29,9 @@ describe('a tree in the middle of an upgrade', () => {
     ['upgraded here and there', (cell: string) => (cell.length % 2 ? NEW : OLD)],
   ])('%s works as one, each edge in the newest version that both ends speak', async (_name, protocolOf) => {
     const { spoken, tampering } = listening(protocolOf);
-    const world = await World.begin({ seed: 3, tampering, weather: { secondsBetweenCuts: 20, reordered: true } });
-    await world.live(30);
-    const violations = await world.comeToRest(150);
-    expect(violations, world.story(violations)).toEqual([]);
+    const plan = drawPlan(3, { seconds: 30, weather: { reordered: true }, troubles: { secondsBetweenCuts: 20 } });
+    const { world, violations } = await play(plan, tampering, 150);
+    expect(violations, tellStory(world, violations)).toEqual([]);
     const cells = [...spoken].filter(([edge]) => !edge.includes('@'));
     for (const [edge, versions] of cells) {
       const common = edge.split(' to ').every(cell => protocolOf(cell) === NEW) ? 2 : 1;
@@ -41,14 +43,12 @@ describe('a tree in the middle of an upgrade', () => {
     const layout = { cells: { west: { cells: { a: { hosts: ['h1'] } } }, east: { hosts: ['h2'] } } };
     const protocolOf = (cell: string) => (cell.startsWith('api!west') ? NEXT : OLD);
     const world = await World.begin({ seed: 1, layout, weather: {}, tampering: { protocolOf } });
-    const creating = world.users.create(1);
+    const [uuid] = world.users.create([1]);
     await world.runFor(10);
-    const [uuid] = await creating;
     expect(world.root.database.instances.get(uuid!)).toMatchObject({ vmState: 'active', nextHop: 'east' });
-    const flavor = { flavorId: 'x', name: 'huge', vcpus: 50, memoryMb: 1024, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
-    const ordering = world.users.create(1, { flavor });
+    const flavor = { flavorId: 'x', name: 'huge', vcpus: 20, memoryMb: 1024, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
+    const [huge] = world.users.create([2], {}, { flavor });
     await world.runFor(5);
-    const [huge] = await ordering;
     expect(world.root.database.instances.get(huge!)?.fault?.details).toContain(
       'west speaks protocol 2 to 3, this cell 1: this cell is to be upgraded',
     );

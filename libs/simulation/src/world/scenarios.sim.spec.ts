@@ -13,7 +13,7 @@ describe('a server', () => {
     world.host('h1').die();
     const [uuid] = await begun(world);
     await world.runFor(18);
-    void world.users.delete(uuid!);
+    void world.users.delete(1);
     await world.runFor(10);
     expect(serverOf(world, uuid!).vmState).toBe('deleted');
     expect(await world.comeToRest()).toEqual([]);
@@ -23,7 +23,7 @@ describe('a server', () => {
     const world = await World.begin({ seed: 2, weather: {}, layout: { cells: { west: { hosts: ['h1'] }, east: { hosts: ['h2'] } } } });
     const [uuid] = await begun(world, 0);
     const first = serverOf(world, uuid!).nextHop!;
-    world.disasters.cut(world.cell(`api!${first}`).link!, 60);
+    world.do({ does: 'cut link', link: `api!${first}`, seconds: 60 });
     await world.runFor(40);
     expect(serverOf(world, uuid!)).toMatchObject({ vmState: 'active' });
     expect(serverOf(world, uuid!).nextHop).not.toBe(first);
@@ -33,7 +33,7 @@ describe('a server', () => {
 
   it('that no host has room for ends in error and says why', async () => {
     const world = await World.begin({ seed: 3, weather: {}, layout: { cells: { west: { cells: { a: { hosts: ['h1'] } } } } } });
-    const flavor = { flavorId: 'x', name: 'huge', vcpus: 50, memoryMb: 1024, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
+    const flavor = { flavorId: 'x', name: 'huge', vcpus: 1, memoryMb: 50_000, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
     const [uuid] = await begun(world, 5, { flavor });
     expect(serverOf(world, uuid!)).toMatchObject({ vmState: 'error', taskState: null });
     expect(serverOf(world, uuid!).fault?.message).toContain('No valid host was found');
@@ -43,7 +43,7 @@ describe('a server', () => {
 
 /** A server is ordered; the order is under way for so many seconds. */
 const begun = async (world: WorldType, seconds = 1, change: Partial<BuildSpec> = {}): Promise<string[]> => {
-  const creating = world.users.create(1, change);
+  const creating = world.users.create([1], {}, change);
   await world.runFor(Math.max(seconds, 0.02));
   return creating;
 };

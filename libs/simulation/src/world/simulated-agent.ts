@@ -11,7 +11,9 @@ import {
 import { CloudError, messageOf } from '#domain';
 import { actOnGuest, type FakeDriver } from '#hypervisor';
 import type { Link } from './broker.js';
+import type { Dice } from './dice.js';
 import type { Surroundings } from './surroundings.js';
+import type { HostPlan } from './tree.js';
 
 const HEARTBEAT_MS = 5000;
 const GUEST_LIST_MS = 20_000;
@@ -19,8 +21,7 @@ const RETRY_MS = 500;
 
 /** What an agent knows of the host that it runs on. */
 interface OwnHost {
-  readonly cellPath: string;
-  readonly name: string;
+  readonly plan: HostPlan;
   readonly link: Link;
   readonly driver: FakeDriver;
 }
@@ -34,6 +35,7 @@ export class SimulatedAgent {
   private alive = true;
   private readonly consumer: { close(): void };
   private readonly started: number;
+  private readonly dice: Dice;
   private reports = 0;
   private readonly turns = new Map<string, Promise<void>>();
 
@@ -41,8 +43,9 @@ export class SimulatedAgent {
     private readonly host: OwnHost,
     private readonly surroundings: Surroundings,
   ) {
-    this.started = surroundings.timeline.now();
-    this.consumer = surroundings.broker.consume(`down to ${host.cellPath}@${host.name}`, {
+    this.dice = surroundings.dice(`agent ${host.plan.machine}`);
+    this.started = this.now();
+    this.consumer = surroundings.broker.consume(`down to ${host.plan.machine}`, {
       link: host.link,
       batch: 1,
       parallel: 20,
@@ -57,12 +60,25 @@ export class SimulatedAgent {
     this.consumer.close();
   }
 
+  /** What the host takes for the time. */
+  private now(): number {
+    const { clockOf, timeline } = this.surroundings;
+    return clockOf(this.host.plan.machine)?.now() ?? timeline.now();
+  }
+
+  /** Answers a question about a guest. */
+  async answer({ method, payload }: Envelope): Promise<unknown> {
+    if (method !== 'guest.console') throw new CloudError('notImplemented', `there is no query '${method}'`);
+    const { instanceUuid, lines } = computeMethods[method].payload.parse(payload);
+    return { output: await this.host.driver.consoleOutput(instanceUuid, { lines }) };
+  }
+
   /** Published again and again until the broker has it. */
   async tell<M extends ComputeEvent>(method: M, payload: ComputePayload<M>): Promise<void> {
     const body = this.frameOf(method, payload);
     while (this.alive) {
       try {
-        return await this.surroundings.broker.publish(this.host.link.name, `to ${this.host.cellPath}`, body, this.host.link);
+        return await this.surroundings.broker.publish(this.host.link.name, `to ${this.host.plan.cell}`, body, this.host.link);
       } catch {
         await this.sleep(RETRY_MS);
       }
@@ -88,7 +104,7 @@ export class SimulatedAgent {
 
   private async carryOut(envelope: Envelope, instanceUuid: string): Promise<void> {
     if (!this.alive) return;
-    const startedAt = this.surroundings.timeline.now();
+    const startedAt = this.now();
     const error = await this.obey(envelope, instanceUuid).then(() => null, failureOf);
     if (!this.alive) return;
     const powerState = await this.host.driver.powerState(instanceUuid);
@@ -101,7 +117,7 @@ export class SimulatedAgent {
       powerState,
       error,
       startedAt,
-      finishedAt: this.surroundings.timeline.now(),
+      finishedAt: this.now(),
     };
     this.surroundings.note(`${this.host.link.name} ${envelope.method} ${instanceUuid.slice(0, 8)} ${error?.message ?? 'done'}`);
     await this.tell(ANSWERS[envelope.method as keyof typeof ANSWERS], outcome);
@@ -110,7 +126,7 @@ export class SimulatedAgent {
   private async obey(envelope: Envelope, instanceUuid: string): Promise<void> {
     const { driver } = this.host;
     if (envelope.method === 'guest.spawn') {
-      if (envelope.deadline < this.surroundings.timeline.now()) throw new CloudError('unavailable', 'the command is too old');
+      if (envelope.deadline < this.now()) throw new CloudError('unavailable', 'the command is too old');
       const { spec, epoch } = computeMethods['guest.spawn'].payload.parse(envelope.payload);
       return driver.spawn({ build: spec, epoch, image: null });
     }
@@ -127,30 +143,30 @@ export class SimulatedAgent {
     this.reports += 1;
     const guests = await this.host.driver.list();
     const status: HostStatus = {
-      host: this.host.name,
+      host: this.host.plan.name,
       version: { epoch: this.started, generation: this.reports },
-      zone: 'nova',
+      zone: this.host.plan.zone,
       inventory: await this.host.driver.inventory(),
       runningGuests: guests.length,
     };
-    if (this.host.link.up) this.surroundings.report(this.host.cellPath, this.frameOf('host.status', { hosts: [status] }));
+    if (this.host.link.up) this.surroundings.report(this.host.plan.cell, this.frameOf('host.status', { hosts: [status] }));
   }
 
   private async list(): Promise<void> {
     const guests = (await this.host.driver.list()).map(({ instanceUuid, powerState }) => ({ instanceUuid, powerState }));
-    await this.tell('guest.list', { host: this.host.name, at: this.surroundings.timeline.now(), guests });
+    await this.tell('guest.list', { host: this.host.plan.name, at: this.now(), guests });
   }
 
   private frameOf(method: string, payload: unknown): string {
-    const { dice, timeline } = this.surroundings;
+    const { dice } = this;
     const envelope: Envelope = {
       id: dice.random.uuid(),
       method,
       protocol: PROTOCOL_VERSION,
       source: this.host.link.name,
-      target: this.host.cellPath,
+      target: this.host.plan.cell,
       hops: 0,
-      deadline: timeline.now() + 60_000,
+      deadline: this.now() + 60_000,
       requestId: 'periodic',
       payload,
     };
@@ -160,7 +176,7 @@ export class SimulatedAgent {
   private async repeat(everyMs: number, work: () => Promise<void>): Promise<void> {
     for (;;) {
       await work();
-      await this.sleep(everyMs * this.surroundings.dice.between(0.8, 1));
+      await this.sleep(everyMs * this.dice.between(0.8, 1));
     }
   }
 

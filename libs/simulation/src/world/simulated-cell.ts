@@ -1,4 +1,4 @@
-import { type CellPath, parentOf } from '#domain';
+import { type CellName, type CellPath, nameOf, parentOf } from '#domain';
 import { MemoryDatabase } from '../store/memory-database.js';
 import { sampleChild } from '../store/sample-rows.js';
 import { Link } from './broker.js';
@@ -11,6 +11,7 @@ export class SimulatedCell {
   readonly database = new MemoryDatabase();
   readonly link: Link | undefined;
   readonly processes: SimulatedProcess[] = [];
+  private readonly disabled = new Map<string, number>();
   private started = 0;
 
   constructor(
@@ -18,15 +19,31 @@ export class SimulatedCell {
     readonly surroundings: Surroundings,
   ) {
     for (const child of plan.children) this.database.children.put(child, sampleChild(child));
-    if (this.parent) this.link = new Link(`${plan.path} to ${this.parent}`);
+    if (this.parent) this.link = new Link(plan.path);
   }
 
   get path(): CellPath {
     return this.plan.path;
   }
 
+  get name(): CellName {
+    return nameOf(this.path);
+  }
+
   get parent(): CellPath | undefined {
     return parentOf(this.path);
+  }
+
+  /** An operator disables a host or a child of this cell, or enables it again. */
+  setDisabled(name: string, disabled: boolean): void {
+    if (disabled) this.disabled.set(name, this.surroundings.timeline.now());
+    else this.disabled.delete(name);
+  }
+
+  /** For how long, in ms. */
+  disabledFor(name: string): number {
+    const since = this.disabled.get(name);
+    return since === undefined ? 0 : this.surroundings.timeline.now() - since;
   }
 
   startProcess(): void {

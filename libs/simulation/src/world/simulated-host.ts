@@ -1,8 +1,9 @@
-import type { Clock } from '#domain';
+import type { CellPath, Clock } from '#domain';
 import { FakeConfig, FakeDriver } from '#hypervisor';
 import { Link } from './broker.js';
 import { SimulatedAgent } from './simulated-agent.js';
 import type { Surroundings } from './surroundings.js';
+import type { HostPlan } from './tree.js';
 
 export const HOST_SIZE = { vcpus: 8, memoryMb: 8192, diskGb: 200 };
 
@@ -12,16 +13,17 @@ export class SimulatedHost {
   readonly driver: FakeDriver;
   /** What ran at the last look: instance to power state. */
   guests: ReadonlyMap<string, number> = new Map();
-  private agent: SimulatedAgent | undefined;
+  agent: SimulatedAgent | undefined;
 
   constructor(
-    readonly cellPath: string,
-    readonly name: string,
+    readonly plan: HostPlan,
     readonly surroundings: Surroundings,
   ) {
-    this.link = new Link(`${cellPath}@${name}`);
+    this.link = new Link(plan.machine);
+    const { name } = plan;
+    const dice = surroundings.dice(plan.machine);
     const { spawnFails, spawnInvalid } = surroundings.sky.weather;
-    const delay = { meanMs: surroundings.dice.pick([50, 500, 3000])!, spreadMs: 50 };
+    const delay = { meanMs: dice.pick([50, 500, 3000])!, spreadMs: 50 };
     const config = FakeConfig.parse({
       kind: 'fake',
       total: HOST_SIZE,
@@ -34,8 +36,16 @@ export class SimulatedHost {
         { operation: 'spawn', namePattern: 'unlucky', rate: spawnInvalid, retryable: false },
       ],
     });
-    this.driver = new FakeDriver({ host: name, config, clock: this.driverClock(), random: surroundings.dice.random });
+    this.driver = new FakeDriver({ host: name, config, clock: this.driverClock(), random: dice.random });
     this.driver.onGuestEvent(event => this.agent?.tell('guest.changed', { host: name, ...event }));
+  }
+
+  get name(): string {
+    return this.plan.name;
+  }
+
+  get cellPath(): CellPath {
+    return this.plan.cell;
   }
 
   /** Looks what really runs. */

@@ -1,8 +1,21 @@
-import { ApiOrders, type Below, Cell, type CellCapacity, CellEngine, type CellStore, PeriodicComparison, type StoredFrame } from '#cell';
+import {
+  ApiOrders,
+  Cell,
+  type CellCapacity,
+  CellEngine,
+  type CellStore,
+  PeriodicComparison,
+  type StoredFrame,
+  type UnitOfWork,
+} from '#cell';
 import { type CellPayload, type CellReport, type Envelope, Frame } from '#contracts';
 import { type Clock, CloudError, messageOf, silentLogger } from '#domain';
 import { MemoryCellStore, type Moment } from '../store/memory-cell-store.js';
+import { processClock } from './clocks.js';
+import type { Dice } from './dice.js';
+import { noProcessFails } from './invariants/no-process-fails.js';
 import type { SimulatedCell } from './simulated-cell.js';
+import { SimulatedQueries } from './simulated-queries.js';
 import { SimulatedRelay } from './simulated-relay.js';
 import { TIMINGS } from './timings.js';
 
@@ -11,9 +24,14 @@ const PERIODIC = 'periodic';
 const TICK_MS = 1000;
 /** A cell that has nothing new to say reports so often, in ms. */
 const FULL_REPORT_MS = 5000;
+/** A process that heard nothing looks this often at what it could report. */
+const QUIET_MS = 4000;
+const PRUNE_EVERY_MS = 5000;
+/** Longer than a build may take and clocks may differ, and short enough that every world sees tombstones go. */
+const TOMBSTONES_KEPT_MS = (TIMINGS.build + 15) * 1000;
 
 /** One process of a cell: the real engine, its consumers, its relay and its timers. */
-export class SimulatedProcess implements Below {
+export class SimulatedProcess {
   readonly engine: CellEngine;
   readonly orders: ApiOrders;
   private readonly store: CellStore;
@@ -22,23 +40,40 @@ export class SimulatedProcess implements Below {
   private readonly comparison: PeriodicComparison;
   private readonly consumers: { close(): void }[];
   private alive = true;
+  private readonly queries: SimulatedQueries;
+  private readonly dice: Dice;
+  private readonly clock: Clock;
   private lastReport = { text: '', at: 0 };
+  private prunedAt = 0;
+  private capacityAt = 0;
+  private busy = true;
 
   constructor(
     readonly cell: SimulatedCell,
     readonly name: string,
   ) {
     const { surroundings, database } = cell;
-    const { broker, tampering, dice } = surroundings;
-    const clock = this.ownClock();
+    const { broker, tampering } = surroundings;
+    this.dice = surroundings.dice(`process ${name}`);
+    const { random } = this.dice;
+    const clock = processClock(surroundings.clockOf(cell.path)!, this.dice, milliseconds => this.sleep(milliseconds));
+    this.clock = clock;
     const isRoot = cell.parent === undefined;
-    const parts = { database, clock, random: dice.random, top: isRoot, pause: (moment: Moment) => this.pause(moment) };
+    const parts = {
+      database,
+      clock,
+      random,
+      top: isRoot,
+      tombstonesKeptMs: TOMBSTONES_KEPT_MS,
+      pause: (moment: Moment) => this.pause(moment),
+      onCommit: (work: UnitOfWork) => surroundings.committed(cell, work),
+    };
     this.store = tampering.makeStore?.(parts) ?? new MemoryCellStore(parts);
     const protocol = tampering.protocolOf?.(cell.path);
     this.cellFacts = new Cell({
       path: cell.path,
       clock,
-      random: dice.random,
+      random,
       log: silentLogger,
       timings: TIMINGS,
       lastHeard: database.leases.get(PERIODIC)?.takenAt ?? 0,
@@ -47,8 +82,9 @@ export class SimulatedProcess implements Below {
     this.cellFacts.attention.listens(clock.now());
     this.engine = new CellEngine({ cell: this.cellFacts, store: this.store });
     this.orders = new ApiOrders(this.cellFacts, this.engine.builds, this.store);
-    this.comparison = new PeriodicComparison(this.cellFacts, this.engine.comparison, this);
     this.relay = new SimulatedRelay(cell, this.store, name, () => this.alive);
+    this.queries = new SimulatedQueries(this);
+    this.comparison = new PeriodicComparison(this.cellFacts, this.engine.comparison, this.queries);
     this.store.onFrames(frames => this.offer(frames));
     const handle = (bodies: readonly string[]) => this.handle(bodies);
     this.consumers = [broker.consume(`to ${cell.path}`, { batch: 8, parallel: 1, handle })];
@@ -64,23 +100,32 @@ export class SimulatedProcess implements Below {
 
   /** A report that has arrived. One that cannot be handled is lost: the next one comes soon. */
   async receiveReport(body: string): Promise<void> {
+    this.busy = true;
     await this.engine.receive([this.read(body)]).catch(() => undefined);
   }
 
+  get isAlive(): boolean {
+    return this.alive;
+  }
+
+  /** What it takes for the time. */
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** Asks on behalf of a user. @throws CloudError when there is no answer by the deadline, or it is an error. */
+  query(method: string, payload: unknown, seconds: number): Promise<unknown> {
+    const deadline = this.now() + seconds * 1000;
+    return this.answer(this.cellFacts.envelope(this.now(), method, this.cell.path, 'req-query', payload, deadline));
+  }
+
+  /** A question from above. */
   answer(query: Envelope): Promise<unknown> {
-    return this.engine.answer(query, this);
-  }
-
-  askChild(child: string, query: Envelope): Promise<unknown> {
-    return this.cell.surroundings.ask(`${this.cell.path}!${child}`, query);
-  }
-
-  /** Consoles are not simulated. */
-  async askHost(host: string): Promise<unknown> {
-    throw new CloudError('unavailable', `${host} did not answer in time`);
+    return this.engine.answer(query, this.queries);
   }
 
   private async handle(bodies: readonly string[]): Promise<void> {
+    this.busy = true;
     for (;;) {
       try {
         return await this.engine.receive(bodies.map(body => this.read(body)));
@@ -97,11 +142,13 @@ export class SimulatedProcess implements Below {
   }
 
   private offer(frames: readonly StoredFrame[]): void {
+    this.busy = true;
     for (const frame of frames) void this.relay.send(frame);
   }
 
   private async tick(): Promise<void> {
-    await this.sleep(this.cell.surroundings.dice.between(0, TICK_MS));
+    await this.engine.globals.load();
+    await this.sleep(this.dice.between(0, TICK_MS));
     for (;;) {
       try {
         await this.engine.globals.load();
@@ -115,39 +162,46 @@ export class SimulatedProcess implements Below {
   }
 
   private async doPeriodicWork(): Promise<void> {
-    const capacity = await this.store.readCapacity();
-    if (this.cell.parent) this.report(this.cell.parent, capacity);
     await this.engine.reconcilers.resumeWorkflows();
+    if (!this.busy && Math.abs(this.now() - this.capacityAt) < QUIET_MS) return;
+    this.busy = false;
+    this.capacityAt = this.now();
     await this.engine.reconcilers.recallOverdueBuilds();
+    const capacity = await this.store.readCapacity();
     if (this.cell.plan.hosts.length) await this.engine.announcer.announce(capacity);
+    if (this.cell.parent) this.report(this.cell.parent, capacity);
     void this.comparison.run(capacity.children);
     const { parent, link } = this.cell;
     if (parent && link?.up) await this.engine.teller.tell(capacity, async statuses => this.send(parent, 'cell.status', { statuses }));
+    if (Math.abs(this.now() - this.prunedAt) < PRUNE_EVERY_MS) return;
+    this.prunedAt = this.now();
+    await this.store.prune();
   }
 
   private report(parent: string, capacity: CellCapacity): void {
     const report = this.engine.report(capacity);
     const text = JSON.stringify([report.pools, report.globalsVersion]);
-    const now = this.cell.surroundings.timeline.now();
+    const now = this.now();
     if (text === this.lastReport.text && now - this.lastReport.at < FULL_REPORT_MS) return;
     this.lastReport = { text, at: now };
     if (this.cell.link?.up) this.send(parent, 'capacity.report', report);
   }
 
   private send<M extends CellReport>(parent: string, method: M, payload: CellPayload<M>): void {
-    const envelope = this.cellFacts.envelope(this.cell.surroundings.timeline.now(), method, parent, 'periodic', payload);
-    const frame: Frame = { id: this.cell.surroundings.dice.random.uuid(), envelopes: [envelope] };
+    const envelope = this.cellFacts.envelope(this.now(), method, parent, 'periodic', payload);
+    const frame: Frame = { id: this.dice.random.uuid(), envelopes: [envelope] };
     this.cell.surroundings.report(parent, JSON.stringify(frame));
   }
 
   private expectUnavailable(error: unknown): void {
     if (error instanceof CloudError && error.kind === 'unavailable') return;
-    this.cell.surroundings.accuse(`${this.name}: ${messageOf(error)}`);
+    this.cell.surroundings.accuse(noProcessFails, `${this.name}: ${messageOf(error)}`);
   }
 
   /** A transaction takes its time. When the process dies meanwhile, it never goes on. */
   private async pause(moment: Moment): Promise<void> {
-    const { dice, sky, timeline, kill } = this.cell.surroundings;
+    const { dice } = this;
+    const { sky, timeline, kill } = this.cell.surroundings;
     if (dice.chance(sky.weather.diesCommitting)) timeline.after(0, () => kill(this));
     const slow = dice.chance(sky.weather.slowTransaction);
     await this.sleep(slow ? dice.between(100, 3000) : dice.between(0, 5));
@@ -157,12 +211,5 @@ export class SimulatedProcess implements Below {
 
   private sleep(milliseconds: number): Promise<void> {
     return new Promise(resolve => this.cell.surroundings.timeline.after(milliseconds, () => this.alive && resolve()));
-  }
-
-  /** Clocks of one cell's processes agree to within half a second. */
-  private ownClock(): Clock {
-    const { dice, timeline } = this.cell.surroundings;
-    const ahead = dice.whole(0, 500);
-    return { now: () => timeline.now() + ahead, sleep: milliseconds => this.sleep(milliseconds) };
   }
 }

@@ -1,10 +1,15 @@
-import type { CellStore } from '#cell';
+import type { CellStore, UnitOfWork } from '#cell';
 import type { Envelope, Frame, ProtocolRange } from '#contracts';
 import type { MemoryStoreParts } from '../store/memory-cell-store.js';
 import type { SimulatedBroker } from './broker.js';
-import type { Dice, Sky } from './chance.js';
+import type { MachineClock } from './clocks.js';
+import type { Dice } from './dice.js';
+import type { Invariant } from './invariants/invariant.js';
+import type { SimulatedCell } from './simulated-cell.js';
+import type { SimulatedHost } from './simulated-host.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { Timeline } from './timeline.js';
+import type { Sky } from './weather.js';
 
 /** What the specs break on purpose, to see that the invariants notice. */
 export interface Tampering {
@@ -13,25 +18,33 @@ export interface Tampering {
   readonly frame?: (frame: Frame) => Frame;
   /** Which versions the build of a cell speaks; those of this release when left out. */
   readonly protocolOf?: (cell: string) => ProtocolRange | undefined;
-  /** Whether a question between cells is answered; always when left out. */
+  /** Whether a question to a child cell is answered; always when left out. */
   readonly isAnswered?: (query: Envelope) => boolean;
+  /** Whoever asks waits for ever. */
+  readonly waitsForEver?: boolean;
 }
 
 /** What all parts of one world share. */
 export interface Surroundings {
+  readonly seed: number;
   readonly timeline: Timeline;
-  readonly dice: Dice;
   readonly sky: Sky;
   readonly broker: SimulatedBroker;
   readonly tampering: Tampering;
-  /** For the trace that a failure prints. */
+  /** Each part of the world has its own, by name. */
+  dice(name: string): Dice;
+  /** Of a cell, by its path, or of a host, as `cell@host`. */
+  clockOf(machine: string): MachineClock | undefined;
+  findCell(path: string): SimulatedCell | undefined;
+  findHost(name: string): SimulatedHost | undefined;
+  /** For the story that a failure prints. */
   note(event: string): void;
   /** Something happened that must never happen, whatever comes later. */
-  accuse(violation: string): void;
+  accuse(invariant: Invariant, text: string): void;
+  /** A transaction of the cell is about to be written. */
+  committed(cell: SimulatedCell, work: UnitOfWork): void;
   /** The process dies now, and comes back after a while. */
   kill(process: SimulatedProcess): void;
   /** Delivers a report to a process of the cell, or to none. */
   report(cell: string, body: string): void;
-  /** Asks a process of the cell, and gives its answer. @throws CloudError `unavailable` when none comes in time. */
-  ask(cell: string, query: Envelope): Promise<unknown>;
 }

@@ -1,6 +1,6 @@
 import { type CellName, type CellPath, cellPath, childPath } from '#domain';
 
-/** A cell of a layout: the names of its hosts, and the cells below it. */
+/** A cell of a layout: its hosts (a name, or `name:zone`), and the cells below it. */
 export interface Layout {
   readonly hosts?: readonly string[];
   readonly cells?: Readonly<Record<string, Layout>>;
@@ -12,18 +12,32 @@ export interface CellPlan {
   readonly children: readonly string[];
 }
 
+export interface HostPlan {
+  readonly cell: CellPath;
+  readonly name: string;
+  readonly zone: string;
+  /** `cell@host`: the name of its link and of its clock. */
+  readonly machine: string;
+}
+
 /** All cells of a tree, the root first. */
 export const cellsOf = (root: string, layout: Layout): CellPlan[] => plansFrom(cellPath(root), layout);
+
+export const hostsOf = ({ path, hosts }: CellPlan): HostPlan[] =>
+  hosts.map(host => {
+    const [name, zone = 'nova'] = host.split(':') as [string, string?];
+    return { cell: path, name, zone, machine: `${path}@${name}` };
+  });
 
 const plansFrom = (path: CellPath, { hosts = [], cells = {} }: Layout): CellPlan[] => [
   { path, hosts, children: Object.keys(cells) },
   ...Object.entries(cells).flatMap(([name, below]) => plansFrom(childPath(path, name as CellName), below)),
 ];
 
-/** Four levels, leaves at three depths, and one cell that has both hosts and a cell below it. */
+/** Four levels, leaves at three depths, two zones, and one cell that has both hosts and a cell below it. */
 export const COUNTRY: Layout = {
   cells: {
-    west: { cells: { a: { hosts: ['wa1', 'wa2'] }, b: { hosts: ['wb1'] } } },
-    east: { hosts: ['e1'], cells: { c: { cells: { d: { hosts: ['ed1', 'ed2'] } } } } },
+    west: { cells: { a: { hosts: ['wa1', 'wa2'] }, b: { hosts: ['wb1:lake'] } } },
+    east: { hosts: ['e1'], cells: { c: { cells: { d: { hosts: ['ed1', 'ed2:lake'] } } } } },
   },
 };

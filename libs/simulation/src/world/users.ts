@@ -1,12 +1,25 @@
-import type { BuildSpec, GuestAction } from '#contracts';
+import type { BuildSpec } from '#contracts';
 import { CloudError, type RequestContext, requestId } from '#domain';
 import { sampleSpec } from '#testing';
+import { type Dice, hex } from './dice.js';
+import type { DeedOf, PlainAction } from './plan.js';
 import type { SimulatedCell } from './simulated-cell.js';
+import type { SimulatedProcess } from './simulated-process.js';
 
-/** An action that needs nothing but its name. */
-type PlainAction = Exclude<GuestAction, { password: string }>['name'];
+/** What is asked and not answered yet. */
+export interface Question {
+  readonly text: string;
+  /** ms of true time, by which it must be answered. */
+  readonly deadline: number;
+  readonly asked: SimulatedProcess;
+}
 
-/** What the users of a world did, and what they were answered. */
+type Creation = Omit<DeedOf<'create'>, 'does' | 'servers'>;
+
+const ANY: Creation = { flavor: 'small', zone: null, unlucky: false };
+const QUERY_SECONDS = 10;
+
+/** What the users of a world did, and what they were answered. Servers are named by their number. */
 export class Users {
   /** Servers that the API accepted. */
   readonly accepted = new Set<string>();
@@ -14,29 +27,26 @@ export class Users {
   readonly triedToDelete = new Set<string>();
   /** Servers whose deletion the API accepted. */
   readonly deleted = new Set<string>();
-  readonly quota = { limits: { instances: 30, cores: 60, ramMb: -1 } };
+  readonly open = new Set<Question>();
+  readonly limits = { instances: 14, cores: 32, ramMb: -1 };
+  private readonly dice: Dice;
 
-  constructor(private readonly root: SimulatedCell) {}
-
-  /** Does one thing that users do. */
-  act(): void {
-    const { dice } = this.root.surroundings;
-    const known = [...this.accepted].filter(uuid => !this.deleted.has(uuid));
-    const uuid = dice.pick(known);
-    const what = dice.random.fraction();
-    if (!uuid || what < 0.45) void this.create(dice.chance(0.3) ? dice.whole(2, 4) : 1);
-    else if (what < 0.75) void this.delete(uuid);
-    else void this.order(uuid, dice.pick(['stop', 'start', 'rebootHard'] as const)!);
+  constructor(private readonly root: SimulatedCell) {
+    this.dice = root.surroundings.dice('users');
   }
 
-  async create(count: number, change: Partial<BuildSpec> = {}): Promise<string[]> {
-    const { dice, note } = this.root.surroundings;
-    const specs = Array.from({ length: count }, () => this.specOf(dice.random.uuid(), change));
+  /** The same number is the same server, whatever else happens; another world's is another. */
+  uuidOf(server: number): string {
+    return `${hex(server, 8)}-0000-4000-8000-${hex(this.root.surroundings.seed % 2 ** 48, 12)}`;
+  }
+
+  /** @returns the servers' uuids, whether or not the API accepts them. */
+  create(servers: readonly number[], order: Partial<Creation> = {}, change: Partial<BuildSpec> = {}): string[] {
+    const specs = servers.map(server => this.specOf(server, { ...ANY, ...order }, change));
     const uuids = specs.map(spec => spec.instanceUuid);
-    note(`user creates ${uuids.map(short).join(' ')} of ${specs[0]!.flavor.name}`);
     const orders = specs.map(spec => ({ spec, columns: { project_id: spec.projectId } }));
-    await this.ask(
-      root => root.createServers(this.context(), orders, this.quota.limits),
+    void this.ask(
+      root => root.orders.createServers(this.context(), orders, this.limits),
       () => {
         for (const uuid of uuids) this.accepted.add(uuid);
       },
@@ -44,50 +54,64 @@ export class Users {
     return uuids;
   }
 
-  async delete(uuid: string): Promise<void> {
-    this.root.surroundings.note(`user deletes ${short(uuid)}`);
+  delete(server: number): Promise<void> {
+    const uuid = this.uuidOf(server);
     this.triedToDelete.add(uuid);
-    await this.ask(
-      root => root.deleteServer(this.context(), uuid),
+    return this.ask(
+      root => root.orders.deleteServer(this.context(), uuid),
       () => this.deleted.add(uuid),
     );
   }
 
-  async order(uuid: string, name: PlainAction): Promise<void> {
-    this.root.surroundings.note(`user wants ${name} of ${short(uuid)}`);
-    await this.ask(
-      root => root.act(this.context(), uuid, { name }),
-      () => undefined,
-    );
+  power(server: number, name: PlainAction): Promise<void> {
+    return this.ask(root => root.orders.act(this.context(), this.uuidOf(server), { name }));
+  }
+
+  /** A question that goes down the tree to the host and comes back. */
+  readConsole(server: number): Promise<void> {
+    const { timeline, note } = this.root.surroundings;
+    const instanceUuid = this.uuidOf(server);
+    return this.ask(async root => {
+      const deadline = timeline.now() + QUERY_SECONDS * 1000;
+      const question: Question = { text: `console of ${short(instanceUuid)}`, deadline, asked: root };
+      this.open.add(question);
+      try {
+        await root.query('console.output', { instanceUuid, lines: null }, QUERY_SECONDS);
+      } finally {
+        this.open.delete(question);
+        note(`${question.text} is answered`);
+      }
+    });
   }
 
   /** A request may be refused, or never answered because the process died: then nothing is noted. */
-  private async ask(request: (orders: SimulatedCell['processes'][number]['orders']) => Promise<void>, answered: () => void): Promise<void> {
-    const process = this.root.surroundings.dice.pick(this.root.processes);
+  private async ask(request: (root: SimulatedProcess) => Promise<unknown>, answered: () => void = () => undefined): Promise<void> {
+    const process = this.dice.pick(this.root.processes);
     if (!process) return;
     try {
-      await request(process.orders);
+      await request(process);
       answered();
     } catch (error) {
       if (!(error instanceof CloudError) || !REFUSALS.has(error.kind)) throw error;
+      this.root.surroundings.note(`API refuses: ${error.message}`);
     }
   }
 
-  private specOf(uuid: string, change: Partial<BuildSpec>): BuildSpec {
-    const { dice, timeline } = this.root.surroundings;
-    const size = dice.pick(FLAVORS)!;
-    const name = dice.chance(0.3) ? `unlucky-${short(uuid)}` : short(uuid);
-    return sampleSpec(uuid, { requestId: `req-${uuid}`, flavor: size, name, createdAt: timeline.now(), ...change });
+  private specOf(server: number, { flavor, zone, unlucky }: Creation, change: Partial<BuildSpec>): BuildSpec {
+    const uuid = this.uuidOf(server);
+    const size = FLAVORS.find(one => one.name === flavor) ?? FLAVORS[0]!;
+    const name = unlucky ? `unlucky-${server}` : `server-${server}`;
+    const createdAt = this.root.surroundings.timeline.now();
+    return sampleSpec(uuid, { requestId: `req-${uuid}`, flavor: size, name, availabilityZone: zone, createdAt, ...change });
   }
 
   private context(): RequestContext {
-    const { dice, timeline } = this.root.surroundings;
     return {
-      requestId: requestId(dice.random.uuid()),
+      requestId: requestId(this.dice.random.uuid()),
       userId: 'user',
       projectId: 'project',
       roles: new Set(['member']),
-      deadline: timeline.now() + 60_000,
+      deadline: this.root.surroundings.timeline.now() + 60_000,
     };
   }
 }
@@ -95,7 +119,7 @@ export class Users {
 const REFUSALS: ReadonlySet<string> = new Set(['unavailable', 'conflict', 'notFound', 'overLimit']);
 const short = (uuid: string): string => uuid.slice(0, 8);
 
-const flavor = (name: string, vcpus: number, memoryMb: number) => ({
+const flavor = (name: string, vcpus: number, memoryMb: number): BuildSpec['flavor'] => ({
   flavorId: name,
   name,
   vcpus,
@@ -105,4 +129,4 @@ const flavor = (name: string, vcpus: number, memoryMb: number) => ({
   swapMb: 0,
   extraSpecs: {},
 });
-export const FLAVORS = [flavor('small', 1, 1024), flavor('medium', 2, 2048), flavor('large', 5, 4096)];
+export const FLAVORS: readonly BuildSpec['flavor'][] = [flavor('small', 1, 1024), flavor('medium', 2, 2048), flavor('large', 5, 4096)];

@@ -1,71 +1,90 @@
-import type { Envelope } from '#contracts';
-import { CloudError } from '#domain';
-import { seededRandom } from '#scheduling';
-import { SimulatedBroker } from './broker.js';
-import { CALM, Dice, type Sky, type Weather, weatherOf } from './chance.js';
-import { Disasters } from './disasters.js';
-import { capacityViolations, violationsAtRest } from './invariants.js';
+import type { UnitOfWork } from '#cell';
+import { act, kill, mend } from './acts.js';
+import { type Link, SimulatedBroker } from './broker.js';
+import { MachineClock } from './clocks.js';
+import { DiceBox } from './dice.js';
+import { INVARIANTS, type Invariant, type Violation } from './invariants/index.js';
+import { type Deed, type Plan, tellDeed } from './plan.js';
 import { SimulatedCell } from './simulated-cell.js';
 import { SimulatedHost } from './simulated-host.js';
 import type { Surroundings, Tampering } from './surroundings.js';
 import { Timeline } from './timeline.js';
-import { COUNTRY, cellsOf, type Layout } from './tree.js';
+import { COUNTRY, cellsOf, hostsOf, type Layout } from './tree.js';
 import { FLAVORS, Users } from './users.js';
+import { CALM, type Sky, type Weather } from './weather.js';
 
+/** A world without a plan: for scenarios, which do things themselves. */
 export interface WorldOptions {
   readonly seed: number;
   /** COUNTRY when left out. */
   readonly layout?: Layout;
-  /** Drawn from the seed when left out. */
+  /** What is left out is calm. */
   readonly weather?: Partial<Weather>;
   readonly tampering?: Tampering;
 }
 
 /** So many events are kept, to be printed when something is wrong. */
 const TRACE = 80;
+const WARM_UP_SECONDS = 60;
 const REST_SECONDS = 900;
-const LOOK_EVERY_SECONDS = 10;
+const LOOK_EVERY_SECONDS = 5;
 
-/** A tree of cells with all that is around it: brokers, hosts, users, and what goes wrong. The same seed is the same story. */
+/** A tree of cells with all that is around it: brokers, hosts, users, and what goes wrong. The same plan is the same story. */
 export class World {
   readonly timeline = new Timeline();
-  readonly dice: Dice;
   readonly sky: Sky;
   readonly cells: ReadonlyMap<string, SimulatedCell>;
   readonly hosts: readonly SimulatedHost[];
   readonly users: Users;
   readonly broker: SimulatedBroker;
-  readonly disasters: Disasters;
-  /** What must never happen and did. */
-  readonly accusations: string[] = [];
   readonly trace: string[] = [];
-  private readonly weatherAtFirst: Weather;
+  /** What must never happen and did. */
+  private readonly accusations = new Map<string, Violation>();
+  private readonly dice: DiceBox;
+  private readonly clocks: ReadonlyMap<string, MachineClock>;
+  private began = this.timeline.now();
 
-  private constructor(readonly options: WorldOptions) {
-    this.dice = new Dice(seededRandom(`world ${options.seed}`));
-    const drawn = weatherOf(this.dice);
-    this.sky = { weather: options.weather ? { ...CALM, ...options.weather } : drawn };
-    this.weatherAtFirst = this.sky.weather;
-    this.broker = new SimulatedBroker(this.timeline, this.dice, this.sky);
+  private constructor(
+    readonly plan: Plan,
+    private readonly tampering: Tampering,
+  ) {
+    this.dice = new DiceBox(plan.seed);
+    this.sky = { weather: plan.weather };
+    this.broker = new SimulatedBroker(this.timeline, name => this.dice.of(name), this.sky);
     const surroundings = this.surroundings();
-    const plans = cellsOf('api', options.layout ?? COUNTRY);
-    this.cells = new Map(plans.map(plan => [plan.path, new SimulatedCell(plan, surroundings)]));
-    this.hosts = plans.flatMap(plan => plan.hosts.map(name => new SimulatedHost(plan.path, name, surroundings)));
+    const plans = cellsOf('api', plan.layout);
+    const hosts = plans.flatMap(hostsOf);
+    const machines = [...plans.map(cell => cell.path as string), ...hosts.map(host => host.machine)];
+    this.clocks = new Map(machines.map(name => [name, this.newClock(name)]));
+    this.cells = new Map(plans.map(cell => [cell.path, new SimulatedCell(cell, surroundings)]));
+    this.hosts = hosts.map(host => new SimulatedHost(host, surroundings));
     this.users = new Users(this.root);
-    this.disasters = new Disasters(this);
   }
 
   /** With all processes and hosts running, and the flavors known everywhere. */
-  static async begin(options: WorldOptions): Promise<World> {
-    const world = new World(options);
+  static async of(plan: Plan, tampering: Tampering = {}): Promise<World> {
+    const world = new World(plan, tampering);
     world.root.database.globals = {
       version: FLAVORS.length,
       items: FLAVORS.map((body, index) => ({ kind: 'flavor', id: body.flavorId, version: index + 1, body })),
     };
-    for (const cell of world.cells.values()) for (let n = 0; n < world.sky.weather.processes; n += 1) cell.startProcess();
+    for (const cell of world.cells.values()) for (let n = 0; n < plan.weather.processes; n += 1) cell.startProcess();
     for (const host of world.hosts) host.start();
-    await world.runFor(8);
+    for (let second = 0; second < WARM_UP_SECONDS && !world.isReady(); second += 1) await world.runFor(1);
+    world.began = world.timeline.now();
     return world;
+  }
+
+  static begin({ seed, layout = COUNTRY, weather = {}, tampering }: WorldOptions): Promise<World> {
+    return World.of({ seed, layout, weather: { ...CALM, ...weather }, seconds: 0, acts: [] }, tampering);
+  }
+
+  /** Every cell has heard of all that is below it, and knows what the root owns. */
+  private isReady(): boolean {
+    const { version } = this.root.database.globals;
+    const children = [...this.cells.values()].flatMap(cell => cell.database.children.all());
+    const mirrors = this.root.database.hostMirrors.all();
+    return children.every(child => child.report?.globalsVersion === version) && mirrors.length === this.hosts.length;
   }
 
   get root(): SimulatedCell {
@@ -79,105 +98,120 @@ export class World {
   }
 
   host(name: string): SimulatedHost {
-    const host = this.hosts.find(one => one.name === name);
+    const host = this.findHost(name);
     if (!host) throw new Error(`there is no host ${name}`);
     return host;
   }
 
-  /** Lets the world go on for so many seconds, looking at the hosts' capacity all the while. */
+  findHost(name: string): SimulatedHost | undefined {
+    return this.hosts.find(one => one.plan.name === name);
+  }
+
+  links(): Link[] {
+    const cells = [...this.cells.values()].flatMap(cell => cell.link ?? []);
+    return [...cells, ...this.hosts.map(host => host.link)];
+  }
+
+  clockOf(machine: string): MachineClock | undefined {
+    return this.clocks.get(machine);
+  }
+
+  later(seconds: number, run: () => void): void {
+    this.timeline.after(seconds * 1000, run);
+  }
+
+  /** Lets the world go on for so many seconds, looking all the while. */
   async runFor(seconds: number): Promise<void> {
     for (let left = seconds * 1000; left > 0; left -= 250) {
       await this.timeline.runFor(Math.min(250, left));
-      for (const violation of capacityViolations(this)) this.accuse(violation);
+      for (const invariant of INVARIANTS) for (const text of invariant.always?.(this) ?? []) this.accuse(invariant, text);
     }
   }
 
-  /** Users act and things go wrong for so many seconds. */
-  async live(seconds: number): Promise<void> {
-    const end = this.timeline.now() + seconds * 1000;
-    const actAgain = () => {
-      if (this.timeline.now() >= end) return;
-      this.users.act();
-      this.timeline.after(this.dice.between(100, 4000), actAgain);
-    };
-    actAgain();
-    this.disasters.begin(end);
-    await this.runFor(seconds);
+  /** What the plan says happens. */
+  async live(): Promise<void> {
+    for (const deed of this.plan.acts) this.timeline.after(deed.at, () => this.do(deed));
+    await this.runFor(this.plan.seconds);
+  }
+
+  do(deed: Deed): void {
+    this.note(tellDeed(deed));
+    act(this, deed);
   }
 
   /**
    * Everything is mended; the world comes to rest.
    * @returns what is wrong with it when it does, or still after so long that it never will.
    */
-  async comeToRest(seconds = REST_SECONDS): Promise<string[]> {
-    this.sky.weather = { ...CALM, processes: this.sky.weather.processes };
-    this.disasters.end();
+  async comeToRest(seconds = REST_SECONDS): Promise<Violation[]> {
+    this.note('everything is mended');
+    const { processes, clocksApartMs } = this.plan.weather;
+    this.sky.weather = { ...CALM, processes, clocksApartMs };
+    mend(this);
     let wrong = await this.wrongNow();
     for (let waited = 0; wrong.length && waited < seconds; waited += LOOK_EVERY_SECONDS) {
       await this.runFor(LOOK_EVERY_SECONDS);
       wrong = await this.wrongNow();
     }
-    return [...this.accusations, ...wrong];
+    return [...this.accused(), ...wrong];
+  }
+
+  /** What happened so far that must never happen. */
+  accused(): Violation[] {
+    return [...this.accusations.values()];
   }
 
   /** What would be wrong if the world were at rest. */
-  private async wrongNow(): Promise<string[]> {
+  private async wrongNow(): Promise<Violation[]> {
     await Promise.all(this.hosts.map(host => host.look()));
-    return violationsAtRest(this);
+    return INVARIANTS.flatMap(invariant => (invariant.atRest?.(this) ?? []).map(text => ({ invariant: invariant.name, text })));
   }
 
-  /** One text with all that helps to find the fault. */
-  story(violations: readonly string[]): string {
-    return [
-      `seed ${this.options.seed}`,
-      ...violations.slice(0, 20),
-      `weather ${JSON.stringify(this.weatherAtFirst)}`,
-      'last events:',
-      ...this.trace,
-    ].join('\n  ');
+  /** The first time that each thing is seen; what breaks once breaks often. */
+  private accuse({ name }: Invariant, text: string): void {
+    if (this.accusations.has(name)) return;
+    this.accusations.set(name, { invariant: name, text: `at ${this.second()} s: ${text}` });
+    this.note(`BROKEN: ${name}: ${text}`);
   }
 
-  accuse(violation: string): void {
-    if (this.accusations.length < 20) this.accusations.push(`at ${this.second()}: ${violation}`);
+  private committed(cell: SimulatedCell, work: UnitOfWork): void {
+    for (const invariant of INVARIANTS) for (const text of invariant.atCommit?.(cell, work) ?? []) this.accuse(invariant, text);
+  }
+
+  private newClock(machine: string): MachineClock {
+    return new MachineClock(this.timeline, this.dice.of(`clock of ${machine}`), this.plan.weather.clocksApartMs);
   }
 
   private surroundings(): Surroundings {
-    const { timeline, dice, sky, broker, options } = this;
+    const { timeline, sky, broker, tampering } = this;
     return {
+      seed: this.plan.seed,
       timeline,
-      dice,
       sky,
       broker,
-      tampering: options.tampering ?? {},
+      tampering,
+      dice: name => this.dice.of(name),
+      clockOf: machine => this.clockOf(machine),
+      findCell: path => this.cells.get(path),
+      findHost: name => this.findHost(name),
       note: event => this.note(event),
-      accuse: violation => this.accuse(violation),
-      kill: process => this.disasters.kill(process),
+      accuse: (invariant, text) => this.accuse(invariant, text),
+      committed: (cell, work) => this.committed(cell, work),
+      kill: process => {
+        this.note(`process ${process.name} dies while it commits`);
+        kill(this, process, this.dice.of('deaths').between(0.2, 8));
+      },
       report: (cell, body) => this.report(cell, body),
-      ask: (cell, query) => this.ask(cell, query),
     };
   }
 
   /** A report goes to one process, after a while, or gets lost. */
   private report(path: string, body: string): void {
-    if (this.dice.chance(this.sky.weather.reportLost)) return;
-    this.timeline.after(this.broker.latency(), () => void this.dice.pick(this.cell(path).processes)?.receiveReport(body));
-  }
-
-  /** A question to a process of the cell: it or its answer may get lost, as reports do, and a cut link carries neither. */
-  private async ask(path: string, query: Envelope): Promise<unknown> {
-    const cell = this.cell(path);
-    const pass = async (): Promise<void> => {
-      const unanswered = this.options.tampering?.isAnswered?.(query) === false;
-      const lost = unanswered || this.dice.chance(this.sky.weather.reportLost) || cell.link?.up === false;
-      await this.timeline.sleep(lost ? Math.max(0, query.deadline - this.timeline.now()) : this.broker.latency());
-      if (lost) throw new CloudError('unavailable', `${path} did not answer in time`);
-    };
-    await pass();
-    const process = this.dice.pick(cell.processes);
-    if (!process) throw new CloudError('unavailable', `${path} did not answer in time`);
-    const answer = await process.answer(query);
-    await pass();
-    return answer;
+    const dice = this.dice.of(`reports to ${path}`);
+    const { reportLost, reportStale } = this.sky.weather;
+    if (dice.chance(reportLost)) return;
+    const latency = dice.chance(reportStale) ? dice.between(5000, 30_000) : this.broker.latency(dice);
+    this.timeline.after(latency, () => void dice.pick(this.cell(path).processes)?.receiveReport(body));
   }
 
   note(event: string): void {
@@ -185,7 +219,8 @@ export class World {
     if (this.trace.length > TRACE) this.trace.shift();
   }
 
+  /** Since it began. */
   private second(): string {
-    return ((this.timeline.now() - Date.UTC(2026, 0, 1)) / 1000).toFixed(3);
+    return ((this.timeline.now() - this.began) / 1000).toFixed(3);
   }
 }

@@ -1,0 +1,100 @@
+import type { Deed, DeedOf } from './plan.js';
+import type { SimulatedHost } from './simulated-host.js';
+import type { SimulatedProcess } from './simulated-process.js';
+import type { World } from './world.js';
+
+type Acting = { readonly [D in Deed['does']]: (world: World, deed: DeedOf<D>) => void | Promise<void> };
+
+/** How each deed of a plan is done. One whose object is gone (the plan was cut down, the process is dead) does nothing. */
+const acting: Acting = {
+  create: (world, { servers, ...order }) => void world.users.create(servers, order),
+  delete: (world, { server }) => world.users.delete(server),
+  power: (world, { server, action }) => world.users.power(server, action),
+  'read console': (world, { server }) => world.users.readConsole(server),
+
+  'disable host': (world, { host, seconds }) => {
+    const found = world.findHost(host);
+    if (!found) return;
+    const cell = world.cell(found.cellPath);
+    const set = (enabled: boolean) => {
+      cell.setDisabled(host, !enabled);
+      const row = cell.database.hosts.get(host);
+      if (row) cell.database.hosts.put(host, { ...row, enabled, disabledReason: enabled ? null : 'maintenance' });
+    };
+    set(false);
+    world.later(seconds, () => set(true));
+  },
+
+  'disable cell': (world, { cell: path, seconds }) => {
+    const cell = world.cells.get(path);
+    const parent = cell?.parent && world.cells.get(cell.parent);
+    if (!parent) return;
+    const set = (enabled: boolean) => {
+      parent.setDisabled(cell.name, !enabled);
+      const row = parent.database.children.get(cell.name);
+      if (row) parent.database.children.put(cell.name, { ...row, enabled });
+    };
+    set(false);
+    world.later(seconds, () => set(true));
+  },
+
+  'cut link': (world, { link: name, seconds }) => {
+    const link = world.links().find(one => one.name === name);
+    if (!link?.up) return;
+    link.set(false);
+    world.later(seconds, () => link.set(true));
+  },
+
+  'kill process': (world, { cell, index, seconds }) => {
+    const process = world.cells.get(cell)?.processes[index];
+    if (process) kill(world, process, seconds);
+  },
+
+  'kill agent': (world, { host: name, seconds }) => {
+    const host = world.findHost(name);
+    if (!host?.isAlive) return;
+    host.die();
+    world.later(seconds, () => revive(host));
+  },
+
+  'stop guest': async (world, { host: name, index }) => {
+    const driver = world.findHost(name)?.driver;
+    const guest = (await driver?.list())?.[index];
+    if (guest) driver?.stopFromInside(guest.instanceUuid);
+  },
+
+  'set clock': (world, { machine, milliseconds }) => world.clockOf(machine)?.jump(milliseconds),
+};
+
+export const act = (world: World, deed: Deed): void => void (acting[deed.does] as (world: World, deed: Deed) => void)(world, deed);
+
+/** Nothing that it has begun goes on; another takes its place after a while. */
+export const kill = (world: World, process: SimulatedProcess, seconds: number): void => {
+  const { cell } = process;
+  if (!cell.processes.includes(process)) return;
+  cell.kill(process);
+  world.later(seconds, () => {
+    if (cell.processes.length < world.plan.weather.processes) cell.startProcess();
+  });
+};
+
+/** Everything comes back that a plan took away. */
+export const mend = (world: World): void => {
+  for (const link of world.links()) link.set(true);
+  for (const host of world.hosts) revive(host);
+  for (const cell of world.cells.values()) {
+    while (cell.processes.length < world.plan.weather.processes) cell.startProcess();
+    for (const row of cell.database.children.all()) {
+      cell.setDisabled(row.name, false);
+      if (!row.enabled) cell.database.children.put(row.name, { ...row, enabled: true });
+    }
+    for (const row of cell.database.hosts.all()) {
+      cell.setDisabled(row.host, false);
+      if (!row.enabled) cell.database.hosts.put(row.host, { ...row, enabled: true, disabledReason: null });
+    }
+  }
+};
+
+const revive = (host: SimulatedHost): void => {
+  if (!host.isAlive) host.start();
+};

@@ -1,0 +1,133 @@
+import { Dice } from './dice.js';
+import type { Act, Deed, Plan } from './plan.js';
+import { COUNTRY, cellsOf, hostsOf, type Layout } from './tree.js';
+import { FLAVORS } from './users.js';
+import { CALM, drawWeather, type Weather } from './weather.js';
+
+/** Seconds, on average, between two disasters of a kind in the whole tree; 0: never. */
+export interface Troubles {
+  readonly secondsBetweenCuts: number;
+  readonly secondsBetweenKills: number;
+  readonly secondsBetweenHostDeaths: number;
+  readonly secondsBetweenOperators: number;
+  readonly secondsBetweenClockJumps: number;
+}
+
+export const NO_TROUBLES: Troubles = {
+  secondsBetweenCuts: 0,
+  secondsBetweenKills: 0,
+  secondsBetweenHostDeaths: 0,
+  secondsBetweenOperators: 0,
+  secondsBetweenClockJumps: 0,
+};
+
+export interface DrawOptions {
+  /** COUNTRY when left out. */
+  readonly layout?: Layout | undefined;
+  /** Instead of what the seed would draw; what is left out is calm. */
+  readonly weather?: Partial<Weather> | undefined;
+  readonly troubles?: Partial<Troubles> | undefined;
+  readonly seconds?: number | undefined;
+}
+
+/** The plan that belongs to a seed. */
+export const drawPlan = (seed: number, { layout = COUNTRY, weather, troubles, seconds }: DrawOptions = {}): Plan => {
+  const dice = new Dice(`plan ${seed}`);
+  const drawnWeather = drawWeather(dice);
+  const drawnTroubles = drawTroubles(dice);
+  const drawnSeconds = dice.whole(10, 40);
+  const ms = (seconds ?? drawnSeconds) * 1000;
+  const sky = weather ? { ...CALM, ...weather } : drawnWeather;
+  const trouble = troubles || weather ? { ...NO_TROUBLES, ...troubles } : drawnTroubles;
+  const acts = [...userActs(new Dice(`users ${seed}`), layout, ms), ...disasters(new Dice(`disasters ${seed}`), layout, trouble, sky, ms)];
+  return { seed, layout, weather: sky, seconds: ms / 1000, acts: acts.sort((a, b) => a.at - b.at) };
+};
+
+const drawTroubles = (dice: Dice): Troubles => {
+  const sometimes = (least: number, most: number) => (dice.chance(0.4) ? 0 : dice.between(least, most));
+  return {
+    secondsBetweenCuts: sometimes(3, 30),
+    secondsBetweenKills: sometimes(2, 20),
+    secondsBetweenHostDeaths: sometimes(5, 40),
+    secondsBetweenOperators: sometimes(5, 40),
+    secondsBetweenClockJumps: sometimes(5, 40),
+  };
+};
+
+const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
+  const zones = [...new Set(cellsOf('api', layout).flatMap(cell => hostsOf(cell).map(host => host.zone)))];
+  const acts: Act[] = [];
+  const alive: number[] = [];
+  let servers = 0;
+  for (let at = 0; at < ms; at += dice.whole(100, 4000)) acts.push({ at, ...userDeed() });
+  return acts;
+
+  function userDeed(): Deed {
+    const server = dice.pick(alive);
+    const what = dice.random.fraction();
+    if (server === undefined || what < 0.45) return creation();
+    if (what < 0.72) return deletion(server);
+    if (what < 0.92)
+      return {
+        does: 'power',
+        server,
+        action: dice.pick(['stop', 'start', 'rebootHard', 'pause', 'unpause', 'suspend', 'resume'] as const)!,
+      };
+    return { does: 'read console', server };
+  }
+
+  function creation(): Deed {
+    const count = dice.chance(0.3) ? dice.whole(2, 4) : 1;
+    const made = Array.from({ length: count }, () => ++servers);
+    alive.push(...made);
+    const zone = zones.length > 1 && dice.chance(0.3) ? dice.pick(zones)! : null;
+    return { does: 'create', servers: made, flavor: dice.pick(FLAVORS)!.name, zone, unlucky: dice.chance(0.3) };
+  }
+
+  /** Some users ask twice. */
+  function deletion(server: number): Deed {
+    if (!dice.chance(0.15)) alive.splice(alive.indexOf(server), 1);
+    return { does: 'delete', server };
+  }
+};
+
+const disasters = (dice: Dice, layout: Layout, troubles: Troubles, weather: Weather, ms: number): Act[] => {
+  const cells = cellsOf('api', layout);
+  const hosts = cells.flatMap(hostsOf);
+  const links = [...cells.slice(1).map(cell => cell.path), ...hosts.map(host => host.machine)];
+  const machines = [...cells.map(cell => cell.path), ...hosts.map(host => host.machine)];
+  const host = () => dice.pick(hosts)!.name;
+  return [
+    ...every(troubles.secondsBetweenCuts, () => ({ does: 'cut link', link: dice.pick(links)!, seconds: duration(dice) })),
+    ...every(troubles.secondsBetweenKills, () => ({
+      does: 'kill process',
+      cell: dice.pick(cells)!.path,
+      index: dice.whole(0, weather.processes - 1),
+      seconds: tenths(duration(dice) / 4),
+    })),
+    ...every(troubles.secondsBetweenHostDeaths, () => ({ does: 'kill agent', host: host(), seconds: duration(dice) })),
+    ...every(20, () => ({ does: 'stop guest', host: host(), index: dice.whole(0, 3) })),
+    ...every(troubles.secondsBetweenOperators, () => {
+      const cell = dice.pick(cells.slice(1));
+      if (cell && dice.chance(0.5)) return { does: 'disable cell', cell: cell.path, seconds: duration(dice) };
+      return { does: 'disable host', host: host(), seconds: duration(dice) };
+    }),
+    ...every(weather.clocksApartMs ? troubles.secondsBetweenClockJumps : 0, () => ({
+      does: 'set clock',
+      machine: dice.pick(machines)!,
+      milliseconds: dice.whole(-weather.clocksApartMs, weather.clocksApartMs),
+    })),
+  ];
+
+  function every(seconds: number, deed: () => Deed): Act[] {
+    const acts: Act[] = [];
+    if (seconds === 0) return acts;
+    for (let at = dice.between(0, 2000 * seconds); at < ms; at += dice.between(0, 2000 * seconds))
+      acts.push({ at: Math.round(at), ...deed() });
+    return acts;
+  }
+};
+
+/** Mostly short; sometimes longer than anybody waits. */
+const duration = (dice: Dice): number => tenths(dice.chance(0.25) ? dice.between(20, 100) : dice.between(0.2, 10));
+const tenths = (seconds: number): number => Math.max(0.1, Math.round(seconds * 10) / 10);

@@ -1,0 +1,19 @@
+import type { HostRow } from '#cell';
+import { addShapes, NO_RESOURCES, shapeKey } from '#domain';
+import type { SimulatedCell } from '../simulated-cell.js';
+import type { Invariant } from './invariant.js';
+
+/** What is taken of a host is what its instances hold: no room is lost, none is given back twice. */
+export const claimsAddUp: Invariant = {
+  name: 'what is claimed of a host is what its instances hold',
+  atRest: world => [...world.cells.values()].flatMap(cell => cell.database.hosts.all().flatMap(host => wrongClaims(cell, host))),
+};
+
+const wrongClaims = ({ path, database }: SimulatedCell, host: HostRow): string[] => {
+  const claimed = database.instances.all().filter(row => row.host === host.host && row.deletedAt === null && row.claim !== null);
+  const sum = claimed.map(row => row.claim!).reduce(addShapes, NO_RESOURCES);
+  if (shapeKey(sum) === shapeKey(host.used) && claimed.length === host.claims) return [];
+  return [
+    `host ${host.host} of ${path} counts ${shapeKey(host.used)} by ${host.claims}, its instances hold ${shapeKey(sum)} by ${claimed.length}`,
+  ];
+};

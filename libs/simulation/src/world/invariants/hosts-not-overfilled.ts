@@ -1,0 +1,23 @@
+import { addShapes, NO_RESOURCES, type ResourceShape, shapeKey } from '#domain';
+import { HOST_SIZE } from '../simulated-host.js';
+import type { Invariant } from './invariant.js';
+
+/** The claims on a host never exceed what it has, whoever claims; nor, then, do those on all hosts of a cell. */
+export const hostsNotOverfilled: Invariant = {
+  name: 'no host is overfilled',
+  always: world =>
+    [...world.cells.values()].flatMap(({ path, database }) =>
+      database.hosts
+        .all()
+        .filter(({ used, claims }) => exceeds(used, HOST_SIZE) || exceeds(NO_RESOURCES, used) || claims < 0)
+        .map(({ host, used, claims }) => `host ${host} of ${path} has ${shapeKey(used)} claimed of ${shapeKey(HOST_SIZE)} by ${claims}`),
+    ),
+  atRest: world =>
+    world.hosts.flatMap(({ name, cellPath, guests }) => {
+      const claims = [...guests.keys()].flatMap(uuid => world.cell(cellPath).database.instances.get(uuid)?.claim ?? []);
+      const taken = claims.reduce(addShapes, NO_RESOURCES);
+      return exceeds(taken, HOST_SIZE) ? [`the guests on ${name} take ${shapeKey(taken)} of ${shapeKey(HOST_SIZE)}`] : [];
+    }),
+};
+
+const exceeds = (a: ResourceShape, b: ResourceShape): boolean => a.vcpus > b.vcpus || a.memoryMb > b.memoryMb || a.diskGb > b.diskGb;

@@ -1,0 +1,21 @@
+import type { Invariant } from './invariant.js';
+
+const BUILT = 'compute__do_build_and_run_instance';
+const REPEATABLE: ReadonlySet<string> = new Set([BUILT, 'compute_terminate_instance']);
+
+/** The log of actions tells what happened: each power action once, and of each server that runs, that it was built. */
+export const recordsTell: Invariant = {
+  name: 'the log of actions tells what happened, once',
+  atRest: ({ root: { database } }) => {
+    const { actionEvents, instances } = database;
+    const told = actionEvents
+      .filter(({ event }) => !REPEATABLE.has(event))
+      .map(({ instanceUuid, requestId, event }) => `${event} of ${instanceUuid} for ${requestId}`);
+    const twice = told.filter((record, index) => told.indexOf(record) !== index);
+    const built = new Set(
+      actionEvents.filter(({ event, result }) => event === BUILT && result === 'Success').map(event => event.instanceUuid),
+    );
+    const untold = instances.all().filter(row => row.vmState === 'active' && !built.has(row.uuid));
+    return [...twice.map(record => `${record} is recorded twice`), ...untold.map(row => `nothing tells that server ${row.uuid} was built`)];
+  },
+};

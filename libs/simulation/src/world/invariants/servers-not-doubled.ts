@@ -1,0 +1,39 @@
+import type { InstanceRow } from '#cell';
+import { type CellName, type CellPath, childPath } from '#domain';
+import type { SimulatedCell } from '../simulated-cell.js';
+import type { World } from '../world.js';
+import { guestsOf, runsSomewhere } from './guests.js';
+import type { Invariant } from './invariant.js';
+
+/** A server has one guest, and one cell that believes to have it: the one to which each cell from the root down points. */
+export const serversNotDoubled: Invariant = {
+  name: 'no server is doubled',
+  atRest: world => [...doubledGuests(world), ...[...world.cells.values()].flatMap(cell => strayInstances(world, cell))],
+};
+
+const doubledGuests = (world: World): string[] =>
+  world.root.database.instances
+    .all()
+    .filter(server => runsSomewhere(server) && guestsOf(world, server.uuid).length > 1)
+    .map(server => `server ${server.uuid} is on ${guestsOf(world, server.uuid).map(guest => guest.place)}`);
+
+const strayInstances = (world: World, cell: SimulatedCell): string[] => {
+  if (cell.parent === undefined) return [];
+  const believed = cell.database.instances.all().filter(row => row.deletedAt === null && row.vmState !== 'error');
+  const strays = believed.filter(row => isAliveAtTheRoot(world, row.uuid) && !isOnItsPath(world, cell.path, row));
+  return strays.map(row => `${cell.path} believes to have ${row.uuid} (${row.vmState})`);
+};
+
+/** The others are resurrected. */
+const isAliveAtTheRoot = ({ root }: World, uuid: string): boolean => root.database.instances.get(uuid)?.deletedAt === null;
+
+/** Whether each cell from the root down to this one points to the next. */
+const isOnItsPath = (world: World, path: string, { uuid }: InstanceRow): boolean => {
+  let cell: SimulatedCell | undefined = world.root;
+  while (cell && cell.path !== path) {
+    const row: InstanceRow | undefined = cell.database.instances.get(uuid);
+    if (!row || row.deletedAt !== null || !row.nextHop) return false;
+    cell = world.cells.get(childPath(cell.path as CellPath, row.nextHop as CellName));
+  }
+  return cell !== undefined;
+};

@@ -1,0 +1,66 @@
+import type { InstanceRow } from '#cell';
+import type { Envelope, Frame } from '#contracts';
+import type { Tampering } from '../surroundings.js';
+import type { Layout } from '../tree.js';
+import type { Weather } from '../weather.js';
+import { World } from '../world.js';
+
+/** A world in which only that goes wrong which the story is about, and what its cells were told. */
+export class Story {
+  private constructor(
+    readonly world: World,
+    readonly frames: readonly Frame[],
+  ) {}
+
+  static async begin(layout: Layout, weather: Partial<Weather> = {}, seed = 1): Promise<Story> {
+    const frames: Frame[] = [];
+    const tampering: Tampering = {
+      frame: frame => {
+        frames.push(frame);
+        return frame;
+      },
+    };
+    return new Story(await World.begin({ seed, layout, weather, tampering }), frames);
+  }
+
+  /** Orders servers with these numbers in one request; their orders are under way when it returns. */
+  async order(servers: readonly number[], order: Parameters<World['users']['create']>[1] = {}): Promise<void> {
+    this.world.users.create(servers, order);
+    await this.world.runFor(0.05);
+  }
+
+  server(number: number): InstanceRow | undefined {
+    return this.world.root.database.instances.get(this.world.users.uuidOf(number));
+  }
+
+  /** How many of the servers are in this state. */
+  count(vmState: string): number {
+    return this.world.root.database.instances.all().filter(row => row.vmState === vmState).length;
+  }
+
+  guests(): Record<string, number> {
+    return Object.fromEntries(this.world.hosts.map(({ name, guests }) => [name, guests.size]));
+  }
+
+  /** Messages of this method that a cell handled. */
+  told(method: string, target?: string): Envelope[] {
+    const all = this.frames.flatMap(frame => frame.envelopes).filter(envelope => envelope.method === method);
+    return target === undefined ? all : all.filter(envelope => envelope.target === target);
+  }
+
+  /** Lets the world go on until it is so, a while at most. @returns seconds that it took. */
+  async until(isSo: () => boolean, seconds = 30): Promise<number> {
+    let waited = 0;
+    while (!isSo()) {
+      if (waited >= seconds) throw new Error(`it is not so after ${seconds} s:\n${this.world.trace.join('\n')}`);
+      await this.world.runFor(0.25);
+      waited += 0.25;
+    }
+    return waited;
+  }
+
+  /** The promises that are broken when all is mended. */
+  async end(): Promise<string[]> {
+    return (await this.world.comeToRest()).map(({ invariant, text }) => `${invariant}: ${text}`);
+  }
+}

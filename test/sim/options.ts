@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Layout } from '#simulation';
+
+const count = (least: number) => z.coerce.number().int().min(least);
+const Options = z
+  .strictObject({
+    seeds: count(1).default(1000),
+    from: count(0).default(1),
+    seed: count(0).optional(),
+    layout: z.string().optional(),
+    replay: z.string().optional(),
+    save: z.string().optional(),
+    effort: count(0).default(400),
+    jobs: count(1).default(availableParallelism()),
+  })
+  .refine(({ seed, replay }) => seed === undefined || replay === undefined, '--seed and --replay exclude each other');
+export type Options = z.infer<typeof Options>;
+
+const Name = z.string().regex(/^[a-z0-9][a-z0-9-]*(:[a-z0-9-]+)?$/, 'a name is of lower-case letters, digits and dashes');
+const LayoutFile: z.ZodType<Layout> = z.lazy(() =>
+  z.strictObject({ hosts: z.array(Name).optional(), cells: z.record(Name, LayoutFile).optional() }),
+);
+
+/** @throws Error that names the option, or the field of the file. */
+export const readOptions = (values: Readonly<Record<string, unknown>>): Options => checked('--', Options.safeParse(values));
+
+/** @throws Error that names the field, or says why the file cannot be read. */
+export const readLayout = (file: string): Layout => checked(`${file}: `, LayoutFile.safeParse(parse(readFileSync(file, 'utf8'))));
+
+const checked = <T>(where: string, result: z.ZodSafeParseResult<T>): T => {
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Error(`${where}${issue?.path.join('.')}${issue?.path.length ? ': ' : ''}${issue?.message}`);
+};
