@@ -91,8 +91,17 @@ const storeHosts = async (sql: Sql, work: UnitOfWork): Promise<void> => {
     'hosts',
     columns,
     reported.map(({ after }) => [after.host, ...hostReportValues(after)]),
-    hostReportColumns.slice(),
+    hostReportColumns.filter(column => column !== 'enabled' && column !== 'disabled_reason'),
   );
+  // An operator's will: a report that was read before it must not undo it.
+  for (const { before, after } of changes) {
+    if (before && (before.enabled !== after.enabled || before.disabledReason !== after.disabledReason))
+      await execute(sql, 'UPDATE hosts SET enabled = ?, disabled_reason = ? WHERE host = ?', [
+        after.enabled,
+        after.disabledReason,
+        after.host,
+      ]);
+  }
   // A host that this transaction made has generation 0 by now.
   const claimed = changes
     .map(({ before, after }) => ({ after, expected: before?.generation ?? 0 }))

@@ -252,6 +252,21 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
     });
 
     describe('a host', () => {
+      it('that was disabled while its report was handled stays disabled', async () => {
+        await write(tx => tx.hosts.put(sampleHost('h1')));
+        let disabling: Promise<unknown> | undefined;
+        await first.transact({ hosts: ['h1'] }, ({ work: tx }) => {
+          const before = tx.hosts.get('h1')!;
+          disabling ??= second.transact({ hosts: ['h1'] }, ({ work }) =>
+            work.hosts.put({ ...work.hosts.get('h1')!, enabled: false, disabledReason: 'maintenance' }),
+          );
+          tx.hosts.put({ ...before, lastSeenAt: 99 });
+        });
+        await disabling;
+        await first.transact({ hosts: ['h1'] }, ({ work: tx }) => tx.hosts.put({ ...tx.hosts.get('h1')!, lastSeenAt: 100 }));
+        expect(await read(tx => tx.hosts.get('h1'))).toMatchObject({ enabled: false, disabledReason: 'maintenance', lastSeenAt: 100 });
+      });
+
       it('is reported without touching the claims on it', async () => {
         await write(tx => tx.hosts.put(sampleHost('h1')));
         await write(tx => tx.hosts.put({ ...tx.hosts.get('h1')!, used: ONE, claims: 1, generation: 1 }));

@@ -76,7 +76,8 @@ const saveInstances = (db: MemoryDatabase, work: UnitOfWork): void => {
 const mergedHost = (now: HostRow | undefined, before: HostRow | undefined, after: HostRow): HostRow => {
   if (!now || !before) return after;
   const { used, claims, generation } = after.generation === before.generation ? now : after;
-  return { ...(after.lastSeenAt === before.lastSeenAt ? now : after), used, claims, generation };
+  const { enabled, disabledReason } = after.enabled === before.enabled ? now : after;
+  return { ...(after.lastSeenAt === before.lastSeenAt ? now : after), used, claims, generation, enabled, disabledReason };
 };
 
 const saveRecords = (db: MemoryDatabase, work: UnitOfWork): void => {
