@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CloudError, cellPath, type Logger } from '#domain';
-import { MemoryCellStore, MemoryDatabase, sampleChild, sampleReport } from '#simulation';
+import { MemoryCellStore, MemoryDatabase, sampleChild, sampleReport, sampleStatus } from '#simulation';
 import { ManualClock, sampleSpec, seededRandom } from '#testing';
 import { Cell } from '../cell.js';
 import { CellEngine } from '../engine.js';
@@ -203,6 +203,17 @@ describe('a cell that is removed', () => {
     expect(await ask('cell.remove', { name: 'b', force: false })).toEqual({ servers: 0, left: null });
     expect([broker.accounts.size, broker.queues.size, database.children.get('b')]).toEqual([0, 0, undefined]);
     await expect(ask('cell.remove', { name: 'b', force: false })).rejects.toMatchObject({ kind: 'notFound' });
+  });
+
+  it('is gone from the tree with all below it, whatever is still on its way from there', async () => {
+    await joined();
+    for (const path of ['api!west!b', 'api!west!b!c'])
+      database.cellMirrors.put(path, { status: sampleStatus(path, clock.now()), receivedAt: clock.now() });
+    await ask('cell.remove', { name: 'b', force: false });
+    expect(database.cellMirrors.all().map(({ status }) => [status.path, status.gone])).toEqual([
+      ['api!west!b', true],
+      ['api!west!b!c', true],
+    ]);
   });
 
   it('is not removed while it has servers, and is as enabled as before', async () => {

@@ -3,6 +3,7 @@ import type { Builds } from '../builds.js';
 import type { Cell } from '../cell.js';
 import type { GlobalsCache } from '../globals.js';
 import { type ChildRow, newChild } from '../rows.js';
+import { goneMirrors } from '../status/cell-mirror.js';
 import type { CellStore } from '../store.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import type { BrokerDoor } from './broker-door.js';
@@ -109,8 +110,10 @@ export class Joins {
     }
     if (before.account) await broker.removeAccount(before.account);
     await broker.removeQueue(name);
+    const mirrors = await store.readMirrors(0);
     await store.transact({ children: [name], joins: [name] }, ({ work }) => {
       work.children.remove(name);
+      for (const mirror of goneMirrors(mirrors, childPath(cell.path, name as CellName), work.now)) work.cellMirrors.add(mirror);
       work.joins.put({ ...freshJoin(name, '', 0), tokenHash: null, account: before.account, removedAt: work.now });
     });
     await store.dropOutboxTo(name);

@@ -28,8 +28,14 @@ export const replaces = (news: CellMirror, known: CellMirror | undefined): boole
   return !known.status.gone && news.receivedAt - known.receivedAt > STATUS_STALE_MS;
 };
 
-/** What is left of a removed cell and of all below it: so that nothing late brings them back. */
+/**
+ * What is left of a removed cell and of all below it: so that nothing late brings them back. Newer than the last that was heard, whatever
+ * the clock down there said.
+ */
 export const goneMirrors = (mirrors: readonly CellMirror[], path: CellPath, now: number): CellMirror[] =>
   mirrors
     .filter(({ status }) => isAtOrBelow(status.path as CellPath, path) && !status.gone)
-    .map(({ status }) => ({ status: { ...status, version: { epoch: 0, generation: now }, gone: true }, receivedAt: now }));
+    .map(({ status }) => ({
+      status: { ...status, version: { ...status.version, generation: Math.max(now, status.version.generation + 1) }, gone: true },
+      receivedAt: now,
+    }));
