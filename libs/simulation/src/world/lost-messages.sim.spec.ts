@@ -65,8 +65,12 @@ describe('cells between which messages are lost for ever', () => {
   });
 
   it('do not agree when nobody answers the questions of a comparison', async () => {
-    const { violations } = await liveWith(new Losses(0, 0.1), 1, { weather: {} }, { isAnswered: () => false });
-    expect(violations).not.toEqual([]);
+    const apart: number[] = [];
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const { violations } = await liveWith(new Losses(seed, 0.2), seed, { weather: {} }, { isAnswered: () => false });
+      if (violations.length) apart.push(seed);
+    }
+    expect(apart).not.toEqual([]);
   });
 
   for (const method of ['instance.delete', 'instance.action', 'instance.state', 'instance.deleted', 'build.rejected']) {

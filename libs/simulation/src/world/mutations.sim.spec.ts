@@ -24,11 +24,12 @@ class ClaimsWithoutComparing extends MemoryCellStore {
   }
 }
 
+/** Nor the children, which requests wait for as well: their counts would keep two of them apart. */
 class LocksNoQuota extends MemoryCellStore {
   protected override conflicts(tx: UnitOfWork, locks: readonly Lock[]): boolean {
     return super.conflicts(
       tx,
-      locks.filter(lock => lock.table !== this.db.quotaUsages),
+      locks.filter(({ table }) => table !== this.db.quotaUsages && table !== this.db.children),
     );
   }
 }
