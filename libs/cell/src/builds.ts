@@ -7,7 +7,7 @@ import type { Cell } from './cell.js';
 import { MAX_HOSTS_TRIED } from './cell.js';
 import { deleteInstance } from './delete-instance.workflow.js';
 import { faultOf, instanceOf, reportOf, tombstoneOf } from './instances.js';
-import type { Scheduler } from './placement.js';
+import { notTaken, type Scheduler } from './placement.js';
 import type { InstanceRow } from './rows.js';
 import { specOf } from './steps/spec-of.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -41,11 +41,9 @@ export class Builds {
     else this.end(tx, row, events, requestId);
   }
 
-  refuse(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec, reason: string): void {
-    const trail = [
-      { cell: this.cell.path, among: 'cells' as const, filter: 'Deadline', before: 1, after: 0, rejected: { [this.cell.name]: reason } },
-    ];
-    this.scheduler.reject(tx, row, spec, trail, []);
+  /** @param filter what it did not pass, as it stands in the trail */
+  refuse(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec, filter: string, reason: string): void {
+    this.scheduler.reject(tx, row, spec, [notTaken(this.cell, filter, reason)], []);
   }
 
   /** Deletes an instance that is here. One that is being built is unwound first. */

@@ -1,6 +1,17 @@
 import type { CellMethod, CellPayload, ComputeMethod, ComputePayload, Envelope } from '#contracts';
 import { cellMethods, computeMethods, type MethodTable, type ProtocolRange } from '#contracts';
-import { type CellName, type CellPath, type Clock, childPath, type Logger, nameOf, parentOf, type Random, type Version } from '#domain';
+import {
+  type CellName,
+  type CellPath,
+  type Clock,
+  childPath,
+  depthOf,
+  type Logger,
+  nameOf,
+  parentOf,
+  type Random,
+  type Version,
+} from '#domain';
 import { Attention } from './attention.js';
 import { Protocols } from './protocols.js';
 import type { Outgoing, UnitOfWork } from './unit-of-work.js';
@@ -106,7 +117,8 @@ export class Cell {
   ): void {
     const target = childPath(this.path, child as CellName);
     if (!this.isUnderstood(method, target)) return;
-    const envelope = this.envelope(tx.now, method, target, requestId, payload, deadline);
+    // What it says by itself has come as far as what it passes on: the limit of hops is the same for a build and for its deletion.
+    const envelope = { ...this.envelope(tx.now, method, target, requestId, payload, deadline), hops: depthOf(this.path) };
     tx.outbox.add({ destination: { to: 'child', name: child }, envelope });
   }
 

@@ -1,8 +1,9 @@
-import type { CellCommand, CellPayload, Envelope } from '#contracts';
+import { type CellCommand, type CellPayload, type Envelope, MAX_HOPS } from '#contracts';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { retell } from './comparison/retell.js';
 import { orderedInstance, tombstoneOf } from './instances.js';
+import { NO_PLACEMENT } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
 
@@ -18,10 +19,12 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
       return;
     }
     if (known && known.orderEpoch >= epoch) return;
-    const row = orderedInstance(spec.instanceUuid, epoch, tx.now, spec.group?.uuid ?? null);
+    const placement = tx.children.all().length ? { ...NO_PLACEMENT, deadline: received.deadline } : NO_PLACEMENT;
+    const row = { ...orderedInstance(spec.instanceUuid, epoch, tx.now, spec.group?.uuid ?? null), placement };
     tx.instances.put(row);
     tx.requestSpecs.put({ uuid: row.uuid, spec });
-    if (received.deadline <= tx.now) builds.refuse(tx, row, spec, 'the order arrived after its deadline');
+    if (received.hops > MAX_HOPS) builds.refuse(tx, row, spec, 'Hops', `the order passed more than ${MAX_HOPS} cells`);
+    else if (received.deadline <= tx.now) builds.refuse(tx, row, spec, 'Deadline', 'the order arrived after its deadline');
     else builds.place(tx, row.uuid, spec);
   },
 

@@ -126,7 +126,8 @@ export class Inbox {
     const version = { oldest: envelope.protocol, newest: envelope.protocol };
     const mismatch = protocolMismatch(this.cell.protocols.ours, envelope.source, envelope.speaks ?? version);
     if (mismatch !== undefined && method.kind !== 'report') return refused(envelope, mismatch);
-    if (envelope.hops > MAX_HOPS) return refused(envelope, `it passed more than ${MAX_HOPS} cells`);
+    // A build is answered by its handler: whoever sent it tries another cell, or tells the user.
+    if (envelope.hops > MAX_HOPS && envelope.method !== 'instance.build') return refused(envelope, `it passed more than ${MAX_HOPS} cells`);
     const parsed = method.payload.safeParse(envelope.payload);
     if (!parsed.success)
       return refused(envelope, `payload: ${parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);

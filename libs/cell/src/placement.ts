@@ -90,6 +90,11 @@ export class Scheduler {
    */
   passToChild(tx: UnitOfWork, uuid: string, spec: BuildSpec, events: readonly ActionEvent[] = []): void {
     const row = instanceOf(tx, uuid);
+    const latest = row.placement.deadline ?? Number.MAX_SAFE_INTEGER;
+    if (latest <= tx.now) {
+      this.reject(tx, row, spec, [notTaken(this.cell, 'Deadline', 'no time is left to try another cell')], events);
+      return;
+    }
     const view = PlacementView.of(this.cell, tx, this.globals);
     const request = requestSpecOf(spec, new Set(row.placement.triedCells), groupAmongCells(tx, row, spec));
     const { children } = view;
@@ -110,7 +115,7 @@ export class Scheduler {
     }
 
     const epoch = row.highestEpoch + 1;
-    const expiresAt = tx.now + this.cell.timings.build * 1000;
+    const expiresAt = Math.min(tx.now + this.cell.timings.build * 1000, latest);
     tx.instances.put({
       ...row,
       placedEpoch: epoch,
@@ -188,6 +193,16 @@ export const withTriedCell = (placement: Placement, child: string, trail: readon
   ...placement,
   triedCells: [...placement.triedCells, child],
   trail: shortened([...placement.trail, ...trail]),
+});
+
+/** What the trail tells of an order that this cell refuses whole. */
+export const notTaken = (cell: Cell, filter: string, reason: string): TrailEntry => ({
+  cell: cell.path,
+  among: 'cells',
+  filter,
+  before: 1,
+  after: 0,
+  rejected: { [cell.name]: reason },
 });
 
 export const withTrail = (placement: Placement, trail: readonly TrailEntry[]): Placement => ({

@@ -62,6 +62,8 @@ export interface Placement {
   readonly triedCells: readonly string[];
   readonly triedHosts: readonly string[];
   readonly trail: readonly TrailEntry[];
+  /** Of the order that brought it here, in ms since 1970: nobody further down may take longer. None at the top. */
+  readonly deadline?: number;
   /** The request that wants it deleted. */
   readonly deleteRequest?: string;
 }

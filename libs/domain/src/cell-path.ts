@@ -23,6 +23,9 @@ export const parentOf = (path: CellPath): CellPath | undefined => {
   return at < 0 ? undefined : (path.slice(0, at) as CellPath);
 };
 
+/** How many cells lie above it: 0 for the root. */
+export const depthOf = (path: CellPath): number => path.split(SEPARATOR).length - 1;
+
 export const isAtOrBelow = (path: CellPath, ancestor: CellPath): boolean => path === ancestor || path.startsWith(ancestor + SEPARATOR);
 
 /**
