@@ -125,6 +125,15 @@ describe('compute agent', () => {
     expect(errorOf((await handle(power('stop', 4)))[0])).toMatchObject({ kind: 'conflict' });
   });
 
+  it('a spawn that is delivered after the destruction of its placement leaves nothing behind', async () => {
+    const { handle, driver } = await setUp();
+    await handle(spawn(3), destroy(3));
+    expect(errorOf((await handle(spawn(3)))[0])).toMatchObject({ kind: 'conflict', retryable: false });
+    expect(await driver.list()).toEqual([]);
+    await handle(spawn(4));
+    expect(await driver.list()).toHaveLength(1);
+  });
+
   it('a newer placement replaces what an older one left', async () => {
     const { handle, driver } = await setUp();
     await handle(spawn(1));

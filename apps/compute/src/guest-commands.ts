@@ -21,6 +21,7 @@ export class GuestCommands {
     const { driver, epochs, images, clock } = this.deps;
     const { instanceUuid } = spec;
     epochs.refuseOlder(instanceUuid, epoch);
+    epochs.refuseEnded(instanceUuid, epoch);
     refuseLate('spawn', instanceUuid, clock, deadline);
     // What a former placement left is not this one's: other disk, other epoch.
     if (epochs.of(instanceUuid) !== undefined && epochs.of(instanceUuid) !== epoch) await driver.destroy(instanceUuid);

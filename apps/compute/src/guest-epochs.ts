@@ -29,6 +29,12 @@ export class GuestEpochs {
       throw new CloudError('conflict', `placement ${epoch} of instance ${instanceUuid} is out of date: ${newest} has been here`);
   }
 
+  /** @throws CloudError `conflict` when the guest of this placement was destroyed here: an order to spawn it comes late, or again. */
+  refuseEnded(instanceUuid: string, epoch: number): void {
+    if ((this.highest.get(instanceUuid) ?? -1) >= epoch)
+      throw new CloudError('conflict', `placement ${epoch} of instance ${instanceUuid} has ended here`);
+  }
+
   spawned(instanceUuid: string, epoch: number): void {
     this.here.set(instanceUuid, epoch);
   }

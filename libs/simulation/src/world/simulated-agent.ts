@@ -38,6 +38,8 @@ export class SimulatedAgent {
   private readonly dice: Dice;
   private reports = 0;
   private readonly turns = new Map<string, Promise<void>>();
+  /** The placements whose guests it has destroyed; the next agent of this host does not know of them. */
+  private readonly ended = new Map<string, number>();
 
   constructor(
     private readonly host: OwnHost,
@@ -128,12 +130,16 @@ export class SimulatedAgent {
     if (envelope.method === 'guest.spawn') {
       if (envelope.deadline < this.now()) throw new CloudError('unavailable', 'the command is too old');
       const { spec, epoch } = computeMethods['guest.spawn'].payload.parse(envelope.payload);
+      if ((this.ended.get(instanceUuid) ?? -1) >= epoch) throw new CloudError('invalid', 'the placement has ended here');
       return driver.spawn({ build: spec, epoch, image: null });
     }
     if (envelope.method === 'guest.destroy') {
       const { epoch } = computeMethods['guest.destroy'].payload.parse(envelope.payload);
       const guest = (await driver.list()).find(one => one.instanceUuid === instanceUuid);
-      return guest && guest.epoch > epoch ? undefined : driver.destroy(instanceUuid);
+      if (guest && guest.epoch > epoch) return;
+      await driver.destroy(instanceUuid);
+      this.ended.set(instanceUuid, Math.max(epoch, this.ended.get(instanceUuid) ?? epoch));
+      return;
     }
     const { action } = computeMethods['guest.act'].payload.parse(envelope.payload);
     return actOnGuest(driver, instanceUuid, action, { shutdownSeconds: 0 });

@@ -27,8 +27,11 @@ const FULL_REPORT_MS = 5000;
 /** A process that heard nothing looks this often at what it could report. */
 const QUIET_MS = 4000;
 const PRUNE_EVERY_MS = 5000;
-/** Longer than a build may take and clocks may differ, and short enough that every world sees tombstones go. */
-const TOMBSTONES_KEPT_MS = (TIMINGS.build + 15) * 1000;
+/**
+ * Longer than a build may take, clocks may differ and hosts list their guests a few times, as it is by far in production; and short enough
+ * that worlds see tombstones go.
+ */
+const TOMBSTONES_KEPT_MS = (TIMINGS.build + 75) * 1000;
 
 /** One process of a cell: the real engine, its consumers, its relay and its timers. */
 export class SimulatedProcess {
