@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { isDatabaseAway } from '#database';
 import { CloudError, type ErrorKind } from '#domain';
 import { HTTP_STATUS, titleOf } from './http-status.js';
 
@@ -30,6 +31,8 @@ export type FaultRenderer = (fault: HttpFault, request: FastifyRequest) => Rende
 export const faultOf = (error: unknown): HttpFault => {
   if (error instanceof CloudError) return { status: HTTP_STATUS[error.kind], message: error.message, kind: error.kind, error };
   if (error instanceof HttpException) return { status: error.getStatus(), message: error.message, error };
+  if (isDatabaseAway(error))
+    return { status: 503, message: 'The database does not answer now: try again later.', kind: 'unavailable', error };
   const status = clientStatusOf(error);
   if (status !== undefined && error instanceof Error) return { status, message: error.message, error };
   return {

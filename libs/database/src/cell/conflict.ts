@@ -22,6 +22,10 @@ export const isConflict = (error: unknown): boolean => error instanceof Conflict
  */
 export const isLost = (error: unknown): boolean => LOST.test(codeOf(error) ?? '');
 
+/** The same, told by the driver: not of a file or another service, whose errors have the same codes. */
+export const isDatabaseAway = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && ['fatal', 'sqlState', 'driverError'].some(mark => mark in error) && isLost(error);
+
 const LOST = new RegExp(
   `^(${[
     'PROTOCOL_',
