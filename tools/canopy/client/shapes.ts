@@ -30,7 +30,7 @@ export const TreeCell = z.looseObject({
 export type TreeCell = z.infer<typeof TreeCell>;
 export const Tree = z.object({ cell: TreeCell });
 
-export const Cell = z.looseObject({ name: z.string() });
+export const Cell = z.looseObject({ name: z.string(), draining: count });
 export type Cell = z.infer<typeof Cell>;
 export const OneCell = z.object({ cell: Cell });
 export const Cells = z.object({ cells: z.array(Cell) });

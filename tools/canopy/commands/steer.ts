@@ -9,7 +9,8 @@ import { plural } from '../show/units.js';
 
 export const enable: Action = async (context, name) => {
   const cell = await (await context.api()).change(name!, { enabled: true });
-  context.show(cell, () => `${name} is enabled`);
+  const undrain = `, and still drained to ${cell.draining} %: canopy cell drain '${name}' 0 takes that back`;
+  context.show(cell, () => `${name} is enabled${(cell.draining ?? 0) > 0 ? undrain : ''}`);
   return 0;
 };
 
