@@ -181,12 +181,14 @@ api!east did not answer: what it decided is not shown`);
     const pool = { availability_zone: 'z1', hypervisor_type: 'QEMU', hosts: 2, total: { vcpus: 8, ram_mb: 4096, disk_gb: 80 } };
     const cell = {
       capacities: { ram_free: { total_mb: 3072, units_by_mb: {} }, disk_free: { total_mb: 71_680, units_by_mb: {} } },
+      hosts_up: 2,
+      hosts_down: 0,
       flavors: [{ id: '1', name: 'm1.tiny', fits: 6 }],
       pools: [{ ...pool, used: { vcpus: 2, ram_mb: 1024, disk_gb: 10 } }],
     };
     answers['GET /v2.1/os-cells/west/capacities'] = { body: { cell } };
     expect(await canopy('cell', 'capacity', 'west')).toBe(0);
-    expect(out[0]).toBe('free: 3.0 GB of memory, 70 GB of disk');
+    expect(out.slice(0, 2)).toEqual(['free: 3.0 GB of memory, 70 GB of disk', 'hosts: 2 up, 0 down']);
     expect(out.map(line => line.split(/ {2,}/))).toEqual(expect.arrayContaining([['m1.tiny', '6']]));
     expect(out.at(-1)).toMatch(/^z1 +QEMU +2 +2 +8 +1024 +4096 +10 +80$/);
   });

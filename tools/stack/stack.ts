@@ -24,6 +24,9 @@ import { stopAll } from './stop-all.js';
 import { hostCount, type Topology } from './topology.js';
 import { waitFor } from './wait.js';
 
+/** How long a host that is up may take until the top counts its room. */
+const ROOM_REPORTS_MS = 15_000;
+
 export interface StackOptions {
   /** Where the stack keeps everything: `.canopy`. */
   readonly directory: string;
@@ -114,23 +117,29 @@ export class Stack {
   }
 
   /**
-   * Waits until the top knows every host: what a host offers climbs the tree in reports, a few seconds after all is up, and before
-   * that nothing can be placed there.
-   * @throws CloudError `deadlineExceeded` that says how many are known.
+   * Waits until the top knows every host, and counts its room: both climb the tree in reports, each in its own time, a few seconds
+   * after all is up, and before that nothing can be placed there. Room that somebody has disabled never comes, so it is not insisted on.
+   * @throws CloudError `deadlineExceeded` when hosts are missing.
    */
   async hostsReported(options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<number> {
     const wanted = hostCount(this.topology);
     const client = new CloudClient(this.endpoints, this.adminPassword);
-    let known = 0;
-    await waitFor(
+    const unless = () => options.signal?.throwIfAborted();
+    const known = await waitFor(
       `the reports of all ${wanted} hosts`,
       async () => {
-        known = (await (await client.loggedIn()).hostsUp()).length;
-        return known >= wanted;
+        const hosts = (await (await client.loggedIn()).hostsUp()).length;
+        return hosts >= wanted ? { hosts } : undefined;
       },
-      { timeoutMs: options.timeoutMs, everyMs: 250, unless: () => options.signal?.throwIfAborted() },
+      { timeoutMs: options.timeoutMs, everyMs: 250, unless },
     );
-    return known;
+    const giveUp = performance.now() + ROOM_REPORTS_MS;
+    await waitFor('the report of their room', async () => performance.now() > giveUp || (await client.hostsWithRoom()) >= wanted, {
+      timeoutMs: ROOM_REPORTS_MS * 2,
+      everyMs: 250,
+      unless,
+    });
+    return known.hosts;
   }
 
   /** Every process that is written down, whether it runs or not. */

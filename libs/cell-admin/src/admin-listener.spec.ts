@@ -170,7 +170,7 @@ describe('the admin API of a child cell', () => {
       used: { vcpus: 1, memoryMb: 512, diskGb: 1 },
       fits: { [shapeKey(shapeOf(flavor))]: 7 },
     };
-    const report = { ...sampleReport('api!west!a', 1), pools: [pool] };
+    const report = { ...sampleReport('api!west!a', 1), pools: [pool], hostsUp: 1, hostsDown: 1 };
     database.children.put('a', sampleChild('a', { report, lastSeenAt: clock.now() }));
     const capacities = {
       ram_free: { total_mb: 7680, units_by_mb: { 512: 7 } },
@@ -179,10 +179,12 @@ describe('the admin API of a child cell', () => {
     expect((await get('/os-cells/a/capacities')).body.cell).toMatchObject({
       capacities,
       age_seconds: 0,
+      hosts_up: 1,
+      hosts_down: 1,
       flavors: [{ id: '1', name: 'm1.tiny', fits: 7 }],
       pools: [{ availability_zone: 'nova', hosts: 2, used: { ram_mb: 512 } }],
     });
-    expect((await get('/os-cells/capacities')).body.cell).toMatchObject({ path: 'api!west', capacities });
+    expect((await get('/os-cells/capacities')).body.cell).toMatchObject({ path: 'api!west', hosts_up: 1, capacities });
     expect((await get('/os-cells/api!west/capacities')).body.cell).toMatchObject({ path: 'api!west', capacities });
     expect((await get('/os-cells/c/capacities')).status).toBe(404);
   });

@@ -8,7 +8,7 @@ type Flavor = Capacities['flavors'][number];
  * Nova's capacities, counted in whole guests: Nova counted RAM and disk apart, and promised guests that no host could hold. Of several
  * flavors with the same RAM (or disk) the one that fits most often counts.
  */
-export const capacitiesView = ({ path, ageSeconds, pools, flavors }: Capacities) => {
+export const capacitiesView = ({ path, ageSeconds, hostsUp, hostsDown, pools, flavors }: Capacities) => {
   const free = (of: 'memoryMb' | 'diskGb'): number => pools.reduce((sum, pool) => sum + Math.max(0, pool.total[of] - pool.used[of]), 0);
   return {
     capacities: {
@@ -17,6 +17,8 @@ export const capacitiesView = ({ path, ageSeconds, pools, flavors }: Capacities)
     },
     path,
     age_seconds: ageSeconds === null ? null : rounded(ageSeconds),
+    hosts_up: hostsUp,
+    hosts_down: hostsDown,
     flavors: flavors.map(({ id, name, fits }) => ({ id, name, fits })),
     pools: pools.map(pool => ({
       availability_zone: pool.zone,

@@ -50,6 +50,8 @@ export type Pool = z.infer<typeof Pool>;
 export const Capacities = z.object({
   cell: z.looseObject({
     capacities: z.looseObject({ ram_free: Units.nullish(), disk_free: Units.nullish() }),
+    hosts_up: z.number().optional(),
+    hosts_down: z.number().optional(),
     flavors: z.array(z.looseObject({ name: z.string(), fits: z.number() })).default([]),
     pools: z.array(Pool).default([]),
   }),

@@ -8,8 +8,9 @@ export const capacity: Action = async (context, name) => {
   return 0;
 };
 
-const draw = ({ capacities, flavors, pools }: Capacities): string[] => [
+const draw = ({ capacities, flavors, pools, hosts_up, hosts_down }: Capacities): string[] => [
   `free: ${gigabytes(capacities.ram_free?.total_mb)} of memory, ${gigabytes(capacities.disk_free?.total_mb)} of disk`,
+  ...(hosts_up === undefined ? [] : [`hosts: ${hosts_up} up, ${hosts_down ?? 0} down`]),
   ...(flavors.length
     ? [
         '',

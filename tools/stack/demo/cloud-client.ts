@@ -52,6 +52,12 @@ export class CloudClient {
     return services.filter(service => service.state === 'up').map(service => service.host);
   }
 
+  /** How many hosts the top counts on when it places: those of the last reports of the cells that take servers. */
+  async hostsWithRoom(): Promise<number> {
+    const Capacities = z.object({ cell: z.object({ hosts_up: z.number() }) });
+    return (await this.get(`${this.endpoints.compute}/os-cells/capacities`, Capacities)).cell.hosts_up;
+  }
+
   async findImage(name: string): Promise<{ id: string } | undefined> {
     const found = await this.get(
       `${this.endpoints.image}/v2/images?name=${encodeURIComponent(name)}`,

@@ -2,7 +2,7 @@ import { type CellName, childPath } from '#domain';
 import { treeOf } from '../status/tree.js';
 import type { AdminHandlersOf } from './admin-context.js';
 import type { AdminParts } from './admin-handlers.js';
-import { capacitiesOf, childPools, ownPools } from './capacities.js';
+import { capacitiesOf, childRoom, ownRoom } from './capacities.js';
 import { noSuchCell } from './cell-admin.js';
 import { changedChild } from './changed-child.js';
 import { capabilitiesOf, childNeighbour, parentNeighbour, shownChild } from './neighbours.js';
@@ -39,10 +39,10 @@ export const cellHandlers = (parts: AdminParts): AdminHandlersOf<Operations> => 
     },
     'cell.capacities': async ({ name }) => {
       const capacity = await store.readCapacity();
-      if (name === null) return capacitiesOf(parts, { path: cell.path, ageSeconds: 0, pools: ownPools(parts, capacity) });
+      if (name === null) return capacitiesOf(parts, ownRoom(parts, capacity));
       const child = capacity.children.find(row => row.name === name);
       if (!child) throw unknown(name);
-      return capacitiesOf(parts, childPools(parts, child, capacity));
+      return capacitiesOf(parts, childRoom(parts, child, capacity));
     },
     'cell.show': ({ name }) => show(name),
     'cell.update': async ({ name, changes }, { operator }) => {

@@ -122,6 +122,9 @@ export const cellOperations = {
       path: z.string(),
       /** Since the child reported; 0 for the cell that is asked. */
       ageSeconds: z.number().nullable(),
+      /** Hosts that report, and hosts that have fallen silent. */
+      hostsUp: z.number().int(),
+      hostsDown: z.number().int(),
       pools: z.array(Pool),
       flavors: z.array(
         z.object({ id: z.string(), name: z.string(), memoryMb: z.number().int(), diskGb: z.number().int(), fits: z.number().int() }),
