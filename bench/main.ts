@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CloudError, messageOf } from '#domain';
 import { provide } from '../tools/setup/install.js';
 import { resetStack, Stack } from '../tools/stack/stack.js';
+import { runCommand } from './command.js';
 import { type BenchOptions, HELP, parseOptions } from './options.js';
 import { Profiler } from './profile/profiler.js';
 import { runBench } from './run-bench.js';
@@ -12,24 +12,14 @@ import { benchTopology } from './tree.js';
 
 /** Two up from dist/bench. */
 const sources = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-/** No honest run takes so long: something hangs that has no bound of its own. */
-const LONGEST_MS = 60 * 60 * 1000;
 
 /** @returns the exit code */
-export const main = async (args: readonly string[]): Promise<number> => {
-  const interrupted = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
-  try {
+export const main = (args: readonly string[]): Promise<number> =>
+  runCommand(async signal => {
     const options = parseOptions(args);
     if (options.help) console.log(HELP);
-    else await benchTree(options, AbortSignal.any([interrupted.signal, AbortSignal.timeout(LONGEST_MS)]));
-    return 0;
-  } catch (error) {
-    console.error(interrupted.signal.aborted ? '\ncanopy: interrupted' : `\ncanopy: ${messageOf(error)}`);
-    if (!interrupted.signal.aborted && !(error instanceof CloudError) && error instanceof Error) console.error(error.stack);
-    return interrupted.signal.aborted ? 130 : 1;
-  }
-};
+    else await benchTree(options, signal);
+  });
 
 /** Raises the tree, measures it, and stops it, whatever happens. */
 const benchTree = async (options: BenchOptions, signal: AbortSignal): Promise<void> => {

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { CloudError, messageOf } from '#domain';
+import { count, flag, listOf, readOptions, text } from './option-types.js';
 
 export const HELP = `\
 npm run bench [-- OPTIONS]   raises a tree of 3 cells with 30 played hosts below a root, and measures it
@@ -18,19 +17,6 @@ npm run bench [-- OPTIONS]   raises a tree of 3 cells with 30 played hosts below
                        where their time goes, and keeps the profiles in .canopy/bench-profiles
   --keep               leaves the tree running, with the servers of the last round
   --help               this text`;
-
-const count = (least: number, most: number) =>
-  z.coerce
-    .number('must be a number')
-    .int('must be a whole number')
-    .min(least, `must be ${least} or more`)
-    .max(most, `must be ${most} or less`);
-
-const listOf = <T>(item: z.ZodType<T>) =>
-  z
-    .string()
-    .transform((text): unknown => text.split(','))
-    .pipe(z.array(item).min(1));
 
 const Phase = z.enum(['build', 'show', 'list'], { error: 'must be of build, show, list' });
 export type Phase = z.infer<typeof Phase>;
@@ -51,38 +37,20 @@ const Options = z.object({
 });
 export type BenchOptions = z.infer<typeof Options>;
 
-const text = (fallback?: string) => ({ type: 'string' as const, ...(fallback === undefined ? {} : { default: fallback }) });
-const flag = (fallback = false) => ({ type: 'boolean' as const, default: fallback });
+const KNOWN = {
+  help: { ...flag(), short: 'h' },
+  servers: text('2000'),
+  concurrency: text('64,192'),
+  rounds: text('3'),
+  seconds: text('10'),
+  only: text('build,show,list'),
+  workers: text(),
+  shared: flag(),
+  json: text(),
+  record: flag(true),
+  profile: text(),
+  keep: flag(),
+};
 
 /** @throws CloudError `invalid` naming the option. */
-export const parseOptions = (args: readonly string[]): BenchOptions => {
-  const result = Options.safeParse(split(args));
-  if (result.success) return result.data;
-  const lines = result.error.issues.map(issue => `--${String(issue.path[0])} ${issue.message}`);
-  throw new CloudError('invalid', `${lines.join('; ')}. See npm run bench -- --help`);
-};
-
-const split = (args: readonly string[]) => {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowNegative: true,
-      options: {
-        help: { ...flag(), short: 'h' },
-        servers: text('2000'),
-        concurrency: text('64,192'),
-        rounds: text('3'),
-        seconds: text('10'),
-        only: text('build,show,list'),
-        workers: text(),
-        shared: flag(),
-        json: text(),
-        record: flag(true),
-        profile: text(),
-        keep: flag(),
-      },
-    }).values;
-  } catch (error) {
-    throw new CloudError('invalid', `${messageOf(error).split('. ')[0]}. See npm run bench -- --help`);
-  }
-};
+export const parseOptions = (args: readonly string[]): BenchOptions => readOptions(args, KNOWN, Options, 'npm run bench -- --help');

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CloudError, messageOf } from '#domain';
 import { provide } from '../../tools/setup/install.js';
+import { runCommand } from '../command.js';
 import { describeMachine, loadAverage } from '../report/machine.js';
 import { appendResults } from '../report/record.js';
 import { layoutOf } from './layout.js';
@@ -13,24 +13,14 @@ import { reportOf } from './report.js';
 
 /** Three up from dist/bench/cells. */
 const sources = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
-/** No honest run takes so long: something hangs that has no bound of its own. */
-const LONGEST_MS = 60 * 60 * 1000;
 
 /** @returns the exit code */
-export const main = async (args: readonly string[]): Promise<number> => {
-  const interrupted = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
-  try {
+export const main = (args: readonly string[]): Promise<number> =>
+  runCommand(async signal => {
     const options = parseOptions(args);
     if (options.help) console.log(HELP);
-    else await benchTree(options, AbortSignal.any([interrupted.signal, AbortSignal.timeout(LONGEST_MS)]));
-    return 0;
-  } catch (error) {
-    console.error(interrupted.signal.aborted ? '\ncanopy: interrupted' : `\ncanopy: ${messageOf(error)}`);
-    if (!interrupted.signal.aborted && !(error instanceof CloudError) && error instanceof Error) console.error(error.stack);
-    return interrupted.signal.aborted ? 130 : 1;
-  }
-};
+    else await benchTree(options, signal);
+  });
 
 const benchTree = async (options: TreeBenchOptions, signal: AbortSignal): Promise<void> => {
   const wants = { databases: true, brokers: true, hypervisor: false, image: false, client: false };

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { CloudError, messageOf } from '#domain';
+import { count, flag, listOf, readOptions, text } from '../option-types.js';
 
 export const HELP = `\
 npm run bench:tree [-- OPTIONS]   a real root (MariaDB, RabbitMQ, engine) over simulated cells that speak the real protocol
@@ -16,19 +15,9 @@ npm run bench:tree [-- OPTIONS]   a real root (MariaDB, RabbitMQ, engine) over s
   --no-build       uses dist as it is
   --help           this text`;
 
-const count = (least: number, most: number) =>
-  z.coerce
-    .number('must be a number')
-    .int('must be a whole number')
-    .min(least, `must be ${least} or more`)
-    .max(most, `must be ${most} or less`);
-
 const Options = z.object({
   help: z.boolean(),
-  leaves: z
-    .string()
-    .transform((text): unknown => text.split(','))
-    .pipe(z.array(count(1, 2000)).min(1)),
+  leaves: listOf(count(1, 2000)),
   shape: z.enum(['tree', 'flat', 'both'], { error: 'must be tree, flat or both' }),
   hosts: count(1, 1000),
   rate: count(1, 1000),
@@ -39,33 +28,19 @@ const Options = z.object({
 });
 export type TreeBenchOptions = z.infer<typeof Options>;
 
-/** @throws CloudError `invalid` naming the option. */
-export const parseOptions = (args: readonly string[]): TreeBenchOptions => {
-  const result = Options.safeParse(split(args));
-  if (result.success) return result.data;
-  const lines = result.error.issues.map(issue => `--${String(issue.path[0])} ${issue.message}`);
-  throw new CloudError('invalid', `${lines.join('; ')}. See npm run bench:tree -- --help`);
+const KNOWN = {
+  help: { ...flag(), short: 'h' },
+  leaves: text('10,100,1000'),
+  shape: text('both'),
+  hosts: text('100'),
+  rate: text('20'),
+  seconds: text('15'),
+  json: text(),
+  record: flag(true),
+  profile: flag(),
+  build: flag(true),
 };
 
-const split = (args: readonly string[]) => {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowNegative: true,
-      options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        leaves: { type: 'string', default: '10,100,1000' },
-        shape: { type: 'string', default: 'both' },
-        hosts: { type: 'string', default: '100' },
-        rate: { type: 'string', default: '20' },
-        seconds: { type: 'string', default: '15' },
-        json: { type: 'string' },
-        record: { type: 'boolean', default: true },
-        profile: { type: 'boolean', default: false },
-        build: { type: 'boolean', default: true },
-      },
-    }).values;
-  } catch (error) {
-    throw new CloudError('invalid', `${messageOf(error).split('. ')[0]}. See npm run bench:tree -- --help`);
-  }
-};
+/** @throws CloudError `invalid` naming the option. */
+export const parseOptions = (args: readonly string[]): TreeBenchOptions =>
+  readOptions(args, KNOWN, Options, 'npm run bench:tree -- --help');

@@ -1,23 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Identity, newMember, openDatabase, startIdentity } from './test/identity-api.fixture.js';
+import { describe, expect, it } from 'vitest';
+import { newMember, useIdentityApi } from './test/identity-api.fixture.js';
 
-let database: Awaited<ReturnType<typeof openDatabase>>;
-let api: Identity;
-let admin: { token: string };
-beforeAll(async () => {
-  database = await openDatabase();
-  api = await startIdentity(database.source);
-  admin = { token: api.adminToken };
-});
-afterAll(async () => {
-  await api?.close();
-  await database?.source.destroy();
-  await database?.drop();
-});
+const used = useIdentityApi();
 
 const byCredential = (credential: object, more: object = {}) =>
-  api.call('POST', '/v3/auth/tokens', {
+  used.api.call('POST', '/v3/auth/tokens', {
     json: { auth: { identity: { methods: ['application_credential'], application_credential: credential }, ...more } },
   });
 
@@ -25,10 +13,10 @@ describe('an application credential', () => {
   type Member = Awaited<ReturnType<typeof newMember>>;
   const pathOf = ({ user }: Member) => `/v3/users/${user}/application_credentials`;
   const make = (member: Member, fields: object, token = member.token) =>
-    api.call('POST', pathOf(member), { token, json: { application_credential: { name: 'robot', ...fields } } });
+    used.api.call('POST', pathOf(member), { token, json: { application_credential: { name: 'robot', ...fields } } });
 
   it('logs its user in to its project, with its roles, by id or by name', async () => {
-    const member = await newMember(api, 'owner', 'manager');
+    const member = await newMember(used.api, 'owner', 'manager');
     const reply = await make(member, { roles: [{ name: 'reader' }], description: 'd' });
     expect(reply.status).toBe(201);
     const { id, secret } = reply.body.application_credential;
@@ -48,42 +36,42 @@ describe('an application credential', () => {
     expect((await byCredential({ name: 'robot', secret, user: { id: member.user } })).status).toBe(201);
     expect((await byCredential({ id, secret: 'wrong' })).status).toBe(401);
     expect((await byCredential({ id, secret }, { scope: { project: { id: member.project } } })).status).toBe(401);
-    const shown = await api.call('GET', `${pathOf(member)}/${id}`, member);
+    const shown = await used.api.call('GET', `${pathOf(member)}/${id}`, member);
     expect(shown.body.application_credential.secret).toBeUndefined();
-    const rows = await database.source.query('SELECT * FROM identity_application_credentials');
+    const rows = await used.database.source.query('SELECT * FROM identity_application_credentials');
     expect(JSON.stringify(rows)).not.toContain(secret);
     expect((await make(member, {})).status).toBe(409);
-    const token = api.tokenOf(login);
-    expect((await api.call('DELETE', `${pathOf(member)}/${id}`, member)).status).toBe(204);
-    expect((await api.call('GET', '/v3/auth/catalog', { token })).status).toBe(401);
+    const token = used.api.tokenOf(login);
+    expect((await used.api.call('DELETE', `${pathOf(member)}/${id}`, member)).status).toBe(204);
+    expect((await used.api.call('GET', '/v3/auth/catalog', { token })).status).toBe(401);
     expect((await byCredential({ id, secret })).status).toBe(401);
   });
 
   it('has no role that its maker had not, and none any more that the user lost', async () => {
-    const member = await newMember(api, 'demoted');
+    const member = await newMember(used.api, 'demoted');
     expect((await make(member, { roles: [{ name: 'admin' }] })).status).toBe(400);
     const { id, secret } = (await make(member, {})).body.application_credential;
-    const token = api.tokenOf(await byCredential({ id, secret }));
-    await api.call('DELETE', member.grant, admin);
-    expect((await api.call('GET', '/v3/auth/catalog', { token })).status).toBe(401);
-    await api.call('PUT', member.grant, admin);
+    const token = used.api.tokenOf(await byCredential({ id, secret }));
+    await used.api.call('DELETE', member.grant, used.admin);
+    expect((await used.api.call('GET', '/v3/auth/catalog', { token })).status).toBe(401);
+    await used.api.call('PUT', member.grant, used.admin);
     expect((await byCredential({ id, secret })).status).toBe(401);
   });
 
   it('makes no others unless it was made for that, and its token stays in its project', async () => {
-    const member = await newMember(api, 'chained');
+    const member = await newMember(used.api, 'chained');
     const restricted = (await make(member, {})).body.application_credential;
-    const token = api.tokenOf(await byCredential({ id: restricted.id, secret: restricted.secret }));
+    const token = used.api.tokenOf(await byCredential({ id: restricted.id, secret: restricted.secret }));
     expect((await make(member, { name: 'second' }, token)).status).toBe(403);
-    expect((await api.call('DELETE', `${pathOf(member)}/${restricted.id}`, { token })).status).toBe(403);
+    expect((await used.api.call('DELETE', `${pathOf(member)}/${restricted.id}`, { token })).status).toBe(403);
     const open = (await make(member, { name: 'open', unrestricted: true })).body.application_credential;
-    const openToken = api.tokenOf(await byCredential({ id: open.id, secret: open.secret }));
+    const openToken = used.api.tokenOf(await byCredential({ id: open.id, secret: open.secret }));
     expect((await make(member, { name: 'third' }, openToken)).status).toBe(201);
 
-    const other = await newMember(api, 'elsewhere');
-    await api.call('PUT', other.grant.replace(other.user, member.user), admin);
+    const other = await newMember(used.api, 'elsewhere');
+    await used.api.call('PUT', other.grant.replace(other.user, member.user), used.admin);
     const exchange = (scope?: object) =>
-      api.call('POST', '/v3/auth/tokens', {
+      used.api.call('POST', '/v3/auth/tokens', {
         json: { auth: { identity: { methods: ['token'], token: { id: token } }, ...(scope && { scope }) } },
       });
     expect((await exchange({ project: { id: other.project } })).status).toBe(401);
@@ -92,36 +80,36 @@ describe('an application credential', () => {
   });
 
   it('expires, and its tokens with it', async () => {
-    const member = await newMember(api, 'mortal');
+    const member = await newMember(used.api, 'mortal');
     const soon = new Date(Date.now() + 60_000).toISOString().replace('Z', '');
     const { id, secret, expires_at } = (await make(member, { expires_at: soon })).body.application_credential;
     expect(expires_at).toBe(`${soon}000`);
     const { token } = (await byCredential({ id, secret })).body;
     expect(Date.parse(token.expires_at)).toBe(Date.parse(`${soon}Z`));
-    await database.source.query('UPDATE identity_application_credentials SET expires_at = ? WHERE id = ?', [Date.now() - 1, id]);
+    await used.database.source.query('UPDATE identity_application_credentials SET expires_at = ? WHERE id = ?', [Date.now() - 1, id]);
     expect((await byCredential({ id, secret })).status).toBe(401);
     expect((await make(member, { name: 'x', expires_at: 'soon' })).body.error.message).toContain('application_credential.expires_at');
   });
 
   it('with access rules is good for those calls only', async () => {
-    const member = await newMember(api, 'ruled');
+    const member = await newMember(used.api, 'ruled');
     const rules = [{ service: 'identity', method: 'GET', path: '/v3/auth/*' }];
     const { id, secret, access_rules } = (await make(member, { access_rules: rules })).body.application_credential;
     expect(access_rules).toMatchObject(rules);
-    const token = api.tokenOf(await byCredential({ id, secret }));
-    expect((await api.call('GET', '/v3/auth/projects', { token })).status).toBe(200);
-    expect((await api.call('GET', `/v3/users/${member.user}`, { token })).status).toBe(403);
-    const listed = (await api.call('GET', `/v3/users/${member.user}/access_rules`, member)).body.access_rules;
+    const token = used.api.tokenOf(await byCredential({ id, secret }));
+    expect((await used.api.call('GET', '/v3/auth/projects', { token })).status).toBe(200);
+    expect((await used.api.call('GET', `/v3/users/${member.user}`, { token })).status).toBe(403);
+    const listed = (await used.api.call('GET', `/v3/users/${member.user}/access_rules`, member)).body.access_rules;
     expect(listed).toMatchObject(rules);
-    expect((await api.call('GET', `/v3/users/${member.user}/access_rules/${listed[0].id}`, member)).status).toBe(200);
+    expect((await used.api.call('GET', `/v3/users/${member.user}/access_rules/${listed[0].id}`, member)).status).toBe(200);
   });
 
   it('is nobody else’s to see or make, and is made in a project only', async () => {
-    const member = await newMember(api, 'private');
-    const other = await newMember(api, 'nosy');
-    expect((await api.call('GET', pathOf(member), other)).status).toBe(403);
-    expect((await make(member, {}, api.adminToken)).status).toBe(403);
-    const unscoped = api.tokenOf(await api.login({ id: member.user }, 'pw', 'unscoped'));
+    const member = await newMember(used.api, 'private');
+    const other = await newMember(used.api, 'nosy');
+    expect((await used.api.call('GET', pathOf(member), other)).status).toBe(403);
+    expect((await make(member, {}, used.api.adminToken)).status).toBe(403);
+    const unscoped = used.api.tokenOf(await used.api.login({ id: member.user }, 'pw', 'unscoped'));
     expect((await make(member, {}, unscoped)).status).toBe(400);
   });
 });
@@ -150,56 +138,58 @@ describe('EC2 credentials', () => {
       body_hash: hash(body),
     };
   };
-  const check = (credentials: object, token = api.adminToken) => api.call('POST', '/v3/ec2tokens', { token, json: { credentials } });
+  const check = (credentials: object, token = used.api.adminToken) =>
+    used.api.call('POST', '/v3/ec2tokens', { token, json: { credentials } });
 
   it('are made for a project, shown, and deleted, by their user and by administrators', async () => {
-    const member = await newMember(api, 'ec2');
+    const member = await newMember(used.api, 'ec2');
     const path = `/v3/users/${member.user}/credentials/OS-EC2`;
-    const { credential } = (await api.call('POST', path, { ...member, json: { tenant_id: member.project } })).body;
+    const { credential } = (await used.api.call('POST', path, { ...member, json: { tenant_id: member.project } })).body;
     expect(credential).toMatchObject({
       user_id: member.user,
       tenant_id: member.project,
       access: expect.any(String),
       secret: expect.any(String),
     });
-    expect((await api.call('GET', path, member)).body.credentials).toEqual([credential]);
-    expect((await api.call('GET', `${path}/${credential.access}`, admin)).body.credential).toEqual(credential);
-    const nosy = await newMember(api, 'ec2 nosy');
-    expect((await api.call('GET', path, nosy)).status).toBe(403);
-    expect((await api.call('GET', `/v3/users/${nosy.user}/credentials/OS-EC2/${credential.access}`, nosy)).status).toBe(404);
-    const { credentials } = (await api.call('GET', '/v3/credentials?type=ec2', member)).body;
+    expect((await used.api.call('GET', path, member)).body.credentials).toEqual([credential]);
+    expect((await used.api.call('GET', `${path}/${credential.access}`, used.admin)).body.credential).toEqual(credential);
+    const nosy = await newMember(used.api, 'ec2 nosy');
+    expect((await used.api.call('GET', path, nosy)).status).toBe(403);
+    expect((await used.api.call('GET', `/v3/users/${nosy.user}/credentials/OS-EC2/${credential.access}`, nosy)).status).toBe(404);
+    const { credentials } = (await used.api.call('GET', '/v3/credentials?type=ec2', member)).body;
     expect(credentials).toMatchObject([{ id: hash(credential.access), type: 'ec2' }]);
-    expect((await api.call('DELETE', `${path}/${credential.access}`, member)).status).toBe(204);
-    expect((await api.call('GET', `${path}/${credential.access}`, member)).status).toBe(404);
+    expect((await used.api.call('DELETE', `${path}/${credential.access}`, member)).status).toBe(204);
+    expect((await used.api.call('GET', `${path}/${credential.access}`, member)).status).toBe(404);
   });
 
   it('sign requests, and the signature gives a service a token of their user', async () => {
-    const member = await newMember(api, 'signer');
+    const member = await newMember(used.api, 'signer');
     const path = `/v3/users/${member.user}/credentials/OS-EC2`;
-    const { access, secret } = (await api.call('POST', path, { ...member, json: { tenant_id: member.project } })).body.credential;
+    const { access, secret } = (await used.api.call('POST', path, { ...member, json: { tenant_id: member.project } })).body.credential;
     const reply = await check(signed(access, secret));
     expect([reply.status, reply.body.token.user.name, reply.body.token.project.id]).toEqual([200, 'signer', member.project]);
-    expect((await api.call('GET', '/v3/auth/catalog', { token: api.tokenOf(reply) })).status).toBe(200);
+    expect((await used.api.call('GET', '/v3/auth/catalog', { token: used.api.tokenOf(reply) })).status).toBe(200);
     expect((await check(signed(access, 'another secret'))).status).toBe(401);
     expect((await check(signed('unknown', secret))).status).toBe(401);
     expect((await check({ ...signed(access, secret), path: '/other' })).status).toBe(401);
     expect((await check(signed(access, secret, new Date(Date.now() - 3_600_000)))).status).toBe(401);
     expect((await check(signed(access, secret), member.token)).status).toBe(403);
-    expect((await api.call('POST', '/v3/ec2tokens', { json: { credentials: signed(access, secret) } })).status).toBe(401);
-    await api.call('DELETE', member.grant, admin);
+    expect((await used.api.call('POST', '/v3/ec2tokens', { json: { credentials: signed(access, secret) } })).status).toBe(401);
+    await used.api.call('DELETE', member.grant, used.admin);
     expect((await check(signed(access, secret))).status).toBe(401);
   });
 });
 
 it('other secrets are kept too', async () => {
-  const member = await newMember(api, 'keeper');
-  const { credential } = (await api.call('POST', '/v3/credentials', { ...member, json: { credential: { type: 'cert', blob: 'PEM' } } }))
-    .body;
+  const member = await newMember(used.api, 'keeper');
+  const { credential } = (
+    await used.api.call('POST', '/v3/credentials', { ...member, json: { credential: { type: 'cert', blob: 'PEM' } } })
+  ).body;
   expect(credential).toMatchObject({ user_id: member.user, type: 'cert', blob: 'PEM', project_id: null });
   const path = `/v3/credentials/${credential.id}`;
-  expect((await api.call('PATCH', path, { ...member, json: { credential: { blob: 'new' } } })).body.credential.blob).toBe('new');
-  const wrong = await api.call('POST', '/v3/credentials', { ...member, json: { credential: { type: 'ec2', blob: 'x' } } });
+  expect((await used.api.call('PATCH', path, { ...member, json: { credential: { blob: 'new' } } })).body.credential.blob).toBe('new');
+  const wrong = await used.api.call('POST', '/v3/credentials', { ...member, json: { credential: { type: 'ec2', blob: 'x' } } });
   expect([wrong.status, wrong.body.error.message]).toEqual([400, expect.stringContaining('credential.blob')]);
-  expect((await api.call('DELETE', path, member)).status).toBe(204);
-  expect((await api.call('GET', path, member)).status).toBe(404);
+  expect((await used.api.call('DELETE', path, member)).status).toBe(204);
+  expect((await used.api.call('GET', path, member)).status).toBe(404);
 });

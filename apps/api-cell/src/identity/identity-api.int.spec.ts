@@ -1,30 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { EmbeddedIdentity } from '#identity';
-import { ADMIN_PASSWORD, type Identity, identityOptions, newMember, openDatabase, startIdentity } from './test/identity-api.fixture.js';
+import { ADMIN_PASSWORD, identityOptions, newMember, openDatabase, useIdentityApi } from './test/identity-api.fixture.js';
 
-let database: Awaited<ReturnType<typeof openDatabase>>;
-let api: Identity;
-let admin: { token: string };
-beforeAll(async () => {
-  database = await openDatabase();
-  api = await startIdentity(database.source);
-  admin = { token: api.adminToken };
-});
-afterAll(async () => {
-  await api?.close();
-  await database?.source.destroy();
-  await database?.drop();
-});
+const used = useIdentityApi();
 
 const DEFAULT = { id: 'default' };
 const ADMIN = { name: 'admin', domain: DEFAULT };
 const ADMIN_PROJECT = { project: { name: 'admin', domain: DEFAULT } };
 
 it('the migrations make what the entities say, and may run twice', async () => {
-  const runner = database.source.createQueryRunner();
-  for (const migration of database.source.migrations) await migration.up(runner);
+  const runner = used.database.source.createQueryRunner();
+  for (const migration of used.database.source.migrations) await migration.up(runner);
   await runner.release();
-  expect((await database.source.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query)).toEqual([]);
+  expect((await used.database.source.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query)).toEqual([]);
 });
 
 it('processes that start at once on an empty database make one domain, one admin and one key', async () => {
@@ -44,15 +32,18 @@ it('processes that start at once on an empty database make one domain, one admin
 
 describe('tokens', () => {
   it('versions are told without one', async () => {
-    expect(await api.call('GET', '/')).toMatchObject({ status: 300, body: { versions: { values: [{ id: 'v3.14', status: 'stable' }] } } });
-    expect(await api.call('GET', '/v3/')).toMatchObject({
+    expect(await used.api.call('GET', '/')).toMatchObject({
+      status: 300,
+      body: { versions: { values: [{ id: 'v3.14', status: 'stable' }] } },
+    });
+    expect(await used.api.call('GET', '/v3/')).toMatchObject({
       status: 200,
-      body: { version: { links: [{ rel: 'self', href: `${api.url}/v3/` }] } },
+      body: { version: { links: [{ rel: 'self', href: `${used.api.url}/v3/` }] } },
     });
   });
 
   it('a password gives one with user, project, implied roles and catalog', async () => {
-    const { status, body, headers } = await api.login(ADMIN, ADMIN_PASSWORD, ADMIN_PROJECT);
+    const { status, body, headers } = await used.api.login(ADMIN, ADMIN_PASSWORD, ADMIN_PROJECT);
     expect([status, headers.get('vary')]).toEqual([201, 'X-Auth-Token']);
     expect(body.token).toMatchObject({
       methods: ['password'],
@@ -70,16 +61,16 @@ describe('tokens', () => {
   });
 
   it('it may be scoped to a domain or to nothing, and without words to the default project', async () => {
-    expect((await api.login(ADMIN, ADMIN_PASSWORD, { domain: { name: 'Default' } })).body.token).toMatchObject({ domain: DEFAULT });
-    const unscoped = (await api.login(ADMIN, ADMIN_PASSWORD, 'unscoped')).body.token;
+    expect((await used.api.login(ADMIN, ADMIN_PASSWORD, { domain: { name: 'Default' } })).body.token).toMatchObject({ domain: DEFAULT });
+    const unscoped = (await used.api.login(ADMIN, ADMIN_PASSWORD, 'unscoped')).body.token;
     expect([unscoped.project, unscoped.roles, unscoped.catalog]).toEqual([undefined, undefined, undefined]);
-    expect((await api.login(ADMIN, ADMIN_PASSWORD)).body.token.project.name).toBe('admin');
+    expect((await used.api.login(ADMIN, ADMIN_PASSWORD)).body.token.project.name).toBe('admin');
   });
 
   it('a token gives another one, which ends with it', async () => {
-    const first = await api.login(ADMIN, ADMIN_PASSWORD, 'unscoped');
-    const auth = { identity: { methods: ['token'], token: { id: api.tokenOf(first) } }, scope: ADMIN_PROJECT };
-    const second = await api.call('POST', '/v3/auth/tokens', { json: { auth } });
+    const first = await used.api.login(ADMIN, ADMIN_PASSWORD, 'unscoped');
+    const auth = { identity: { methods: ['token'], token: { id: used.api.tokenOf(first) } }, scope: ADMIN_PROJECT };
+    const second = await used.api.call('POST', '/v3/auth/tokens', { json: { auth } });
     expect(second.body.token).toMatchObject({
       methods: ['password', 'token'],
       project: { name: 'admin' },
@@ -89,24 +80,24 @@ describe('tokens', () => {
   });
 
   it('every reason to refuse a login is answered alike', async () => {
-    const { user, project } = await newMember(api, 'somebody');
+    const { user, project } = await newMember(used.api, 'somebody');
     const refused = [
-      await api.login(ADMIN, 'wrong', ADMIN_PROJECT),
-      await api.login({ name: 'nobody', domain: DEFAULT }, 'x'),
-      await api.login({ id: 'nobody' }, 'x'),
-      await api.login({ name: 'admin', domain: { name: 'nowhere' } }, ADMIN_PASSWORD),
-      await api.login({ id: user }, 'pw', ADMIN_PROJECT),
-      await api.login({ id: user }, 'pw', { project: { id: 'nowhere' } }),
-      await api.login({ id: user }, 'pw', { project: { name: 'x', domain: { id: 'nowhere' } } }),
-      await api.call('POST', '/v3/auth/tokens', { json: { auth: { identity: { methods: ['token'], token: { id: 'c1.x.y' } } } } }),
+      await used.api.login(ADMIN, 'wrong', ADMIN_PROJECT),
+      await used.api.login({ name: 'nobody', domain: DEFAULT }, 'x'),
+      await used.api.login({ id: 'nobody' }, 'x'),
+      await used.api.login({ name: 'admin', domain: { name: 'nowhere' } }, ADMIN_PASSWORD),
+      await used.api.login({ id: user }, 'pw', ADMIN_PROJECT),
+      await used.api.login({ id: user }, 'pw', { project: { id: 'nowhere' } }),
+      await used.api.login({ id: user }, 'pw', { project: { name: 'x', domain: { id: 'nowhere' } } }),
+      await used.api.call('POST', '/v3/auth/tokens', { json: { auth: { identity: { methods: ['token'], token: { id: 'c1.x.y' } } } } }),
     ];
     for (const { status, body } of refused)
       expect([status, body.error.message]).toEqual([401, 'The request you have made requires authentication.']);
-    expect((await api.login({ id: user }, 'pw', { project: { id: project } })).status).toBe(201);
+    expect((await used.api.login({ id: user }, 'pw', { project: { id: project } })).status).toBe(201);
   });
 
   it('a body that is wrong is told by field', async () => {
-    const send = async (auth: unknown) => (await api.call('POST', '/v3/auth/tokens', { json: { auth } })).body.error;
+    const send = async (auth: unknown) => (await used.api.call('POST', '/v3/auth/tokens', { json: { auth } })).body.error;
     expect(await send({})).toMatchObject({ code: 400, message: expect.stringContaining("'auth.identity'") });
     expect(await send({ identity: { methods: ['totp'] } })).toMatchObject({ code: 400, message: expect.stringContaining('totp') });
     expect(await send({ identity: { methods: ['password'] } })).toMatchObject({
@@ -121,39 +112,39 @@ describe('tokens', () => {
   });
 
   it('one is validated for its owner and for administrators, with HEAD too, and nocatalog leaves the catalog out', async () => {
-    const { token } = await newMember(api, 'owner');
-    const shown = await api.call('GET', '/v3/auth/tokens', { ...admin, subject: token });
+    const { token } = await newMember(used.api, 'owner');
+    const shown = await used.api.call('GET', '/v3/auth/tokens', { ...used.admin, subject: token });
     expect([shown.status, shown.headers.get('x-subject-token'), shown.body.token.user.name]).toEqual([200, token, 'owner']);
-    expect((await api.call('HEAD', '/v3/auth/tokens', { token, subject: token })).status).toBe(200);
-    expect((await api.call('GET', '/v3/auth/tokens?nocatalog', { token, subject: token })).body.token.catalog).toBeUndefined();
-    expect((await api.call('GET', '/v3/auth/tokens', { token, subject: api.adminToken })).status).toBe(403);
-    expect((await api.call('GET', '/v3/auth/tokens', { ...admin, subject: `${token}x` })).status).toBe(404);
-    expect((await api.call('GET', '/v3/auth/tokens', admin)).status).toBe(400);
+    expect((await used.api.call('HEAD', '/v3/auth/tokens', { token, subject: token })).status).toBe(200);
+    expect((await used.api.call('GET', '/v3/auth/tokens?nocatalog', { token, subject: token })).body.token.catalog).toBeUndefined();
+    expect((await used.api.call('GET', '/v3/auth/tokens', { token, subject: used.api.adminToken })).status).toBe(403);
+    expect((await used.api.call('GET', '/v3/auth/tokens', { ...used.admin, subject: `${token}x` })).status).toBe(404);
+    expect((await used.api.call('GET', '/v3/auth/tokens', used.admin)).status).toBe(400);
   });
 });
 
 describe('a token is dead in every process when the answer comes', () => {
   type Member = Awaited<ReturnType<typeof newMember>>;
   const deaths: [string, (member: Member) => Promise<{ status: number }>][] = [
-    ['revoked', ({ token }) => api.call('DELETE', '/v3/auth/tokens', { token, subject: token })],
-    ['its user deleted', ({ user }) => api.call('DELETE', `/v3/users/${user}`, admin)],
-    ['its user disabled', ({ user }) => api.call('PATCH', `/v3/users/${user}`, { ...admin, json: { user: { enabled: false } } })],
-    ['its password set', ({ user }) => api.call('PATCH', `/v3/users/${user}`, { ...admin, json: { user: { password: 'new' } } })],
+    ['revoked', ({ token }) => used.api.call('DELETE', '/v3/auth/tokens', { token, subject: token })],
+    ['its user deleted', ({ user }) => used.api.call('DELETE', `/v3/users/${user}`, used.admin)],
+    ['its user disabled', ({ user }) => used.api.call('PATCH', `/v3/users/${user}`, { ...used.admin, json: { user: { enabled: false } } })],
+    ['its password set', ({ user }) => used.api.call('PATCH', `/v3/users/${user}`, { ...used.admin, json: { user: { password: 'new' } } })],
     [
       'its password changed',
-      ({ user }) => api.call('POST', `/v3/users/${user}/password`, { json: { user: { password: 'new', original_password: 'pw' } } }),
+      ({ user }) => used.api.call('POST', `/v3/users/${user}/password`, { json: { user: { password: 'new', original_password: 'pw' } } }),
     ],
-    ['its project deleted', ({ project }) => api.call('DELETE', `/v3/projects/${project}`, admin)],
+    ['its project deleted', ({ project }) => used.api.call('DELETE', `/v3/projects/${project}`, used.admin)],
     [
       'its project disabled',
-      ({ project }) => api.call('PATCH', `/v3/projects/${project}`, { ...admin, json: { project: { enabled: false } } }),
+      ({ project }) => used.api.call('PATCH', `/v3/projects/${project}`, { ...used.admin, json: { project: { enabled: false } } }),
     ],
-    ['its role taken away', ({ grant }) => api.call('DELETE', grant, admin)],
+    ['its role taken away', ({ grant }) => used.api.call('DELETE', grant, used.admin)],
   ];
 
   it.each(deaths)('%s', async (name, kill) => {
-    const member = await newMember(api, `victim: ${name}`);
-    const elsewhere = await EmbeddedIdentity.start(identityOptions(database.source));
+    const member = await newMember(used.api, `victim: ${name}`);
+    const elsewhere = await EmbeddedIdentity.start(identityOptions(used.database.source));
     // The other process is asked all the time, so that its memory of the token is as young as can be when the change commits.
     let answered = false;
     const asking = (async () => {
@@ -166,35 +157,35 @@ describe('a token is dead in every process when the answer comes', () => {
     await expect(after).rejects.toMatchObject({ kind: 'unauthenticated' });
     await asking;
     expect([200, 204]).toContain(status);
-    expect((await api.call('GET', '/v3/auth/catalog', { token: member.token })).status).toBe(401);
+    expect((await used.api.call('GET', '/v3/auth/catalog', { token: member.token })).status).toBe(401);
   });
 
   it('and does not come back when the user is enabled again or the role given back', async () => {
-    const { user, grant, token } = await newMember(api, 'lazarus');
-    await api.call('PATCH', `/v3/users/${user}`, { ...admin, json: { user: { enabled: false } } });
-    await api.call('PATCH', `/v3/users/${user}`, { ...admin, json: { user: { enabled: true } } });
-    expect((await api.call('GET', '/v3/auth/catalog', { token })).status).toBe(401);
+    const { user, grant, token } = await newMember(used.api, 'lazarus');
+    await used.api.call('PATCH', `/v3/users/${user}`, { ...used.admin, json: { user: { enabled: false } } });
+    await used.api.call('PATCH', `/v3/users/${user}`, { ...used.admin, json: { user: { enabled: true } } });
+    expect((await used.api.call('GET', '/v3/auth/catalog', { token })).status).toBe(401);
     const { project } = { project: grant.split('/')[3] };
-    const second = api.tokenOf(await api.login({ id: user }, 'pw', { project: { id: project } }));
-    expect((await api.call('GET', '/v3/auth/catalog', { token: second })).status).toBe(200);
-    await api.call('DELETE', grant, admin);
-    await api.call('PUT', grant, admin);
-    expect((await api.call('GET', '/v3/auth/catalog', { token: second })).status).toBe(401);
+    const second = used.api.tokenOf(await used.api.login({ id: user }, 'pw', { project: { id: project } }));
+    expect((await used.api.call('GET', '/v3/auth/catalog', { token: second })).status).toBe(200);
+    await used.api.call('DELETE', grant, used.admin);
+    await used.api.call('PUT', grant, used.admin);
+    expect((await used.api.call('GET', '/v3/auth/catalog', { token: second })).status).toBe(401);
   });
 
   it('a role that is added shows in tokens that exist', async () => {
-    const { user, project, token } = await newMember(api, 'promoted');
-    const [manager] = await api.identity.roles.list({ name: 'manager' });
-    await api.call('PUT', `/v3/projects/${project}/users/${user}/roles/${manager?.id}`, admin);
-    const elsewhere = await EmbeddedIdentity.start(identityOptions(database.source));
+    const { user, project, token } = await newMember(used.api, 'promoted');
+    const [manager] = await used.api.identity.roles.list({ name: 'manager' });
+    await used.api.call('PUT', `/v3/projects/${project}/users/${user}/roles/${manager?.id}`, used.admin);
+    const elsewhere = await EmbeddedIdentity.start(identityOptions(used.database.source));
     expect([...(await elsewhere.authenticateToken(token)).roleNames].sort()).toEqual(['manager', 'member', 'reader']);
   });
 });
 
 describe('administration', () => {
   it('projects and users are made, found, changed and deleted', async () => {
-    const { body } = await api.call('POST', '/v3/projects', {
-      ...admin,
+    const { body } = await used.api.call('POST', '/v3/projects', {
+      ...used.admin,
       json: { project: { name: 'lab', description: 'd', tags: ['x'] } },
     });
     expect(body.project).toMatchObject({
@@ -206,24 +197,31 @@ describe('administration', () => {
       is_domain: false,
     });
     const path = `/v3/projects/${body.project.id}`;
-    expect((await api.call('GET', '/v3/projects?name=lab&domain_id=default', admin)).body.projects).toEqual([body.project]);
-    expect((await api.call('PATCH', path, { ...admin, json: { project: { description: 'e' } } })).body.project.description).toBe('e');
-    expect((await api.call('DELETE', path, admin)).status).toBe(204);
-    expect((await api.call('GET', path, admin)).status).toBe(404);
+    expect((await used.api.call('GET', '/v3/projects?name=lab&domain_id=default', used.admin)).body.projects).toEqual([body.project]);
+    expect((await used.api.call('PATCH', path, { ...used.admin, json: { project: { description: 'e' } } })).body.project.description).toBe(
+      'e',
+    );
+    expect((await used.api.call('DELETE', path, used.admin)).status).toBe(204);
+    expect((await used.api.call('GET', path, used.admin)).status).toBe(404);
 
     const user = (
-      await api.call('POST', '/v3/users', { ...admin, json: { user: { name: 'bob', password: 'pw', default_project_id: null, extra: 1 } } })
+      await used.api.call('POST', '/v3/users', {
+        ...used.admin,
+        json: { user: { name: 'bob', password: 'pw', default_project_id: null, extra: 1 } },
+      })
     ).body.user;
-    expect((await api.call('GET', '/v3/users?name=bob', admin)).body.users).toEqual([user]);
+    expect((await used.api.call('GET', '/v3/users?name=bob', used.admin)).body.users).toEqual([user]);
     expect(JSON.stringify(user)).not.toMatch(/password_hash|passwordHash|scrypt/);
-    expect((await api.call('PATCH', `/v3/users/${user.id}`, { ...admin, json: { user: { email: 'b@c' } } })).body.user.email).toBe('b@c');
-    expect((await api.call('DELETE', `/v3/users/${user.id}`, admin)).status).toBe(204);
+    expect(
+      (await used.api.call('PATCH', `/v3/users/${user.id}`, { ...used.admin, json: { user: { email: 'b@c' } } })).body.user.email,
+    ).toBe('b@c');
+    expect((await used.api.call('DELETE', `/v3/users/${user.id}`, used.admin)).status).toBe(204);
   });
 
   it('names are taken once per domain', async () => {
-    expect((await api.call('POST', '/v3/projects', { ...admin, json: { project: { name: 'admin' } } })).status).toBe(409);
-    expect((await api.call('POST', '/v3/users', { ...admin, json: { user: { name: 'admin' } } })).status).toBe(409);
-    expect((await api.call('POST', '/v3/roles', { ...admin, json: { role: { name: 'member' } } })).status).toBe(409);
+    expect((await used.api.call('POST', '/v3/projects', { ...used.admin, json: { project: { name: 'admin' } } })).status).toBe(409);
+    expect((await used.api.call('POST', '/v3/users', { ...used.admin, json: { user: { name: 'admin' } } })).status).toBe(409);
+    expect((await used.api.call('POST', '/v3/roles', { ...used.admin, json: { role: { name: 'member' } } })).status).toBe(409);
   });
 
   it('what is wrong is told by field', async () => {
@@ -235,40 +233,42 @@ describe('administration', () => {
       ['/v3/roles', { role: { name: 'x'.repeat(256) } }, 'role.name'],
     ];
     for (const [path, json, field] of wrong) {
-      expect(await api.call('POST', path, { ...admin, json })).toMatchObject({
+      expect(await used.api.call('POST', path, { ...used.admin, json })).toMatchObject({
         status: 400,
         body: { error: { message: expect.stringContaining(field) } },
       });
     }
-    expect((await api.call('POST', '/v3/projects', { ...admin, json: { project: { name: 'x', domain_id: 'nowhere' } } })).status).toBe(404);
+    expect(
+      (await used.api.call('POST', '/v3/projects', { ...used.admin, json: { project: { name: 'x', domain_id: 'nowhere' } } })).status,
+    ).toBe(404);
   });
 
   it('assignments are checked, listed with names and taken away once', async () => {
-    const { user, project, grant } = await newMember(api, 'carol');
-    expect((await api.call('HEAD', grant, admin)).status).toBe(204);
-    const list = await api.call('GET', `/v3/role_assignments?user.id=${user}&include_names=True`, admin);
+    const { user, project, grant } = await newMember(used.api, 'carol');
+    expect((await used.api.call('HEAD', grant, used.admin)).status).toBe(204);
+    const list = await used.api.call('GET', `/v3/role_assignments?user.id=${user}&include_names=True`, used.admin);
     expect(list.body.role_assignments).toMatchObject([
       { user: { name: 'carol' }, role: { name: 'member' }, scope: { project: { id: project, name: 'carol' } } },
     ]);
-    expect((await api.call('GET', `/v3/users/${user}/projects`, admin)).body.projects.map(({ id }: { id: string }) => id)).toEqual([
-      project,
-    ]);
-    expect((await api.call('DELETE', grant, admin)).status).toBe(204);
-    expect((await api.call('DELETE', grant, admin)).status).toBe(404);
-    expect((await api.call('PUT', grant.replace(user, 'nobody'), admin)).body.error.message).toBe('Could not find user: nobody.');
+    expect(
+      (await used.api.call('GET', `/v3/users/${user}/projects`, used.admin)).body.projects.map(({ id }: { id: string }) => id),
+    ).toEqual([project]);
+    expect((await used.api.call('DELETE', grant, used.admin)).status).toBe(204);
+    expect((await used.api.call('DELETE', grant, used.admin)).status).toBe(404);
+    expect((await used.api.call('PUT', grant.replace(user, 'nobody'), used.admin)).body.error.message).toBe('Could not find user: nobody.');
   });
 
   it('services, endpoints, regions and domains are read', async () => {
-    const { services } = (await api.call('GET', '/v3/services?type=image', admin)).body;
+    const { services } = (await used.api.call('GET', '/v3/services?type=image', used.admin)).body;
     expect(services).toMatchObject([{ name: 'glance', type: 'image' }]);
-    const { endpoints } = (await api.call('GET', `/v3/endpoints?service_id=${services[0].id}&interface=public`, admin)).body;
+    const { endpoints } = (await used.api.call('GET', `/v3/endpoints?service_id=${services[0].id}&interface=public`, used.admin)).body;
     expect(endpoints).toMatchObject([{ url: 'http://image', region: 'RegionOne' }]);
-    expect((await api.call('GET', '/v3/regions', admin)).body.regions).toMatchObject([{ id: 'RegionOne' }]);
-    expect((await api.call('GET', '/v3/domains?name=Default', admin)).body.domains).toMatchObject([{ id: 'default' }]);
+    expect((await used.api.call('GET', '/v3/regions', used.admin)).body.regions).toMatchObject([{ id: 'RegionOne' }]);
+    expect((await used.api.call('GET', '/v3/domains?name=Default', used.admin)).body.domains).toMatchObject([{ id: 'default' }]);
   });
 
   it('a member sees itself and its project, and administers nothing', async () => {
-    const { user, project, grant, token } = await newMember(api, 'dave');
+    const { user, project, grant, token } = await newMember(used.api, 'dave');
     for (const path of [
       `/v3/users/${user}`,
       `/v3/projects/${project}`,
@@ -277,7 +277,7 @@ describe('administration', () => {
       '/v3/auth/domains',
       '/v3/regions',
     ]) {
-      expect([path, (await api.call('GET', path, { token })).status]).toEqual([path, 200]);
+      expect([path, (await used.api.call('GET', path, { token })).status]).toEqual([path, 200]);
     }
     const closed = [
       '/v3/users',
@@ -289,7 +289,7 @@ describe('administration', () => {
       '/v3/domains',
       grant,
     ];
-    for (const path of closed) expect([path, (await api.call('GET', path, { token })).status]).toEqual([path, 403]);
+    for (const path of closed) expect([path, (await used.api.call('GET', path, { token })).status]).toEqual([path, 403]);
     const changes: [string, string][] = [
       ['PUT', grant],
       ['DELETE', grant],
@@ -300,14 +300,14 @@ describe('administration', () => {
       ['DELETE', `/v3/projects/${project}`],
     ];
     for (const [method, path] of changes)
-      expect([method, path, (await api.call(method, path, { token, json: {} })).status]).toEqual([method, path, 403]);
+      expect([method, path, (await used.api.call(method, path, { token, json: {} })).status]).toEqual([method, path, 403]);
   });
 
   it('a wrong old password changes nothing', async () => {
-    const { user } = await newMember(api, 'erin');
+    const { user } = await newMember(used.api, 'erin');
     expect(
-      (await api.call('POST', `/v3/users/${user}/password`, { json: { user: { password: 'new', original_password: 'bad' } } })).status,
+      (await used.api.call('POST', `/v3/users/${user}/password`, { json: { user: { password: 'new', original_password: 'bad' } } })).status,
     ).toBe(401);
-    expect((await api.login({ id: user }, 'pw')).status).toBe(201);
+    expect((await used.api.login({ id: user }, 'pw')).status).toBe(201);
   });
 });

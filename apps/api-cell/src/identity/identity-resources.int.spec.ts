@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Identity, newMember, openDatabase, startIdentity } from './test/identity-api.fixture.js';
+import { describe, expect, it } from 'vitest';
+import { newMember, useIdentityApi } from './test/identity-api.fixture.js';
 
-let database: Awaited<ReturnType<typeof openDatabase>>;
-let api: Identity;
-let admin: { token: string };
-beforeAll(async () => {
-  database = await openDatabase();
-  api = await startIdentity(database.source);
-  admin = { token: api.adminToken };
-});
-afterAll(async () => {
-  await api?.close();
-  await database?.source.destroy();
-  await database?.drop();
-});
+const used = useIdentityApi();
 
-const send = async (method: string, path: string, json?: object) => api.call(method, `/v3${path}`, { ...admin, json });
+const send = async (method: string, path: string, json?: object) => used.api.call(method, `/v3${path}`, { ...used.admin, json });
 const made = async (path: string, json: object) => Object.values((await send('POST', path, json)).body)[0] as { id: string; name: string };
-const roleId = async (name: string) => (await api.identity.roles.list({ name }))[0]?.id ?? '';
-const isValid = async (token: string) => (await api.call('GET', '/v3/auth/tokens', { token, subject: token })).status === 200;
+const roleId = async (name: string) => (await used.api.identity.roles.list({ name }))[0]?.id ?? '';
+const isValid = async (token: string) => (await used.api.call('GET', '/v3/auth/tokens', { token, subject: token })).status === 200;
 const rolesIn = async (token: string): Promise<string[]> =>
-  (await api.call('GET', '/v3/auth/tokens', { token, subject: token })).body.token.roles.map(({ name }: { name: string }) => name).sort();
+  (await used.api.call('GET', '/v3/auth/tokens', { token, subject: token })).body.token.roles
+    .map(({ name }: { name: string }) => name)
+    .sort();
 
 describe('domains', () => {
   it('are made, changed, and deleted with what is in them when they are disabled', async () => {
@@ -30,8 +20,8 @@ describe('domains', () => {
     const project = await made('/projects', { project: { name: 'p', domain_id: domain.id } });
     const group = await made('/groups', { group: { name: 'g', domain_id: domain.id } });
     await send('PUT', `/domains/${domain.id}/users/${user.id}/roles/${await roleId('admin')}`);
-    const token = api.tokenOf(await api.login({ name: 'u', domain: { name: 'acme' } }, 'pw', { domain: { id: domain.id } }));
-    expect((await api.call('GET', '/v3/auth/domains', { token })).body.domains).toMatchObject([{ name: 'acme' }]);
+    const token = used.api.tokenOf(await used.api.login({ name: 'u', domain: { name: 'acme' } }, 'pw', { domain: { id: domain.id } }));
+    expect((await used.api.call('GET', '/v3/auth/domains', { token })).body.domains).toMatchObject([{ name: 'acme' }]);
     expect((await send('DELETE', `/domains/${domain.id}`)).body.error.message).toContain('please disable it first');
     expect((await send('PATCH', `/domains/${domain.id}`, { domain: { enabled: false } })).body.domain.enabled).toBe(false);
     expect(await isValid(token)).toBe(false);
@@ -75,7 +65,7 @@ describe('projects', () => {
 
 describe('groups', () => {
   it('give their roles to their members, and take them back with every token', async () => {
-    const { user, project } = await newMember(api, 'grouped', 'reader');
+    const { user, project } = await newMember(used.api, 'grouped', 'reader');
     const group = await made('/groups', { group: { name: 'staff', description: 'd' } });
     await send('PUT', `/groups/${group.id}/users/${user}`);
     await send('PUT', `/groups/${group.id}/users/${user}`);
@@ -83,7 +73,7 @@ describe('groups', () => {
     expect((await send('PUT', grant)).status).toBe(204);
     expect((await send('HEAD', grant)).status).toBe(204);
     expect((await send('GET', grant.replace(/\/[^/]+$/, ''))).body.roles).toMatchObject([{ name: 'manager' }]);
-    const token = api.tokenOf(await api.login({ id: user }, 'pw', { project: { id: project } }));
+    const token = used.api.tokenOf(await used.api.login({ id: user }, 'pw', { project: { id: project } }));
     expect(await rolesIn(token)).toEqual(['manager', 'member', 'reader']);
     expect((await send('GET', `/users/${user}/groups`)).body.groups).toMatchObject([{ name: 'staff' }]);
     expect((await send('GET', `/groups/${group.id}/users`)).body.users).toMatchObject([{ name: 'grouped' }]);
@@ -93,21 +83,21 @@ describe('groups', () => {
     expect((await send('HEAD', `/groups/${group.id}/users/${user}`)).status).toBe(404);
     await send('PUT', `/groups/${group.id}/users/${user}`);
     expect(await isValid(token)).toBe(false);
-    const again = api.tokenOf(await api.login({ id: user }, 'pw', { project: { id: project } }));
+    const again = used.api.tokenOf(await used.api.login({ id: user }, 'pw', { project: { id: project } }));
     expect((await send('DELETE', grant)).status).toBe(204);
     expect(await isValid(again)).toBe(false);
-    expect(await rolesIn(api.tokenOf(await api.login({ id: user }, 'pw', { project: { id: project } })))).toEqual(['reader']);
+    expect(await rolesIn(used.api.tokenOf(await used.api.login({ id: user }, 'pw', { project: { id: project } })))).toEqual(['reader']);
     expect((await send('DELETE', grant)).status).toBe(404);
   });
 
   it('may be the only way into a project, which is listed as one’s own', async () => {
-    const { user } = await newMember(api, 'insider');
+    const { user } = await newMember(used.api, 'insider');
     const project = await made('/projects', { project: { name: 'inside' } });
     const group = await made('/groups', { group: { name: 'insiders' } });
     await send('PUT', `/groups/${group.id}/users/${user}`);
     await send('PUT', `/projects/${project.id}/groups/${group.id}/roles/${await roleId('member')}`);
-    const token = api.tokenOf(await api.login({ id: user }, 'pw', { project: { id: project.id } }));
-    const mine = (await api.call('GET', '/v3/auth/projects', { token })).body.projects.map(({ name }: { name: string }) => name);
+    const token = used.api.tokenOf(await used.api.login({ id: user }, 'pw', { project: { id: project.id } }));
+    const mine = (await used.api.call('GET', '/v3/auth/projects', { token })).body.projects.map(({ name }: { name: string }) => name);
     expect(mine).toEqual(['inside', 'insider']);
     expect((await send('DELETE', `/groups/${group.id}`)).status).toBe(204);
     expect(await isValid(token)).toBe(false);
@@ -124,7 +114,7 @@ describe('groups', () => {
 
 describe('roles', () => {
   it('imply each other as administrators say, in tokens that exist too', async () => {
-    const { token, project, user } = await newMember(api, 'implied');
+    const { token, project, user } = await newMember(used.api, 'implied');
     const operator = await made('/roles', { role: { name: 'operator' } });
     const rule = `/roles/${await roleId('member')}/implies/${operator.id}`;
     expect((await send('PUT', rule)).body.role_inference).toMatchObject({ prior_role: { name: 'member' }, implies: { name: 'operator' } });
@@ -149,9 +139,9 @@ describe('roles', () => {
 
   it('are renamed, and deleted with every assignment', async () => {
     const role = await made('/roles', { role: { name: 'temp' } });
-    const { project, user } = await newMember(api, 'temporary');
+    const { project, user } = await newMember(used.api, 'temporary');
     await send('PUT', `/projects/${project}/users/${user}/roles/${role.id}`);
-    const token = api.tokenOf(await api.login({ id: user }, 'pw', { project: { id: project } }));
+    const token = used.api.tokenOf(await used.api.login({ id: user }, 'pw', { project: { id: project } }));
     expect((await send('PATCH', `/roles/${role.id}`, { role: { name: 'renamed' } })).body.role.name).toBe('renamed');
     expect(await rolesIn(token)).toEqual(['member', 'reader', 'renamed']);
     expect((await send('DELETE', `/roles/${role.id}`)).status).toBe(204);
@@ -162,7 +152,7 @@ describe('roles', () => {
 
 describe('assignments', () => {
   it('are listed by user, group, role and target, with groups replaced by members when asked', async () => {
-    const { user, project } = await newMember(api, 'listed');
+    const { user, project } = await newMember(used.api, 'listed');
     const group = await made('/groups', { group: { name: 'listed group' } });
     await send('PUT', `/groups/${group.id}/users/${user}`);
     await send('PUT', `/projects/${project}/groups/${group.id}/roles/${await roleId('manager')}`);
@@ -180,23 +170,23 @@ describe('assignments', () => {
   });
 
   it('may be in the system, which a token may be scoped to', async () => {
-    const { user } = await newMember(api, 'systemic');
+    const { user } = await newMember(used.api, 'systemic');
     const grant = `/system/users/${user}/roles/${await roleId('reader')}`;
-    expect((await api.login({ id: user }, 'pw', { system: { all: true } })).status).toBe(401);
+    expect((await used.api.login({ id: user }, 'pw', { system: { all: true } })).status).toBe(401);
     expect((await send('PUT', grant)).status).toBe(204);
     expect((await send('HEAD', grant)).status).toBe(204);
-    const reply = await api.login({ id: user }, 'pw', { system: { all: true } });
+    const reply = await used.api.login({ id: user }, 'pw', { system: { all: true } });
     expect(reply.body.token).toMatchObject({ system: { all: true }, roles: [{ name: 'reader' }] });
     expect(reply.body.token.project).toBeUndefined();
-    const token = api.tokenOf(reply);
-    expect((await api.call('GET', '/v3/auth/system', { token })).body.system).toEqual([{ all: true }]);
-    expect((await api.call('GET', '/v3/auth/catalog', { token })).status).toBe(200);
+    const token = used.api.tokenOf(reply);
+    expect((await used.api.call('GET', '/v3/auth/system', { token })).body.system).toEqual([{ all: true }]);
+    expect((await used.api.call('GET', '/v3/auth/catalog', { token })).status).toBe(200);
     const [row] = (await send('GET', `/role_assignments?scope.system=all&user.id=${user}`)).body.role_assignments;
     expect(row).toMatchObject({ scope: { system: { all: true } }, user: { id: user } });
     expect((await send('GET', `/system/users/${user}/roles`)).body.roles).toMatchObject([{ name: 'reader' }]);
     expect((await send('DELETE', grant)).status).toBe(204);
     expect(await isValid(token)).toBe(false);
-    const admins = await api.login({ name: 'admin', domain: { id: 'default' } }, 'the admin password', { system: { all: true } });
+    const admins = await used.api.login({ name: 'admin', domain: { id: 'default' } }, 'the admin password', { system: { all: true } });
     expect(admins.status).toBe(201);
   });
 });
@@ -208,12 +198,12 @@ describe('the catalog', () => {
     const first = await made('/endpoints', { endpoint });
     expect(first).toMatchObject({ region_id: 'Elsewhere', enabled: true });
     expect((await send('GET', '/regions/Elsewhere')).status).toBe(200);
-    const { token, project } = await newMember(api, 'catalogued');
-    const { catalog } = (await api.call('GET', '/v3/auth/catalog', { token })).body;
+    const { token, project } = await newMember(used.api, 'catalogued');
+    const { catalog } = (await used.api.call('GET', '/v3/auth/catalog', { token })).body;
     expect(catalog.map(({ type }: { type: string }) => type)).toEqual(['image', 'dns']);
     expect(catalog[1].endpoints).toMatchObject([{ url: `http://dns/${project}`, region: 'Elsewhere' }]);
     expect((await send('PATCH', `/endpoints/${first.id}`, { endpoint: { enabled: false } })).body.endpoint.enabled).toBe(false);
-    expect((await api.call('GET', '/v3/auth/catalog', { token })).body.catalog[1].endpoints).toEqual([]);
+    expect((await used.api.call('GET', '/v3/auth/catalog', { token })).body.catalog[1].endpoints).toEqual([]);
     expect((await send('DELETE', '/regions/Elsewhere')).status).toBe(403);
     expect((await send('PATCH', `/services/${service.id}`, { service: { name: 'other' } })).body.service.name).toBe('other');
     expect((await send('DELETE', `/services/${service.id}`)).status).toBe(204);
@@ -240,15 +230,15 @@ describe('the catalog', () => {
 });
 
 it('an auditor reads it all, but no secret, and changes nothing', async () => {
-  const auditor = await newMember(api, 'auditor', 'auditor');
-  const other = await newMember(api, 'audited');
+  const auditor = await newMember(used.api, 'auditor', 'auditor');
+  const other = await newMember(used.api, 'audited');
   await send('POST', `/users/${other.user}/credentials/OS-EC2`, { tenant_id: other.project });
   const { token } = auditor;
   const open = ['users', 'projects', 'groups', 'domains', 'roles', 'role_assignments', 'services', 'endpoints', `users/${other.user}`];
-  for (const path of open) expect([path, (await api.call('GET', `/v3/${path}`, { token })).status]).toEqual([path, 200]);
-  expect((await api.call('GET', `/v3/users/${other.user}/credentials/OS-EC2`, { token })).status).toBe(403);
-  expect((await api.call('GET', '/v3/credentials', { token })).body.credentials).toEqual([]);
+  for (const path of open) expect([path, (await used.api.call('GET', `/v3/${path}`, { token })).status]).toEqual([path, 200]);
+  expect((await used.api.call('GET', `/v3/users/${other.user}/credentials/OS-EC2`, { token })).status).toBe(403);
+  expect((await used.api.call('GET', '/v3/credentials', { token })).body.credentials).toEqual([]);
   for (const path of ['users', 'projects', 'groups', 'domains', 'roles', 'services', 'endpoints', 'regions'])
-    expect([path, (await api.call('POST', `/v3/${path}`, { token, json: {} })).status]).toEqual([path, 403]);
-  expect((await api.call('DELETE', `/v3/users/${other.user}`, { token })).status).toBe(403);
+    expect([path, (await used.api.call('POST', `/v3/${path}`, { token, json: {} })).status]).toEqual([path, 403]);
+  expect((await used.api.call('DELETE', `/v3/users/${other.user}`, { token })).status).toBe(403);
 });

@@ -1,66 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DataSource } from 'typeorm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { silentLogger } from '#domain';
-import { EmbeddedImages, imageEntities, imageMigrations } from '#images';
-import { SystemClock, SystemRandom } from '#service-runtime';
-import { freePort, until } from '#testing';
-import type { HttpApp } from '../http/index.js';
-import {
-  type Call,
-  caller,
-  type Identity,
-  newMember,
-  openDatabase,
-  type Reply,
-  startIdentity,
-} from '../identity/test/identity-api.fixture.js';
-import { startImageApi } from './start-image-api.js';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '#testing';
+import { type Call, MAX_BYTES, type Member, type Reply, useImageApi } from './test/image-api.fixture.js';
 
-const MAX_BYTES = 1_000_000;
-const directory = mkdtempSync(join(tmpdir(), 'canopy-image-api-'));
-/** What the image API asked its database. */
-const statements: string[] = [];
-let database: Awaited<ReturnType<typeof openDatabase>>;
-let own: DataSource;
-let identity: Identity;
-let images: EmbeddedImages;
-let app: HttpApp;
-let url = '';
-let call: (method: string, path: string, options?: Call) => Promise<Reply>;
-let alice: { token: string; project: string };
-let bob: { token: string; project: string };
-
+const used = useImageApi();
+const call = (method: string, path: string, options?: Call) => used().call(method, path, options);
+let alice: Member;
+let bob: Member;
 beforeAll(async () => {
-  database = await openDatabase({ entities: imageEntities, migrations: imageMigrations });
-  identity = await startIdentity(database.source);
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  const shared = { clock: new SystemClock(), logger: silentLogger, publicUrl: url };
-  own = await database.connect();
-  own.setOptions({ logging: ['query'] });
-  own.logger.logQuery = statement => statements.push(statement);
-  images = await EmbeddedImages.start({ ...shared, database: own, random: new SystemRandom(), directory, maxImageBytes: MAX_BYTES });
-  app = await startImageApi({ ...shared, images, identity: identity.identity, identityUrl: identity.url, host: '127.0.0.1', port });
-  call = caller(url);
-  alice = await newMember(identity, 'alice');
-  bob = await newMember(identity, 'bob');
-});
-afterAll(async () => {
-  await app?.close();
-  await identity?.close();
-  await own?.destroy();
-  await database?.source.destroy();
-  await database?.drop();
-  rmSync(directory, { recursive: true, force: true });
+  alice = await used().member('alice');
+  bob = await used().member('bob');
 });
 afterEach(async () => {
-  await database.source.query('DELETE FROM images');
-  for (const name of readdirSync(directory)) rmSync(join(directory, name));
+  await used().database.query('DELETE FROM images');
+  for (const name of readdirSync(used().directory)) rmSync(join(used().directory, name));
 });
 
 const create = async (fields: object, token = alice.token) =>
@@ -70,14 +26,14 @@ const create = async (fields: object, token = alice.token) =>
   };
 const show = async (id: string, token = alice.token) => (await call('GET', `/v2/images/${id}`, { token })).body;
 const put = (id: string, data: Buffer, token = alice.token) =>
-  fetch(`${url}/v2/images/${id}/file`, {
+  fetch(`${used().url}/v2/images/${id}/file`, {
     method: 'PUT',
     headers: { 'x-auth-token': token, 'content-type': 'application/octet-stream' },
     body: new Uint8Array(data),
   });
 const patch = async (id: string, operations: object[], token = alice.token) => {
   const headers = { 'x-auth-token': token, 'content-type': 'application/openstack-images-v2.1-json-patch' };
-  const reply = await fetch(`${url}/v2/images/${id}`, { method: 'PATCH', headers, body: JSON.stringify(operations) });
+  const reply = await fetch(`${used().url}/v2/images/${id}`, { method: 'PATCH', headers, body: JSON.stringify(operations) });
   return { status: reply.status, body: await reply.json() };
 };
 const names = async (query: string, token = alice.token): Promise<string[]> =>
@@ -85,7 +41,7 @@ const names = async (query: string, token = alice.token): Promise<string[]> =>
 
 /** An upload that is held open: `send` gives data, `cut` breaks the connection, `end` completes it. */
 const slowUpload = (id: string) => {
-  const upload = httpRequest(`${url}/v2/images/${id}/file`, {
+  const upload = httpRequest(`${used().url}/v2/images/${id}/file`, {
     method: 'PUT',
     headers: { 'x-auth-token': alice.token, 'content-type': 'application/octet-stream' },
   });
@@ -97,7 +53,7 @@ const slowUpload = (id: string) => {
 const saving = (id: string) => until(async () => (await show(id)).status === 'saving', { timeoutMs: 5000 });
 
 it('the migrations make what the entities say', async () => {
-  expect((await database.source.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query)).toEqual([]);
+  expect((await used().database.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query)).toEqual([]);
 });
 
 it('versions are told without a token, images are not', async () => {
@@ -117,7 +73,11 @@ describe('the life of an image', () => {
       ...alice,
       json: { name: 'i', disk_format: 'raw', container_format: 'bare', os_distro: 'debian', tags: ['t'] },
     });
-    expect([made.status, made.body.status, made.headers.get('location')]).toEqual([201, 'queued', `${url}/v2/images/${made.body.id}`]);
+    expect([made.status, made.body.status, made.headers.get('location')]).toEqual([
+      201,
+      'queued',
+      `${used().url}/v2/images/${made.body.id}`,
+    ]);
     expect((await call('GET', `/v2/images/${made.body.id}/file`, alice)).status).toBe(204);
     expect((await put(made.body.id, data)).status).toBe(204);
     const sha512 = createHash('sha512').update(data).digest('hex');
@@ -133,12 +93,12 @@ describe('the life of an image', () => {
       owner: alice.project,
       visibility: 'shared',
     });
-    const file = await fetch(`${url}/v2/images/${made.body.id}/file`, { headers: { 'x-auth-token': alice.token } });
+    const file = await fetch(`${used().url}/v2/images/${made.body.id}/file`, { headers: { 'x-auth-token': alice.token } });
     expect([file.headers.get('content-md5'), file.headers.get('content-length')]).toEqual([checksum, '700000']);
     expect(Buffer.from(await file.arrayBuffer()).equals(data)).toBe(true);
     expect((await call('DELETE', `/v2/images/${made.body.id}`, alice)).status).toBe(204);
     expect((await call('GET', `/v2/images/${made.body.id}`, alice)).status).toBe(404);
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(used().directory)).toEqual([]);
   });
 
   it('data is given once', async () => {
@@ -175,7 +135,7 @@ describe('the life of an image', () => {
     await saving(id);
     upload.cut();
     await until(async () => (await show(id)).status === 'queued', { timeoutMs: 5000 });
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(used().directory)).toEqual([]);
     expect((await put(id, Buffer.from('x'))).status).toBe(204);
   });
 
@@ -187,7 +147,7 @@ describe('the life of an image', () => {
     chunked.end();
     expect(await chunked.status).toBe(413);
     expect((await show(id)).status).toBe('queued');
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(used().directory)).toEqual([]);
   });
 
   it('an image that is deleted while its data arrives leaves nothing', async () => {
@@ -198,7 +158,7 @@ describe('the life of an image', () => {
     expect((await call('DELETE', `/v2/images/${id}`, alice)).status).toBe(204);
     upload.end();
     expect(await upload.status).toBe(404);
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(used().directory)).toEqual([]);
   });
 
   it('a protected image stays', async () => {
@@ -211,13 +171,13 @@ describe('the life of an image', () => {
   it('a deactivated image is shown and not downloaded, not even with a grant, until it is reactivated', async () => {
     const { id } = await create({});
     const action = async (name: string, token: string) => (await call('POST', `/v2/images/${id}/actions/${name}`, { token })).status;
-    expect(await action('deactivate', identity.adminToken)).toBe(409);
+    expect(await action('deactivate', used().adminToken)).toBe(409);
     await put(id, Buffer.from('x'));
-    const { url: link } = await images.downloadGrant(id, { expiresAt: Date.now() + 60_000 });
+    const { url: link } = await used().images.downloadGrant(id, { expiresAt: Date.now() + 60_000 });
     expect([await action('deactivate', bob.token), await action('deactivate', alice.token)]).toEqual([404, 204]);
     expect((await show(id)).status).toBe('deactivated');
     expect([(await call('GET', `/v2/images/${id}/file`, alice)).status, (await fetch(link)).status]).toEqual([403, 403]);
-    expect(await action('reactivate', identity.adminToken)).toBe(204);
+    expect(await action('reactivate', used().adminToken)).toBe(204);
     expect((await fetch(link)).status).toBe(200);
   });
 
@@ -258,7 +218,7 @@ describe('downloads without an account', () => {
   const granted = async () => {
     const { id } = await create({});
     await put(id, Buffer.from('0123456789'));
-    return (await images.downloadGrant(id, { expiresAt: Date.now() + 60_000 })).url;
+    return (await used().images.downloadGrant(id, { expiresAt: Date.now() + 60_000 })).url;
   };
 
   it('a grant gives the data, whole or in part', async () => {
@@ -273,8 +233,8 @@ describe('downloads without an account', () => {
   it('one that is over, or was changed, or is for another image or call, gives nothing', async () => {
     const link = await granted();
     const { id } = await create({});
-    const other = (await images.downloadGrant(id, { expiresAt: Date.now() + 60_000 })).url;
-    const old = (await images.downloadGrant(id, { expiresAt: Date.now() - 1000 })).url;
+    const other = (await used().images.downloadGrant(id, { expiresAt: Date.now() + 60_000 })).url;
+    const old = (await used().images.downloadGrant(id, { expiresAt: Date.now() - 1000 })).url;
     const swapped = link.replace(/signature=.*/, `signature=${other.split('signature=')[1]}`);
     for (const bad of [old, swapped, link.replace(/expires=\d+/, 'expires=99999999999'), `${link}0`])
       expect((await fetch(bad)).status).toBe(403);
@@ -286,7 +246,7 @@ describe('downloads without an account', () => {
 
 describe('who sees what', () => {
   it('lists have what is one’s own and what is public, community images on request', async () => {
-    const admin = identity.adminToken;
+    const admin = used().adminToken;
     await create({ name: 'private', visibility: 'private' });
     await create({ name: 'community', visibility: 'community' });
     await create({ name: 'hidden', os_hidden: true });
@@ -304,7 +264,7 @@ describe('who sees what', () => {
     const mine = await create({ visibility: 'private' });
     expect((await call('GET', `/v2/images/${mine.id}`, bob)).status).toBe(404);
     expect((await put(mine.id, Buffer.from('x'), bob.token)).status).toBe(404);
-    const open = await create({ visibility: 'public' }, identity.adminToken);
+    const open = await create({ visibility: 'public' }, used().adminToken);
     expect((await call('GET', `/v2/images/${open.id}`, bob)).status).toBe(200);
     expect((await call('DELETE', `/v2/images/${open.id}`, bob)).status).toBe(403);
     expect((await patch(open.id, [{ op: 'replace', path: '/name', value: 'x' }], bob.token)).status).toBe(403);
@@ -368,10 +328,10 @@ describe('lists', () => {
   it('a list and a show ask the database once', async () => {
     const { id } = await create({ tags: ['a'], os: 'x' });
     await show(id);
-    statements.length = 0;
+    used().statements.length = 0;
     await show(id);
     await names('?sort=name:asc&tag=a');
-    expect(statements.map(statement => statement.trim().slice(0, 6))).toEqual(['SELECT', 'SELECT']);
+    expect(used().statements.map(statement => statement.trim().slice(0, 6))).toEqual(['SELECT', 'SELECT']);
   });
 });
 
@@ -382,13 +342,13 @@ it('what dead processes left is swept: images are queued again, files without an
     [stuck, long],
     [busy, Date.now()],
   ] as const) {
-    await database.source.query("UPDATE images SET status = 'saving', data_key = ?, updated_at = ? WHERE id = ?", [`${id}.k`, long, id]);
-    writeFileSync(join(directory, `${id}.k.part`), 'half');
-    utimesSync(join(directory, `${id}.k.part`), age / 1000, age / 1000);
+    await used().database.query("UPDATE images SET status = 'saving', data_key = ?, updated_at = ? WHERE id = ?", [`${id}.k`, long, id]);
+    writeFileSync(join(used().directory, `${id}.k.part`), 'half');
+    utimesSync(join(used().directory, `${id}.k.part`), age / 1000, age / 1000);
   }
-  for (const name of ['orphan', 'young']) writeFileSync(join(directory, name), 'data');
-  utimesSync(join(directory, 'orphan'), long / 1000, long / 1000);
-  await images.sweep();
+  for (const name of ['orphan', 'young']) writeFileSync(join(used().directory, name), 'data');
+  utimesSync(join(used().directory, 'orphan'), long / 1000, long / 1000);
+  await used().images.sweep();
   expect([(await show(stuck.id)).status, (await show(busy.id)).status]).toEqual(['queued', 'saving']);
-  expect(readdirSync(directory).sort()).toEqual([`${busy.id}.k.part`, 'young'].sort());
+  expect(readdirSync(used().directory).sort()).toEqual([`${busy.id}.k.part`, 'young'].sort());
 });

@@ -1,72 +1,30 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentLogger } from '#domain';
-import { EmbeddedImages, imageEntities, imageMigrations } from '#images';
-import { SystemClock, SystemRandom } from '#service-runtime';
-import { freePort } from '#testing';
-import type { HttpApp } from '../http/index.js';
-import {
-  type Call,
-  caller,
-  type Identity,
-  newMember,
-  openDatabase,
-  type Reply,
-  startIdentity,
-} from '../identity/test/identity-api.fixture.js';
-import { startImageApi } from './start-image-api.js';
+import { readdirSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Call, type Member, useImageApi } from './test/image-api.fixture.js';
 
-const directory = mkdtempSync(join(tmpdir(), 'canopy-image-sharing-'));
-let database: Awaited<ReturnType<typeof openDatabase>>;
-let identity: Identity;
-let app: HttpApp;
-let url = '';
-let call: (method: string, path: string, options?: Call) => Promise<Reply>;
-let alice: { token: string; project: string };
-let bob: { token: string; project: string };
-let carol: { token: string; project: string };
-let auditor: { token: string; project: string };
-
+const used = useImageApi();
+const call = (method: string, path: string, options?: Call) => used().call(method, path, options);
+let alice: Member;
+let bob: Member;
+let carol: Member;
+let auditor: Member;
 beforeAll(async () => {
-  database = await openDatabase({ entities: imageEntities, migrations: imageMigrations });
-  identity = await startIdentity(database.source);
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  const shared = { clock: new SystemClock(), logger: silentLogger, publicUrl: url };
-  const images = await EmbeddedImages.start({
-    ...shared,
-    database: database.source,
-    random: new SystemRandom(),
-    directory,
-    maxImageBytes: 1e6,
-  });
-  app = await startImageApi({ ...shared, images, identity: identity.identity, identityUrl: identity.url, host: '127.0.0.1', port });
-  call = caller(url);
-  alice = await newMember(identity, 'alice');
-  bob = await newMember(identity, 'bob');
-  carol = await newMember(identity, 'carol');
-  auditor = await newMember(identity, 'auditor', 'auditor');
-});
-afterAll(async () => {
-  await app?.close();
-  await identity?.close();
-  await database?.source.destroy();
-  await database?.drop();
-  rmSync(directory, { recursive: true, force: true });
+  alice = await used().member('alice');
+  bob = await used().member('bob');
+  carol = await used().member('carol');
+  auditor = await used().member('auditor', 'auditor');
 });
 
 const create = async (fields: object = {}): Promise<string> =>
   (await call('POST', '/v2/images', { ...alice, json: { disk_format: 'raw', container_format: 'bare', ...fields } })).body.id;
 const send = (id: string, what: 'file' | 'stage', data = 'data', token = alice.token) =>
-  fetch(`${url}/v2/images/${id}/${what}`, {
+  fetch(`${used().url}/v2/images/${id}/${what}`, {
     method: 'PUT',
     headers: { 'x-auth-token': token, 'content-type': 'application/octet-stream' },
     body: data,
   });
 const download = async (id: string, token: string) =>
-  (await fetch(`${url}/v2/images/${id}/file`, { headers: { 'x-auth-token': token } })).status;
+  (await fetch(`${used().url}/v2/images/${id}/file`, { headers: { 'x-auth-token': token } })).status;
 const ids = async (query: string, { token }: { token: string }): Promise<string[]> =>
   (await call('GET', `/v2/images${query}`, { token })).body.images.map((image: { id: string }) => image.id);
 
@@ -102,7 +60,7 @@ describe('a shared image', () => {
     expect((await call('DELETE', own, alice)).status).toBe(404);
     expect([(await call('GET', `/v2/images/${id}`, bob)).status, await download(id, bob.token)]).toEqual([404, 404]);
     expect((await call('DELETE', `/v2/images/${id}`, alice)).status).toBe(204);
-    expect(await database.source.query('SELECT * FROM image_members')).toEqual([]);
+    expect(await used().database.query('SELECT * FROM image_members')).toEqual([]);
   });
 
   it('is the only kind that has members', async () => {
@@ -135,14 +93,14 @@ describe('an import', () => {
     expect((await importing(id, 'glance-direct', {}, bob)).status).toBe(404);
     expect((await importing(id, 'glance-direct', { stores: ['file'] })).status).toBe(202);
     expect((await call('GET', `/v2/images/${id}`, alice)).body).toMatchObject({ status: 'active', size: 6, stores: 'file' });
-    const data = await fetch(`${url}/v2/images/${id}/file`, { headers: { 'x-auth-token': alice.token } });
+    const data = await fetch(`${used().url}/v2/images/${id}/file`, { headers: { 'x-auth-token': alice.token } });
     expect(await data.text()).toBe('staged');
     const [task] = (await call('GET', `/v2/images/${id}/tasks`, alice)).body.tasks;
     expect(task).toMatchObject({ type: 'api_image_import', status: 'success', image_id: id });
     expect((await call('GET', '/v2/tasks', alice)).status).toBe(403);
     expect((await call('GET', '/v2/tasks', auditor)).body.tasks).toMatchObject([{ id: task.id }]);
-    expect((await call('GET', `/v2/tasks/${task.id}`, { token: identity.adminToken })).body.id).toBe(task.id);
-    expect((await call('POST', '/v2/tasks', { token: identity.adminToken, json: {} })).status).toBe(403);
+    expect((await call('GET', `/v2/tasks/${task.id}`, { token: used().adminToken })).body.id).toBe(task.id);
+    expect((await call('POST', '/v2/tasks', { token: used().adminToken, json: {} })).status).toBe(403);
   });
 
   it('fetches nothing from the web', async () => {
@@ -155,7 +113,7 @@ describe('an import', () => {
     const id = await create({ disk_format: null, container_format: null });
     await send(id, 'stage');
     expect((await importing(id, 'glance-direct')).status).toBe(400);
-    const files = () => readdirSync(directory).filter(name => name.startsWith(id));
+    const files = () => readdirSync(used().directory).filter(name => name.startsWith(id));
     expect(files()).toHaveLength(1);
     expect((await call('DELETE', `/v2/images/${id}`, alice)).status).toBe(204);
     expect(files()).toEqual([]);

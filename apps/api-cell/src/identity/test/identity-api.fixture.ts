@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { afterAll, beforeAll } from 'vitest';
 import { silentLogger } from '#domain';
 import { EmbeddedIdentity, type EmbeddedIdentityOptions, identityEntities, identityMigrations } from '#identity';
 import { SystemClock, SystemRandom } from '#service-runtime';
@@ -69,6 +70,35 @@ export const startIdentity = async (database: DataSource) => {
 };
 
 export type Identity = Awaited<ReturnType<typeof startIdentity>>;
+
+/** An identity API with a database of its own for the tests of one file: raised before the first, gone after the last. */
+export const useIdentityApi = () => {
+  let used: { readonly database: Awaited<ReturnType<typeof openDatabase>>; readonly api: Identity } | undefined;
+  const ready = () => {
+    if (!used) throw new Error('the identity API is not up before the tests run');
+    return used;
+  };
+  beforeAll(async () => {
+    const database = await openDatabase();
+    used = { database, api: await startIdentity(database.source) };
+  });
+  afterAll(async () => {
+    await used?.api.close();
+    await used?.database.source.destroy();
+    await used?.database.drop();
+  });
+  return {
+    get api() {
+      return ready().api;
+    },
+    get database() {
+      return ready().database;
+    },
+    get admin() {
+      return { token: ready().api.adminToken };
+    },
+  };
+};
 
 /** A new project with a user who has a role in it, and a token of that. */
 export const newMember = async ({ call, login, tokenOf, adminToken: token, identity }: Identity, name: string, role = 'member') => {
