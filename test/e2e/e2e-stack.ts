@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { until } from '#testing';
+import { CloudClient } from '../../tools/stack/demo/cloud-client.js';
 import { clientEnvironment } from '../../tools/stack/openrc.js';
 import { PortPicker } from '../../tools/stack/ports.js';
 import { resetStack, Stack } from '../../tools/stack/stack.js';
@@ -25,10 +27,14 @@ export const withFreePorts = async (tree: object): Promise<Record<string, unknow
 
 /** A whole tree of cells on free ports in a temporary directory. */
 export class E2eStack {
+  private readonly client: CloudClient;
+
   private constructor(
     readonly directory: string,
     readonly stack: Stack,
-  ) {}
+  ) {
+    this.client = new CloudClient(stack.endpoints, stack.adminPassword);
+  }
 
   static async raise(tree: object): Promise<E2eStack> {
     const directory = temporaryDirectory();
@@ -69,6 +75,13 @@ export class E2eStack {
     } catch {
       throw new Error(`openstack ${args.join(' ')} printed no JSON: ${text.slice(0, 400)}`);
     }
+  }
+
+  /** Waits until a server is in this status. It asks the API itself: each start of the client costs seconds on a small machine. */
+  async reaches(name: string, status: string): Promise<void> {
+    const client = await this.client.loggedIn();
+    const reached = async () => (await client.findServer(name))?.status === status;
+    await until(reached, { timeoutMs: 90_000, everyMs: 250, what: `${name} being ${status}` });
   }
 
   async down(): Promise<void> {

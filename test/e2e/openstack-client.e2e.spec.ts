@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '#testing';
-import { makeImage } from '../../tools/stack/demo/image.js';
-import { layoutOf } from '../../tools/stack/layout.js';
-import { E2eStack, sources } from './e2e-stack.js';
+import { E2eStack } from './e2e-stack.js';
+import { tinyImage } from './tiny-image.js';
 
 /** Real guests in west!a and east; hosts that are only played in `many`, for what needs room. */
 const TREE = {
@@ -16,16 +15,12 @@ const TREE = {
   ],
 };
 const GREETING = 'greetings from the user data';
-/** Kept between runs on one machine: it holds nothing but Debian's packages. */
-const IMAGE_DIRECTORY = join(sources, 'node_modules/.cache/canopy');
 
 let cloud: E2eStack;
 let imageFile: string;
 
 beforeAll(async () => {
-  mkdirSync(IMAGE_DIRECTORY, { recursive: true });
-  const image = makeImage({ layout: layoutOf(IMAGE_DIRECTORY), sources, given: undefined, real: true, say: () => {} });
-  const [raised, file] = await Promise.all([E2eStack.raise(TREE), image]);
+  const [raised, file] = await Promise.all([E2eStack.raise(TREE), tinyImage()]);
   cloud = raised;
   imageFile = file;
 }, 300_000);
@@ -33,8 +28,6 @@ afterAll(() => cloud?.down(), 120_000);
 
 const show = (name: string) => cloud.json('server', 'show', name);
 const statusOf = async (name: string) => (await show(name)).status;
-const waitForStatus = (name: string, status: string) =>
-  until(async () => (await statusOf(name)) === status, { timeoutMs: 90_000, everyMs: 500, what: `${name} being ${status}` });
 const consoleOf = (name: string) => cloud.openstack('console', 'log', 'show', name);
 
 describe.sequential("Debian's openstack client", () => {
@@ -140,9 +133,9 @@ describe.sequential("Debian's openstack client", () => {
 
   it('stops and starts it', async () => {
     await cloud.openstack('server', 'stop', 'real');
-    await waitForStatus('real', 'SHUTOFF');
+    await cloud.reaches('real', 'SHUTOFF');
     await cloud.openstack('server', 'start', 'real');
-    await waitForStatus('real', 'ACTIVE');
+    await cloud.reaches('real', 'ACTIVE');
   });
 
   it('reboots it hard and soft', async () => {
