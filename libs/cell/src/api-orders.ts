@@ -19,6 +19,8 @@ export interface ServerOrder {
 export interface QuotaLimits extends QuotaUsage {
   /** Servers of one group. */
   readonly groupMembers?: number;
+  /** Of the caller in the project, where they differ. */
+  readonly user?: QuotaUsage;
 }
 
 /** No one else may take it back, so it does not grow old on its way to a cell that is away. */
@@ -43,11 +45,12 @@ export class ApiOrders {
   createServers(ctx: RequestContext, orders: readonly ServerOrder[], limits: QuotaLimits): Promise<void> {
     const uuids = orders.map(order => order.spec.instanceUuid);
     const groups = [...new Set(orders.flatMap(({ spec }) => (spec.group ? [spec.group.uuid] : [])))];
-    return this.commits.submit({ quotas: [ctx.projectId], newInstances: uuids, groups, placement: true }, tx => {
+    const userQuotas = limits.user ? [ctx] : [];
+    return this.commits.submit({ quotas: [ctx.projectId], userQuotas, newInstances: uuids, groups, placement: true }, tx => {
       for (const group of groups) joinGroup(tx, group, orders.filter(({ spec }) => spec.group?.uuid === group).length, limits);
       takeQuota(
         tx,
-        ctx.projectId,
+        ctx,
         orders.map(order => order.spec),
         limits,
       );
@@ -163,13 +166,18 @@ const joinGroup = (tx: UnitOfWork, group: string, count: number, { groupMembers 
 };
 
 /** @throws CloudError `overLimit`: which resources, how much was asked, used and allowed, as Nova says it. */
-const takeQuota = (tx: UnitOfWork, projectId: string, specs: readonly BuildSpec[], limits: QuotaLimits): void => {
-  const used = tx.quotaUsage(projectId);
+const takeQuota = (tx: UnitOfWork, { projectId, userId }: RequestContext, specs: readonly BuildSpec[], limits: QuotaLimits): void => {
   const asked: QuotaUsage = {
     instances: specs.length,
     cores: specs.reduce((sum, spec) => sum + spec.flavor.vcpus, 0),
     ramMb: specs.reduce((sum, spec) => sum + spec.flavor.memoryMb, 0),
   };
+  checkQuota(asked, tx.quotaUsage(projectId), limits);
+  if (limits.user) checkQuota(asked, tx.quotaUsage(projectId, userId), limits.user);
+  tx.quotaDeltas.add({ projectId, userId, ...asked });
+};
+
+const checkQuota = (asked: QuotaUsage, used: QuotaUsage, limits: QuotaUsage): void => {
   const names = { cores: 'cores', instances: 'instances', ramMb: 'ram' } as const;
   const over = (Object.keys(names) as (keyof typeof names)[]).filter(key => limits[key] >= 0 && used[key] + asked[key] > limits[key]);
   if (over.length) {
@@ -180,5 +188,4 @@ const takeQuota = (tx: UnitOfWork, projectId: string, specs: readonly BuildSpec[
       `Quota exceeded for ${resources}: Requested ${list(asked)}, but already used ${list(used)} of ${list(limits)} ${resources}`,
     );
   }
-  tx.quotaDeltas.add({ projectId, ...asked });
 };

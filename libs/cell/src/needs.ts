@@ -58,6 +58,7 @@ export const together = (wants: readonly Wanted[]): Wanted => ({
   joins: wants.flatMap(want => want.joins ?? []),
   fromChild: wants.some(want => want.fromChild),
   quotas: wants.flatMap(want => want.quotas ?? []),
+  userQuotas: wants.flatMap(want => want.userQuotas ?? []),
   groups: wants.flatMap(want => want.groups ?? []),
   placement: wants.some(want => want.placement),
   globals: wants.some(want => want.globals),

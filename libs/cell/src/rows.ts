@@ -8,6 +8,11 @@ export interface QuotaUsage {
   readonly ramMb: number;
 }
 
+export interface UserInProject {
+  readonly projectId: string;
+  readonly userId: string;
+}
+
 /** What a cell keeps of one instance that is here, is on its way through, or was. Times are ms since 1970. */
 export interface InstanceRow {
   readonly uuid: string;

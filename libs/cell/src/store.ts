@@ -1,7 +1,7 @@
 import type { BuildSpec, GlobalItem, RangeDigest } from '#contracts';
 import type { CellCapacity } from './capacity.js';
 import type { ComparedRow } from './comparison/row-digest.js';
-import type { ChildRow, DecisionRow } from './rows.js';
+import type { ChildRow, DecisionRow, UserInProject } from './rows.js';
 import type { Backlog, CellMirror } from './status/cell-mirror.js';
 import type { Destination, Parked, UnitOfWork } from './unit-of-work.js';
 
@@ -26,6 +26,8 @@ export interface Wanted {
   readonly fromChild?: boolean;
   /** Projects whose quota usage is locked, at the top. */
   readonly quotas?: readonly string[];
+  /** Users whose part in the use of a project of `quotas` is counted, because they have limits of their own. */
+  readonly userQuotas?: readonly UserInProject[];
   /** Server groups that are locked, besides those of `instances` when there is placement. */
   readonly groups?: readonly string[];
   /** The version of the globals, locked. */

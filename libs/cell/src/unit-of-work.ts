@@ -12,6 +12,7 @@ import type {
   RequestSpecRow,
   ReservationRow,
   ReservedShape,
+  UserInProject,
 } from './rows.js';
 import type { CellMirror } from './status/cell-mirror.js';
 import { Appended, Table } from './table.js';
@@ -47,7 +48,14 @@ export interface ActionRecord {
 /** What an instance takes of its project's quota (added) or gives back (negative numbers), at the top only. */
 export interface QuotaDelta extends QuotaUsage {
   readonly projectId: string;
+  /** Whose it is, where it is taken. */
+  readonly userId?: string;
 }
+
+/** What is in use, of each project by its id and of each user that was asked for by `userQuotaKey`. */
+export type QuotaUsages = ReadonlyMap<string, QuotaUsage>;
+
+export const userQuotaKey = ({ projectId, userId }: UserInProject): string => `${projectId} ${userId}`;
 
 /** What changed of what the top owns, up to a version; see `globals.update`. */
 export interface GlobalsChange {
@@ -90,7 +98,7 @@ export class UnitOfWork {
     readonly now: number,
     /** Of the open reservations, as loaded; those of this transaction are added by the one who makes them. */
     readonly reserved: readonly ReservedShape[] = [],
-    private readonly quotaUsages: ReadonlyMap<string, QuotaUsage> = new Map(),
+    private readonly quotaUsages: QuotaUsages = new Map(),
     private readonly lockedGlobals: number | undefined = undefined,
   ) {}
 
@@ -104,15 +112,16 @@ export class UnitOfWork {
   }
 
   /**
-   * With what this transaction has taken so far.
-   * @throws CloudError `internal` when the transaction did not lock the project's usage.
+   * Of a project, or of one user in it, with what this transaction has taken so far.
+   * @throws CloudError `internal` when the transaction did not lock the project's usage, or did not want the user's.
    */
-  quotaUsage(projectId: string): QuotaUsage {
-    const usage = this.quotaUsages.get(projectId);
-    if (!usage) throw new CloudError('internal', `the quota usage of project ${projectId} was not loaded by this transaction`);
+  quotaUsage(projectId: string, userId?: string): QuotaUsage {
+    const key = userId === undefined ? projectId : userQuotaKey({ projectId, userId });
+    const usage = this.quotaUsages.get(key);
+    if (!usage) throw new CloudError('internal', `the quota usage of ${key} was not loaded by this transaction`);
     return this.quotaDeltas
       .all()
-      .filter(delta => delta.projectId === projectId)
+      .filter(delta => delta.projectId === projectId && (userId === undefined || delta.userId === userId))
       .reduce(
         (sum, delta) => ({ instances: sum.instances + delta.instances, cores: sum.cores + delta.cores, ramMb: sum.ramMb + delta.ramMb }),
         usage,

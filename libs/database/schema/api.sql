@@ -325,6 +325,14 @@ CREATE TABLE `quota_usages` (
   PRIMARY KEY (`project_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE `quota_user_overrides` (
+  `project_id` varchar(64) NOT NULL,
+  `user_id` varchar(64) NOT NULL,
+  `resource` varchar(64) NOT NULL,
+  `hard_limit` int(11) NOT NULL,
+  PRIMARY KEY (`project_id`,`user_id`,`resource`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `request_specs` (
   `uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `spec` mediumtext NOT NULL,

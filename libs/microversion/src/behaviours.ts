@@ -9,6 +9,7 @@ const BEHAVIOURS = {
   'hypervisor-pages': '2.33',
   'keypair-pages': '2.35',
   'unknown-status-refused': '2.38',
+  'usage-pages': '2.40',
   'action-events-for-everyone': '2.51',
   'hypervisor-uuids': '2.53',
   'action-pages': '2.58',

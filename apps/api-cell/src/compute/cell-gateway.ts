@@ -22,6 +22,8 @@ export interface QuotaLimits {
   readonly ramMb: number;
   /** Servers of one group. */
   readonly groupMembers: number;
+  /** Of the caller in the project, when an administrator gave any. */
+  readonly user?: { readonly instances: number; readonly cores: number; readonly ramMb: number };
 }
 
 /**

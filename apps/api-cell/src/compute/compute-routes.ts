@@ -34,6 +34,9 @@ import { ServerRenderer } from './servers/server-renderer.js';
 import { serverTagRoutes } from './servers/server-tags.routes.js';
 import { ServersRepository } from './servers/servers.repository.js';
 import { serverRoutes } from './servers/servers.routes.js';
+import { auditLogRoutes } from './usage/audit-log.routes.js';
+import { UsageRepository } from './usage/usage.repository.js';
+import { usageRoutes } from './usage/usage.routes.js';
 
 /** What the compute API stands on. The data source must be initialised, with the tables of computeApiEntities. */
 export interface ComputeApiDeps {
@@ -81,6 +84,8 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...aggregateRoutes(new AggregatesService({ dataSource, sql, gateway, clock, random })),
     ...serverGroupRoutes(groups, quotas),
     ...cellRoutes({ door: deps.cells, clock, images: deps.images }),
+    ...usageRoutes(new UsageRepository(sql), clock),
+    ...auditLogRoutes(hostRecords, clock),
     ...extensionRoutes,
     ...goneRoutes,
   ];

@@ -4,7 +4,7 @@ import { HostMirrorRow } from './host-mirror.entity.js';
 import { ApiInstance } from './instance.entity.js';
 import { InstanceAction, InstanceActionEvent } from './instance-action.entity.js';
 import { KeyPairOwner, KeyPairRow } from './key-pair.entity.js';
-import { QuotaClassLimit, QuotaOverride } from './quota-limit.entity.js';
+import { QuotaClassLimit, QuotaOverride, QuotaUserOverride } from './quota-limit.entity.js';
 import { QuotaUsage } from './quota-usage.entity.js';
 import { ServerGroupOwner, ServerGroupRow } from './server-group.entity.js';
 
@@ -20,6 +20,7 @@ export const computeApiEntities = [
   KeyPairRow,
   KeyPairOwner,
   QuotaOverride,
+  QuotaUserOverride,
   QuotaClassLimit,
   AggregateRow,
   AggregateHost,

@@ -1,4 +1,13 @@
-import { type ChildRow, type GroupRow, type Loaded, type QuotaUsage, UnitOfWork, type Wanted } from '#cell';
+import {
+  type ChildRow,
+  type GroupRow,
+  type Loaded,
+  type QuotaUsage,
+  UnitOfWork,
+  type UserInProject,
+  userQuotaKey,
+  type Wanted,
+} from '#cell';
 import type { ChildRows } from './child-rows.js';
 import {
   hostFromRaw,
@@ -61,6 +70,8 @@ export const load = async (
   const reserved = wanted.placement && tables.children ? await readReserved(sql) : [];
   const children = tables.children ? await readChildren(sql, wanted, childRows) : [];
 
+  for (const [key, usage] of await readUserUsages(sql, wanted.userQuotas ?? [])) usages.set(key, usage);
+
   const work = new UnitOfWork(now, reserved, usages, globals);
   work.instances.fill(uuids, instances.map(instanceFromRaw));
   work.workflows.fill(uuids, workflows.map(workflowFromRaw));
@@ -110,6 +121,22 @@ const lockQuotas = async (sql: Sql, projects: readonly string[]): Promise<Map<st
   return new Map(
     rows.map(row => [String(row.project_id), { instances: Number(row.instances), cores: Number(row.cores), ramMb: Number(row.ram_mb) }]),
   );
+};
+
+/** Counted from the servers, because few users have limits of their own. The lock on the project's usage keeps others from adding any. */
+const readUserUsages = async (sql: Sql, users: readonly UserInProject[]): Promise<[string, QuotaUsage][]> => {
+  const found: [string, QuotaUsage][] = [];
+  for (const user of users) {
+    const [row] = await select<Raw>(
+      sql,
+      `SELECT COUNT(*) AS instances, SUM(JSON_VALUE(flavor, '$.vcpus')) AS cores, SUM(JSON_VALUE(flavor, '$.memoryMb')) AS ram_mb
+       FROM instances WHERE project_id = ? AND user_id = ? AND deleted_at IS NULL`,
+      [user.projectId, user.userId],
+    );
+    const usage = { instances: Number(row?.instances), cores: Number(row?.cores), ramMb: Number(row?.ram_mb) };
+    found.push([userQuotaKey(user), usage]);
+  }
+  return found;
 };
 
 /** Records the frames as handled by this transaction; returns those that an earlier one had handled. */

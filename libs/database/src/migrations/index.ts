@@ -3,6 +3,7 @@ import { ApiInitial } from './api-initial.js';
 import { ApiInstanceGroups } from './api-instance-groups.js';
 import { ApiInstancesByNextHop } from './api-instances-by-next-hop.js';
 import { ApiServerGroups } from './api-server-groups.js';
+import { ApiUserQuotas } from './api-user-quotas.js';
 import { CellInitial } from './cell-initial.js';
 import { CellInstanceGroups } from './cell-instance-groups.js';
 import { CellInstancesByNextHop } from './cell-instances-by-next-hop.js';
@@ -39,4 +40,5 @@ export const apiMigrations = [
   ApiAggregates,
   ApiServerGroups,
   InstanceLocks,
+  ApiUserQuotas,
 ];

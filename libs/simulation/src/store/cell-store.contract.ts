@@ -249,6 +249,34 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         expect(taken.filter(Boolean)).toHaveLength(3);
         expect(await stores.quotaOf('p1')).toEqual({ instances: 3, cores: 6, ramMb: 1536 });
       });
+
+      it('count what one user has in a project, one after the other', async () => {
+        const spec = sampleSpec(A);
+        const { projectId, userId, flavor } = spec;
+        const take = (store: CellStore, uuid: string) =>
+          store.transact({ quotas: [projectId], userQuotas: [{ projectId, userId }], newInstances: [uuid] }, ({ work: tx }) => {
+            const used = tx.quotaUsage(projectId, userId).instances;
+            if (used >= 2) return used;
+            tx.instances.put(instance(uuid));
+            tx.requestSpecs.put({ uuid, spec: { ...spec, instanceUuid: uuid } });
+            const columns = { project_id: projectId, user_id: userId, flavor: JSON.stringify(flavor) };
+            tx.serverColumns.add({ uuid, columns });
+            tx.quotaDeltas.add({ projectId, userId, instances: 1, cores: flavor.vcpus, ramMb: flavor.memoryMb });
+            return tx.quotaUsage(projectId, userId).instances;
+          });
+        expect(await Promise.all([take(first, uuidOf(11)), take(second, uuidOf(12)), take(first, uuidOf(13))])).toEqual(
+          expect.arrayContaining([1, 2]),
+        );
+        const [mine, others] = await Promise.all(
+          [userId, 'somebody'].map(user =>
+            first.transact({ quotas: [projectId], userQuotas: [{ projectId, userId: user }] }, ({ work: tx }) =>
+              tx.quotaUsage(projectId, user),
+            ),
+          ),
+        );
+        expect(mine).toEqual({ instances: 2, cores: 2 * flavor.vcpus, ramMb: 2 * flavor.memoryMb });
+        expect(others).toEqual({ instances: 0, cores: 0, ramMb: 0 });
+      });
     });
 
     describe('a host', () => {

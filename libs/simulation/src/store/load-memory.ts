@@ -1,4 +1,15 @@
-import { type GroupRow, type InstanceRow, type QuotaUsage, type ReservationRow, type ReservedShape, UnitOfWork, type Wanted } from '#cell';
+import {
+  type GroupRow,
+  type InstanceRow,
+  type QuotaUsage,
+  type ReservationRow,
+  type ReservedShape,
+  UnitOfWork,
+  type UserInProject,
+  userQuotaKey,
+  type Wanted,
+} from '#cell';
+import type { BuildSpec } from '#contracts';
 import { shapeKey } from '#domain';
 import type { MemoryDatabase, MemoryTable } from './memory-database.js';
 
@@ -30,7 +41,7 @@ export const loadFrom = (db: MemoryDatabase, wanted: Wanted, now: number): Snaps
   const work = new UnitOfWork(
     now,
     wanted.placement ? reservedShapes(db.reservations.all()) : [],
-    usagesOf(db, quotas),
+    new Map([...usagesOf(db, quotas), ...userUsagesOf(db, wanted.userQuotas ?? [])]),
     wanted.globals ? db.globals.version : undefined,
   );
   const uuids = unique(wanted.instances);
@@ -89,6 +100,16 @@ export const reservedShapes = (reservations: readonly ReservationRow[]): Reserve
 const NOTHING: QuotaUsage = { instances: 0, cores: 0, ramMb: 0 };
 const usagesOf = (db: MemoryDatabase, projects: readonly string[]) =>
   new Map(projects.map(project => [project, db.quotaUsages.get(project) ?? NOTHING]));
+
+const userUsagesOf = (db: MemoryDatabase, users: readonly UserInProject[]): [string, QuotaUsage][] =>
+  users.map(user => {
+    const flavors = db.requestSpecs
+      .all()
+      .filter(({ uuid, spec }) => spec.projectId === user.projectId && spec.userId === user.userId && !db.instances.get(uuid)?.deletedAt)
+      .map(({ spec }) => spec.flavor);
+    const sum = (of: (flavor: BuildSpec['flavor']) => number) => flavors.reduce((total, flavor) => total + of(flavor), 0);
+    return [userQuotaKey(user), { instances: flavors.length, cores: sum(f => f.vcpus), ramMb: sum(f => f.memoryMb) }];
+  });
 
 const present = <R>(table: MemoryTable<R>, keys: readonly string[]): R[] =>
   keys.map(key => table.get(key)).filter(row => row !== undefined);

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { type Clock, CloudError, type Random } from '#domain';
-import { isSqlError, type Sql } from '../api/index.js';
+import { isSqlError, readIn, type Sql } from '../api/index.js';
 import type { CellGateway } from '../cell-gateway.js';
 import { lockGlobals, writeGlobals } from '../globals/write-globals.js';
 import { type AggregateRecord, findAggregate, listAggregates, type Read } from './aggregates.repository.js';
@@ -152,11 +152,6 @@ export class AggregatesService {
     return result;
   }
 }
-
-const readIn =
-  (manager: EntityManager): Read =>
-  async (statement, values = []) =>
-    ((await manager.query(statement, [...values])) as Record<string, unknown>[]).map(row => Object.values(row));
 
 const isKnown = async (manager: EntityManager, host: string): Promise<boolean> =>
   (await readIn(manager)('SELECT host FROM host_mirrors WHERE host = ?', [host])).some(([name]) => name === host);

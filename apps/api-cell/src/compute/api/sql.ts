@@ -1,5 +1,5 @@
 import type { Pool, RowDataPacket } from 'mysql2';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import { CloudError } from '#domain';
 
@@ -29,6 +29,12 @@ export const sqlOf = (dataSource: DataSource): Sql => {
       }),
   };
 };
+
+/** Reads within a transaction, rows as arrays: every column needs a name of its own. */
+export const readIn =
+  (manager: EntityManager): Sql['rows'] =>
+  async (statement, values = []) =>
+    ((await manager.query(statement, [...values])) as Record<string, unknown>[]).map(row => Object.values(row));
 
 /** `?, ?, ?` */
 export const placeholders = (count: number): string => Array.from({ length: count }, () => '?').join(', ');

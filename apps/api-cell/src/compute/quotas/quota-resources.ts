@@ -20,6 +20,9 @@ export const QUOTA_DEFAULTS = {
 export type QuotaResource = keyof typeof QUOTA_DEFAULTS;
 export type QuotaSet = Readonly<Record<QuotaResource, number>>;
 
+/** What the tree of cells enforces when servers are made. */
+export const serverLimits = ({ instances, cores, ram }: QuotaSet) => ({ instances, cores, ramMb: ram });
+
 export const QUOTA_RESOURCES = Object.keys(QUOTA_DEFAULTS).filter((name): name is QuotaResource => name in QUOTA_DEFAULTS);
 
 export const isQuotaResource = (name: string): name is QuotaResource => Object.hasOwn(QUOTA_DEFAULTS, name);

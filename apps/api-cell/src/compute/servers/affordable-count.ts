@@ -1,6 +1,6 @@
 import type { FlavorSnapshot } from '#domain';
-import type { QuotaUse } from '../quotas/quota-limits.service.js';
 import type { QuotaSet } from '../quotas/quota-resources.js';
+import type { QuotaUse } from '../quotas/quota-use.js';
 
 /** How many more servers of a flavor the limits allow; Infinity when nothing limits them. */
 export const affordableCount = (

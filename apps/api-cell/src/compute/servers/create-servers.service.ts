@@ -7,8 +7,8 @@ import type { CellGateway, NewServer } from '../cell-gateway.js';
 import type { FlavorRecord, FlavorsRepository } from '../flavors/flavors.repository.js';
 import type { HostStates } from '../hosts/host-states.js';
 import type { KeyPairRecord, KeyPairsService } from '../keypairs/keypairs.service.js';
-import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
-import type { QuotaSet } from '../quotas/quota-resources.js';
+import type { EffectiveLimits, QuotaLimitsService } from '../quotas/quota-limits.service.js';
+import { type QuotaSet, serverLimits } from '../quotas/quota-resources.js';
 import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
 import { affordableCount } from './affordable-count.js';
 import type { CreateServerBody } from './create-server.schema.js';
@@ -45,7 +45,7 @@ const IMAGE_GRANT_MS = 24 * 3600 * 1000;
 export class CreateServersService {
   private readonly flavorsKept: TimeCache<FlavorRecord>;
   private readonly keyPairsKept: TimeCache<KeyPairRecord>;
-  private readonly quotasKept: TimeCache<QuotaSet>;
+  private readonly quotasKept: TimeCache<EffectiveLimits>;
   private readonly imagesKept: TimeCache<ImageSource>;
 
   constructor(private readonly deps: CreateServersDeps) {
@@ -67,7 +67,7 @@ export class CreateServersService {
       typeof hints.group === 'string' ? this.deps.groups.forPlacement(ctx, hints.group) : null,
       this.checkZone(server.availability_zone),
     ]);
-    checkMetadata(server.metadata ?? {}, limits);
+    checkMetadata(server.metadata ?? {}, limits.effective);
     const image = await this.image(ctx, imageIdOf(server), flavor);
     const count = await this.count(ctx, server, flavor, limits);
 
@@ -76,8 +76,12 @@ export class CreateServersService {
     const adminPassword = server.adminPass ?? generatePassword();
     const shared = { ctx, body, hints, group, flavor, image, publicKey, adminPassword, reservationId, now, count };
     const servers = Array.from({ length: count }, (_, index) => newServer(shared, this.deps.random.uuid(), index));
-    const { instances, cores, ram: ramMb, server_group_members: groupMembers } = limits;
-    await this.deps.gateway.createServers(ctx, servers, { instances, cores, ramMb, groupMembers });
+    const { project, effective, hasOwn } = limits;
+    await this.deps.gateway.createServers(ctx, servers, {
+      ...serverLimits(project),
+      groupMembers: effective.server_group_members,
+      ...(hasOwn && { user: serverLimits(effective) }),
+    });
     return {
       uuids: servers.map(({ spec }) => spec.instanceUuid),
       reservationId,
@@ -94,8 +98,8 @@ export class CreateServersService {
     return found;
   }
 
-  private async limits(ctx: RequestContext): Promise<QuotaSet> {
-    const found = await this.quotasKept.get(ctx.projectId, () => this.deps.quotas.of(ctx.projectId));
+  private async limits(ctx: RequestContext): Promise<EffectiveLimits> {
+    const found = await this.quotasKept.get(`${ctx.projectId} ${ctx.userId}`, () => this.deps.quotas.forUser(ctx.projectId, ctx.userId));
     if (!found) throw new CloudError('internal', `project ${ctx.projectId} has no limits`);
     return found;
   }
@@ -146,13 +150,21 @@ export class CreateServersService {
   }
 
   /** As many as fit under the quota, at least min_count. What does not fit at all is refused by the gateway, which holds the lock. */
-  private async count(ctx: RequestContext, server: CreateServerBody['server'], flavor: FlavorRecord, limits: QuotaSet): Promise<number> {
+  private async count(
+    ctx: RequestContext,
+    server: CreateServerBody['server'],
+    flavor: FlavorRecord,
+    { project, effective, hasOwn }: EffectiveLimits,
+  ): Promise<number> {
     const least = server.min_count ?? 1;
     const most = server.max_count ?? least;
     if (least > most) throw new CloudError('invalid', 'min_count must be <= max_count');
     if (most > MAX_SERVERS) throw new CloudError('invalid', `max_count: no more than ${MAX_SERVERS} servers in one request`);
     if (least === most) return most;
-    const affordable = affordableCount(flavor, limits, await this.deps.quotas.useOf(ctx.projectId));
+    const affordable = Math.min(
+      affordableCount(flavor, project, await this.deps.quotas.useOf(ctx.projectId)),
+      hasOwn ? affordableCount(flavor, effective, await this.deps.quotas.useOf(ctx.projectId, ctx.userId)) : Number.POSITIVE_INFINITY,
+    );
     return affordable < least ? most : Math.min(most, affordable);
   }
 }

@@ -14,6 +14,8 @@ export class RowGateway implements CellGateway {
   instant = true;
   /** How often it was told that globals changed. */
   globalsTold = 0;
+  /** Of the last request for servers. */
+  limits: QuotaLimits | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -21,6 +23,7 @@ export class RowGateway implements CellGateway {
   ) {}
 
   async createServers(ctx: RequestContext, servers: readonly NewServer[], limits: QuotaLimits): Promise<void> {
+    this.limits = limits;
     await this.dataSource.transaction(async manager => {
       await takeQuota(manager, ctx.projectId, servers, limits);
       for (const server of servers) {
