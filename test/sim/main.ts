@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { messageOf } from '#domain';
 import { drawPlan, type Layout, type Plan, play, shorten, tellStory } from '#simulation';
 import { campaign } from './campaign.js';
-import { type Options, readLayout, readOptions } from './options.js';
+import { type Options, readLayout, readOptions, readStory } from './options.js';
 import { Progress } from './progress.js';
 
 /** @returns the exit code: 0 when every promise was kept, 1 when one was broken, 2 when the options are wrong. */
@@ -13,7 +13,7 @@ export const main = async (values: Readonly<Record<string, unknown>>): Promise<n
   try {
     options = readOptions(values);
     layout = options.layout === undefined ? undefined : readLayout(options.layout);
-    story = options.replay === undefined ? undefined : JSON.parse(readFileSync(options.replay, 'utf8'));
+    story = options.replay === undefined ? undefined : readStory(options.replay);
   } catch (error) {
     console.error(`canopy: ${messageOf(error)}. See npm run sim -- --help`);
     return 2;

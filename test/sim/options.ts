@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Layout } from '#simulation';
+import { messageOf } from '#domain';
+import { Layout, Plan } from '#simulation';
 
 const count = (least: number) => z.coerce.number().int().min(least);
 const Options = z
@@ -19,16 +20,23 @@ const Options = z
   .refine(({ seed, replay }) => seed === undefined || replay === undefined, '--seed and --replay exclude each other');
 export type Options = z.infer<typeof Options>;
 
-const Name = z.string().regex(/^[a-z0-9][a-z0-9-]*(:[a-z0-9-]+)?$/, 'a name is of lower-case letters, digits and dashes');
-const LayoutFile: z.ZodType<Layout> = z.lazy(() =>
-  z.strictObject({ hosts: z.array(Name).optional(), cells: z.record(Name, LayoutFile).optional() }),
-);
-
 /** @throws Error that names the option, or the field of the file. */
 export const readOptions = (values: Readonly<Record<string, unknown>>): Options => checked('--', Options.safeParse(values));
 
 /** @throws Error that names the field, or says why the file cannot be read. */
-export const readLayout = (file: string): Layout => checked(`${file}: `, LayoutFile.safeParse(parse(readFileSync(file, 'utf8'))));
+export const readLayout = (file: string): Layout => checked(`${file}: `, Layout.safeParse(parse(readFileSync(file, 'utf8'))));
+
+/** A story that was saved. @throws Error that names the field, or says why the file cannot be read. */
+export const readStory = (file: string): Plan => checked(`${file}: `, Plan.safeParse(json(file)));
+
+const json = (file: string): unknown => {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file}: this is no JSON: ${messageOf(error)}`, { cause: error });
+  }
+};
 
 const checked = <T>(where: string, result: z.ZodSafeParseResult<T>): T => {
   if (result.success) return result.data;

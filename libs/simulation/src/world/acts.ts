@@ -10,6 +10,8 @@ const acting: Acting = {
   create: (world, { servers, ...order }) => void world.users.create(servers, order),
   delete: (world, { server }) => world.users.delete(server),
   power: (world, { server, action }) => world.users.power(server, action),
+  lock: (world, { server }) => world.users.lock(server),
+  unlock: (world, { server }) => world.users.unlock(server),
   'read console': (world, { server }) => world.users.readConsole(server),
 
   'disable host': (world, { host, seconds }) => {
@@ -25,18 +27,17 @@ const acting: Acting = {
     world.later(seconds, () => set(true));
   },
 
-  'disable cell': (world, { cell: path, seconds }) => {
-    const cell = world.cells.get(path);
-    const parent = cell?.parent && world.cells.get(cell.parent);
-    if (!parent) return;
-    const set = (enabled: boolean) => {
-      parent.setDisabled(cell.name, !enabled);
-      const row = parent.database.children.get(cell.name);
-      if (row) parent.database.children.put(cell.name, { ...row, enabled });
-    };
-    set(false);
-    world.later(seconds, () => set(true));
+  'disable cell': (world, { cell, seconds }) => {
+    world.later(seconds, () => void world.operators.steer(cell, { enabled: true }));
+    return world.operators.steer(cell, { enabled: false });
   },
+
+  'drain cell': (world, { cell, percent, seconds }) => {
+    world.later(seconds, () => void world.operators.steer(cell, { draining: 0 }));
+    return world.operators.steer(cell, { draining: percent });
+  },
+
+  'limit cell': ({ operators }, { cell, instances, cores }) => operators.steer(cell, { quota: { instances, cores, ramMb: null } }),
 
   'cut link': (world, { link: name, seconds }) => {
     const link = world.links().find(one => one.name === name);
@@ -78,16 +79,15 @@ export const kill = (world: World, process: SimulatedProcess, seconds: number): 
   });
 };
 
-/** Everything comes back that a plan took away. */
+/** Everything comes back that a plan took away; the quotas of cells stay. */
 export const mend = (world: World): void => {
+  world.operators.rest();
   for (const link of world.links()) link.set(true);
   for (const host of world.hosts) revive(host);
   for (const cell of world.cells.values()) {
     while (cell.processes.length < world.plan.weather.processes) cell.startProcess();
-    for (const row of cell.database.children.all()) {
-      cell.setDisabled(row.name, false);
-      if (!row.enabled) cell.database.children.put(row.name, { ...row, enabled: true });
-    }
+    for (const row of cell.database.children.all())
+      if (!row.enabled || row.draining) cell.database.children.put(row.name, { ...row, enabled: true, draining: 0, drainFrom: null });
     for (const row of cell.database.hosts.all()) {
       cell.setDisabled(row.host, false);
       if (!row.enabled) cell.database.hosts.put(row.host, { ...row, enabled: true, disabledReason: null });

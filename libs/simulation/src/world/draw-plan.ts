@@ -1,3 +1,4 @@
+import { type GuestActionName, guestActions } from '#domain';
 import { Dice } from './dice.js';
 import type { Act, Deed, Plan } from './plan.js';
 import { COUNTRY, cellsOf, hostsOf, type Layout } from './tree.js';
@@ -29,6 +30,8 @@ export interface DrawOptions {
   readonly troubles?: Partial<Troubles> | undefined;
   readonly seconds?: number | undefined;
 }
+
+const ACTIONS = Object.keys(guestActions) as GuestActionName[];
 
 /** The plan that belongs to a seed. */
 export const drawPlan = (seed: number, { layout = COUNTRY, weather, troubles, seconds }: DrawOptions = {}): Plan => {
@@ -66,13 +69,9 @@ const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
     const server = dice.pick(alive);
     const what = dice.random.fraction();
     if (server === undefined || what < 0.45) return creation();
-    if (what < 0.72) return deletion(server);
-    if (what < 0.92)
-      return {
-        does: 'power',
-        server,
-        action: dice.pick(['stop', 'start', 'rebootHard', 'pause', 'unpause', 'suspend', 'resume'] as const)!,
-      };
+    if (what < 0.7) return deletion(server);
+    if (what < 0.88) return { does: 'power', server, action: dice.pick(ACTIONS)! };
+    if (what < 0.94) return { does: dice.chance(0.5) ? 'lock' : 'unlock', server };
     return { does: 'read console', server };
   }
 
@@ -108,8 +107,12 @@ const disasters = (dice: Dice, layout: Layout, troubles: Troubles, weather: Weat
     ...every(troubles.secondsBetweenHostDeaths, () => ({ does: 'kill agent', host: host(), seconds: duration(dice) })),
     ...every(20, () => ({ does: 'stop guest', host: host(), index: dice.whole(0, 3) })),
     ...every(troubles.secondsBetweenOperators, () => {
-      const cell = dice.pick(cells.slice(1));
-      if (cell && dice.chance(0.5)) return { does: 'disable cell', cell: cell.path, seconds: duration(dice) };
+      const cell = dice.pick(cells.slice(1))?.path;
+      const what = dice.whole(1, 5);
+      if (cell && what === 1) return { does: 'disable cell', cell, seconds: duration(dice) };
+      if (cell && what === 2) return { does: 'drain cell', cell, percent: dice.pick([30, 50, 90, 100, 100])!, seconds: duration(dice) };
+      if (cell && what === 3) return { does: 'limit cell', cell, instances: dice.whole(0, 6), cores: maybe(dice, dice.whole(2, 12)) };
+      if (cell && what === 4) return { does: 'limit cell', cell, instances: null, cores: maybe(dice, dice.whole(2, 12)) };
       return { does: 'disable host', host: host(), seconds: duration(dice) };
     }),
     ...every(weather.clocksApartMs ? troubles.secondsBetweenClockJumps : 0, () => ({
@@ -130,4 +133,5 @@ const disasters = (dice: Dice, layout: Layout, troubles: Troubles, weather: Weat
 
 /** Mostly short; sometimes longer than anybody waits. */
 const duration = (dice: Dice): number => tenths(dice.chance(0.25) ? dice.between(20, 100) : dice.between(0.2, 10));
+const maybe = <T>(dice: Dice, value: T): T | null => (dice.chance(0.5) ? value : null);
 const tenths = (seconds: number): number => Math.max(0.1, Math.round(seconds * 10) / 10);

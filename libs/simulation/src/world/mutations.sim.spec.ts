@@ -89,6 +89,20 @@ const takingAllForEnabled = seeing(({ hosts, children }) => {
   );
 });
 
+const seeingNoQuotaOfCells = seeing(({ children }) => {
+  children.fill(
+    [],
+    children.all().map(row => ({ ...row, quota: null })),
+  );
+});
+
+const seeingNoLock = seeing(({ instances }) => {
+  instances.fill(
+    [],
+    instances.all().map(row => ({ ...row, lock: null })),
+  );
+});
+
 const forgettingReservations = seeing(work => {
   Object.assign(work, { reserved: [] });
 });
@@ -178,6 +192,12 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     weather: { processes: 3, slowTransaction: 0.7 },
     seconds: 120,
   },
+  'a scheduler that looks at no quota of cells': {
+    breaks: 'no quota is overfilled',
+    by: seeingNoQuotaOfCells,
+    troubles: { secondsBetweenOperators: 3 },
+  },
+  'a lock that nobody looks at': { breaks: 'a locked server is left alone', by: seeingNoLock, weather: {}, seconds: 120 },
   'a scheduler that looks for no disabled hosts and cells': {
     breaks: 'nothing new goes where an operator has disabled it',
     by: takingAllForEnabled,

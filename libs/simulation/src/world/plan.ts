@@ -1,45 +1,58 @@
-import type { GuestAction } from '#contracts';
-import type { Layout } from './tree.js';
-import type { Weather } from './weather.js';
+import { z } from 'zod';
+import { type GuestActionName, guestActions } from '#domain';
+import { Layout } from './tree.js';
+import { Weather } from './weather.js';
 
-/** An action that needs nothing but its name. */
-export type PlainAction = Exclude<GuestAction, { password: string }>['name'];
+const server = z.int().positive();
+const servers = z.array(server).nonempty().readonly();
+const seconds = z.number().positive();
+const name = z.string().min(1);
+const count = z.int().nonnegative();
+const Action = z.enum(Object.keys(guestActions) as [GuestActionName, ...GuestActionName[]]);
+
+const deed = <D extends string, S extends z.ZodRawShape>(does: D, shape: S) => z.strictObject({ does: z.literal(does), ...shape });
+
+const DEEDS = [
+  deed('create', { servers, flavor: name, zone: name.nullable(), unlucky: z.boolean() }),
+  deed('delete', { server }),
+  deed('power', { server, action: Action }),
+  deed('lock', { server }),
+  deed('unlock', { server }),
+  deed('read console', { server }),
+  deed('disable host', { host: name, seconds }),
+  deed('disable cell', { cell: name, seconds }),
+  deed('drain cell', { cell: name, percent: z.int().min(1).max(100), seconds }),
+  /** Null lifts it. What is there already stays. */
+  deed('limit cell', { cell: name, instances: count.nullable(), cores: count.nullable() }),
+  deed('cut link', { link: name, seconds }),
+  deed('kill process', { cell: name, index: count, seconds }),
+  deed('kill agent', { host: name, seconds }),
+  deed('stop guest', { host: name, index: count }),
+  deed('set clock', { machine: name, milliseconds: z.int() }),
+] as const;
 
 /** One thing that a user or an operator does, or that breaks. Servers are named by their number in the plan. */
-export type Deed =
-  | {
-      readonly does: 'create';
-      readonly servers: readonly number[];
-      readonly flavor: string;
-      readonly zone: string | null;
-      readonly unlucky: boolean;
-    }
-  | { readonly does: 'delete'; readonly server: number }
-  | { readonly does: 'power'; readonly server: number; readonly action: PlainAction }
-  | { readonly does: 'read console'; readonly server: number }
-  | { readonly does: 'disable host'; readonly host: string; readonly seconds: number }
-  | { readonly does: 'disable cell'; readonly cell: string; readonly seconds: number }
-  | { readonly does: 'cut link'; readonly link: string; readonly seconds: number }
-  | { readonly does: 'kill process'; readonly cell: string; readonly index: number; readonly seconds: number }
-  | { readonly does: 'kill agent'; readonly host: string; readonly seconds: number }
-  | { readonly does: 'stop guest'; readonly host: string; readonly index: number }
-  | { readonly does: 'set clock'; readonly machine: string; readonly milliseconds: number };
+export type Deed = z.infer<(typeof DEEDS)[number]>;
 
 /** A deed at its time, in ms after the world's beginning. */
 export type Act = { readonly at: number } & Deed;
+
+const at = z.number().nonnegative();
+const Act = z.discriminatedUnion('does', [DEEDS[0].extend({ at }), ...DEEDS.slice(1).map(one => one.extend({ at }))]) as z.ZodType<Act>;
 
 /**
  * Everything that happens in one world, drawn before it begins: the same plan is the same story, and a plan that is cut down is a
  * shorter one. What is left to chance beneath it (how long a message takes, which of them is lost) hangs on the seed.
  */
-export interface Plan {
-  readonly seed: number;
-  readonly layout: Layout;
-  readonly weather: Weather;
+export const Plan = z.strictObject({
+  seed: count,
+  layout: Layout,
+  weather: Weather,
   /** So long it goes on; then all is mended. */
-  readonly seconds: number;
-  readonly acts: readonly Act[];
-}
+  seconds: z.number().nonnegative(),
+  acts: z.array(Act).readonly(),
+});
+export type Plan = Readonly<z.infer<typeof Plan>>;
 
 export type DeedOf<D extends Deed['does']> = Extract<Deed, { readonly does: D }>;
 

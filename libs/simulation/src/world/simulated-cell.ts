@@ -34,15 +34,15 @@ export class SimulatedCell {
     return parentOf(this.path);
   }
 
-  /** An operator disables a host or a child of this cell, or enables it again. */
-  setDisabled(name: string, disabled: boolean): void {
-    if (disabled) this.disabled.set(name, this.surroundings.timeline.now());
-    else this.disabled.delete(name);
+  /** An operator disables a host of this cell, or enables it again. */
+  setDisabled(host: string, disabled: boolean): void {
+    if (disabled) this.disabled.set(host, this.surroundings.timeline.now());
+    else this.disabled.delete(host);
   }
 
   /** For how long, in ms. */
-  disabledFor(name: string): number {
-    const since = this.disabled.get(name);
+  disabledFor(host: string): number {
+    const since = this.disabled.get(host);
     return since === undefined ? 0 : this.surroundings.timeline.now() - since;
   }
 

@@ -1,4 +1,5 @@
 import {
+  type AdminOrder,
   ApiOrders,
   Cell,
   type CellCapacity,
@@ -8,7 +9,7 @@ import {
   type StoredFrame,
   type UnitOfWork,
 } from '#cell';
-import { type CellPayload, type CellReport, type Envelope, Frame } from '#contracts';
+import { type AdminOperationName, type AdminResult, type CellPayload, type CellReport, type Envelope, Frame } from '#contracts';
 import { type Clock, CloudError, messageOf, silentLogger } from '#domain';
 import { MemoryCellStore, type Moment } from '../store/memory-cell-store.js';
 import { processClock } from './clocks.js';
@@ -120,6 +121,11 @@ export class SimulatedProcess {
   query(method: string, payload: unknown, seconds: number): Promise<unknown> {
     const deadline = this.now() + seconds * 1000;
     return this.answer(this.cellFacts.envelope(this.now(), method, this.cell.path, 'req-query', payload, deadline));
+  }
+
+  /** An order of an operator, given at this cell. @throws CloudError as CellAdmin says */
+  administer<O extends AdminOperationName>(order: AdminOrder<O>): Promise<AdminResult<O>> {
+    return this.engine.admin.ask(order, this.queries);
   }
 
   /** A question from above. */

@@ -1,10 +1,17 @@
+import { z } from 'zod';
 import { type CellName, type CellPath, cellPath, childPath } from '#domain';
 
 /** A cell of a layout: its hosts (a name, or `name:zone`), and the cells below it. */
 export interface Layout {
-  readonly hosts?: readonly string[];
-  readonly cells?: Readonly<Record<string, Layout>>;
+  readonly hosts?: readonly string[] | undefined;
+  readonly cells?: Readonly<Record<string, Layout>> | undefined;
 }
+
+const Name = z.string().regex(/^[a-z0-9][a-z0-9-]*(:[a-z0-9-]+)?$/, 'a name is of lower-case letters, digits and dashes');
+/** As it stands in a file. */
+export const Layout: z.ZodType<Layout> = z.lazy(() =>
+  z.strictObject({ hosts: z.array(Name).optional(), cells: z.record(Name, Layout).optional() }),
+);
 
 export interface CellPlan {
   readonly path: CellPath;

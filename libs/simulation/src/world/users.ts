@@ -1,8 +1,8 @@
-import type { BuildSpec } from '#contracts';
-import { CloudError, type RequestContext, requestId } from '#domain';
+import type { BuildSpec, GuestAction } from '#contracts';
+import { CloudError, type GuestActionName, type RequestContext, requestId } from '#domain';
 import { sampleSpec } from '#testing';
 import { type Dice, hex } from './dice.js';
-import type { DeedOf, PlainAction } from './plan.js';
+import type { DeedOf } from './plan.js';
 import type { SimulatedCell } from './simulated-cell.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
@@ -63,8 +63,17 @@ export class Users {
     );
   }
 
-  power(server: number, name: PlainAction): Promise<void> {
-    return this.ask(root => root.orders.act(this.context(), this.uuidOf(server), { name }));
+  power(server: number, name: GuestActionName): Promise<void> {
+    const action: GuestAction = name === 'setPassword' ? { name, password: 'secret' } : { name };
+    return this.ask(root => root.orders.act(this.context(), this.uuidOf(server), action));
+  }
+
+  lock(server: number): Promise<void> {
+    return this.ask(root => root.orders.lock(this.context(), this.uuidOf(server), null));
+  }
+
+  unlock(server: number): Promise<void> {
+    return this.ask(root => root.orders.unlock(this.context(), this.uuidOf(server)));
   }
 
   /** A question that goes down the tree to the host and comes back. */

@@ -1,37 +1,41 @@
+import { z } from 'zod';
 import type { Dice } from './dice.js';
 
+const share = z.number().min(0).max(1);
+
 /** What goes wrong all the while in one world, and how often: shares from 0 (never) to 1 (always), unless said otherwise. */
-export interface Weather {
+export const Weather = z.strictObject({
   /** A message never reaches the broker; its sender does not learn of it, and sends it again. */
-  readonly publishLost: number;
+  publishLost: share,
   /** A message is published, but its sender does not learn of it and sends it again. */
-  readonly confirmLost: number;
+  confirmLost: share,
   /** A batch is handled, but the broker does not learn of it and delivers it again. */
-  readonly ackLost: number;
+  ackLost: share,
   /** A report is lost for good. */
-  readonly reportLost: number;
+  reportLost: share,
   /** A report arrives 5 to 30 s late, after those that were made after it. */
-  readonly reportStale: number;
+  reportStale: share,
   /** A question or its answer is lost for good. */
-  readonly queryLost: number;
+  queryLost: share,
   /** A message takes seconds instead of milliseconds. */
-  readonly slowMessage: number;
+  slowMessage: share,
   /** Messages of one sender may overtake each other. */
-  readonly reordered: boolean;
+  reordered: z.boolean(),
   /** A transaction takes seconds instead of milliseconds. */
-  readonly slowTransaction: number;
+  slowTransaction: share,
   /** The database refuses a transaction. */
-  readonly databaseAway: number;
+  databaseAway: share,
   /** A process dies while it commits: before, or between the commit and the sending of what it wrote. */
-  readonly diesCommitting: number;
+  diesCommitting: share,
   /** A spawn fails: on this host, or on any. */
-  readonly spawnFails: number;
-  readonly spawnInvalid: number;
+  spawnFails: share,
+  spawnInvalid: share,
   /** Clocks of two machines differ by up to so many ms, drift and jump within it (clocks.ts says what the design stands). */
-  readonly clocksApartMs: number;
+  clocksApartMs: z.int().nonnegative(),
   /** Processes of each cell. */
-  readonly processes: number;
-}
+  processes: z.int().positive(),
+});
+export type Weather = Readonly<z.infer<typeof Weather>>;
 
 /** The weather as it is now: it clears up before a world comes to rest. */
 export interface Sky {

@@ -4,6 +4,7 @@ import { type Link, SimulatedBroker } from './broker.js';
 import { MachineClock } from './clocks.js';
 import { DiceBox } from './dice.js';
 import { INVARIANTS, type Invariant, type Violation } from './invariants/index.js';
+import { Operators } from './operators.js';
 import { type Deed, type Plan, tellDeed } from './plan.js';
 import { SimulatedCell } from './simulated-cell.js';
 import { SimulatedHost } from './simulated-host.js';
@@ -36,6 +37,7 @@ export class World {
   readonly cells: ReadonlyMap<string, SimulatedCell>;
   readonly hosts: readonly SimulatedHost[];
   readonly users: Users;
+  readonly operators = new Operators(this);
   readonly broker: SimulatedBroker;
   readonly trace: string[] = [];
   /** What must never happen and did. */

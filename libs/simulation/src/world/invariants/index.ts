@@ -5,6 +5,7 @@ import { disabledNotChosen } from './disabled-not-chosen.js';
 import { edgesAgree } from './edges-agree.js';
 import { hostsNotOverfilled } from './hosts-not-overfilled.js';
 import type { Invariant } from './invariant.js';
+import { locksKept } from './locks-kept.js';
 import { mirrorsEqualOwners } from './mirrors-equal-owners.js';
 import { noProcessFails } from './no-process-fails.js';
 import { nothingLeftBehind } from './nothing-left-behind.js';
@@ -29,6 +30,7 @@ export const INVARIANTS: readonly Invariant[] = [
   quotasNotOverfilled,
   disabledNotChosen,
   zonesKept,
+  locksKept,
   buildsEnd,
   nothingLeftBehind,
   claimsAddUp,

@@ -1,18 +1,27 @@
-import { addShapes, NO_RESOURCES, shapeKey, shapeOf } from '#domain';
+import { NO_USE, type QuotaUsage } from '#cell';
+import type { SimulatedCell } from '../simulated-cell.js';
 import type { Invariant } from './invariant.js';
+import { useOf } from './quota-use.js';
 
-/** A server counts from its creation to its deletion, once. */
+/** A server counts from its creation to its deletion, once: for its project, and for each cell that it is in or below. */
 export const quotasAddUp: Invariant = {
   name: 'quota equals the sum',
-  atRest: ({ root }) => {
-    const { instances, requestSpecs, quotaUsages } = root.database;
-    const servers = instances.all().filter(row => row.deletedAt === null);
-    const sum = servers
-      .flatMap(row => requestSpecs.get(row.uuid) ?? [])
-      .map(({ spec }) => shapeOf(spec.flavor))
-      .reduce(addShapes, NO_RESOURCES);
-    const used = quotaUsages.get('project') ?? { instances: 0, cores: 0, ramMb: 0 };
-    const right = used.instances === servers.length && used.cores === sum.vcpus && used.ramMb === sum.memoryMb;
-    return right ? [] : [`quota says ${JSON.stringify(used)}, ${servers.length} servers use ${shapeKey(sum)}`];
-  },
+  atRest: ({ root, cells }) => [
+    ...wrong(root, 'the project', root.database.quotaUsages.get('project') ?? NO_USE, () => true),
+    ...[...cells.values()].flatMap(cell =>
+      cell.database.children.all().flatMap(({ name, used }) => wrong(cell, name, used, nextHop => nextHop === name)),
+    ),
+  ],
+};
+
+const wrong = (
+  { path, database }: SimulatedCell,
+  whose: string,
+  said: QuotaUsage,
+  isThere: (nextHop: string | null) => boolean,
+): string[] => {
+  const there = database.instances.all().filter(row => row.deletedAt === null && isThere(row.nextHop));
+  const sum = useOf(there, uuid => database.requestSpecs.get(uuid)?.spec.flavor);
+  const right = said.instances === sum.instances && said.cores === sum.cores && said.ramMb === sum.ramMb;
+  return right ? [] : [`${path} says that ${whose} uses ${JSON.stringify(said)}, its servers use ${JSON.stringify(sum)}`];
 };

@@ -1,13 +1,35 @@
+import type { UnitOfWork } from '#cell';
+import type { SimulatedCell } from '../simulated-cell.js';
 import type { Invariant } from './invariant.js';
+import { useOf } from './quota-use.js';
 
-/** No project ever has more than its quota, however many requests meet. */
+/**
+ * No project ever has more than its quota, however many requests meet. Nor is a cell sent more than its own quota allows it and all that
+ * is below it; what was there before it was limited may stay.
+ */
 export const quotasNotOverfilled: Invariant = {
   name: 'no quota is overfilled',
-  always: ({ users: { limits }, root }) => {
-    const servers = root.database.instances.all().filter(row => row.deletedAt === null);
-    const specs = servers.flatMap(row => root.database.requestSpecs.get(row.uuid)?.spec.flavor ?? []);
-    const cores = specs.reduce((sum, flavor) => sum + flavor.vcpus, 0);
-    const over = servers.length > limits.instances || cores > limits.cores;
-    return over ? [`the project has ${servers.length} servers of ${limits.instances}, ${cores} cores of ${limits.cores}`] : [];
+  always: ({ users: { limits }, root: { database } }) => {
+    const servers = database.instances.all().filter(row => row.deletedAt === null);
+    const { instances, cores } = useOf(servers, uuid => database.requestSpecs.get(uuid)?.spec.flavor);
+    const over = instances > limits.instances || cores > limits.cores;
+    return over ? [`the project has ${instances} servers of ${limits.instances}, ${cores} cores of ${limits.cores}`] : [];
   },
+  atCommit: (cell, work) => childrenSentTo(work).flatMap(child => overfilled(cell, child, work)),
+};
+
+const childrenSentTo = (work: UnitOfWork): string[] => {
+  const sent = work.instances.changes().filter(({ before, after }) => after.deletedAt === null && before?.nextHop !== after.nextHop);
+  return [...new Set(sent.flatMap(({ after }) => after.nextHop ?? []))];
+};
+
+const overfilled = ({ path, database }: SimulatedCell, child: string, work: UnitOfWork): string[] => {
+  const quota = database.children.get(child)?.quota;
+  if (!quota) return [];
+  const changed = new Map(work.instances.changes().map(({ after }) => [after.uuid, after]));
+  const rows = [...database.instances.all().filter(row => !changed.has(row.uuid)), ...changed.values()];
+  const there = rows.filter(row => row.deletedAt === null && row.nextHop === child);
+  const used = useOf(there, uuid => (work.requestSpecs.former(uuid) ?? database.requestSpecs.get(uuid))?.spec.flavor);
+  const over = (['instances', 'cores', 'ramMb'] as const).filter(key => used[key] > (quota[key] ?? Number.POSITIVE_INFINITY));
+  return over.map(key => `${path} has ${used[key]} ${key} in ${child}, which may have ${quota[key]}`);
 };

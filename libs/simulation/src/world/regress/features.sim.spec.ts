@@ -34,6 +34,7 @@ describe('features', () => {
     await story.order([1, 2]);
     await story.until(() => story.count('active') === 2);
     story.world.do({ does: 'disable cell', cell: 'api!west', seconds: 30 });
+    await story.world.runFor(1);
     await story.order([3, 4, 5, 6]);
     await story.until(() => story.count('active') === 6);
     expect(story.world.root.database.instances.all().filter(row => row.host === 'h1').length).toBe(1);
@@ -44,6 +45,37 @@ describe('features', () => {
     await story.world.runFor(25);
     await story.order([8]);
     await story.until(() => story.server(8)?.vmState === 'active');
+    expect(await story.end()).toEqual([]);
+  });
+
+  it('F24: a cell that is drained gets nothing new, one that drains in part less than its share, and all of it when that is called off', async () => {
+    const story = await Story.begin(TWO);
+    const west = () => story.world.root.database.children.get('west')!;
+    const inWest = () => story.world.root.database.instances.all().filter(row => row.nextHop === 'west').length;
+    const drain = async (draining: number) => {
+      void story.world.operators.steer('api!west', { draining });
+      await story.until(() => west().draining === draining);
+    };
+    await story.order([1, 2]);
+    await story.until(() => story.count('active') === 2);
+    await drain(100);
+    expect(west()).toMatchObject({ drainFrom: 1 });
+    await story.order([3, 4]);
+    await story.until(() => story.count('active') === 4);
+    expect(inWest()).toBe(1);
+
+    await drain(75);
+    await story.world.runFor(20);
+    await story.order([5, 6, 7, 8]);
+    await story.until(() => story.count('active') === 8);
+    expect(inWest()).toBeLessThan(4);
+
+    await drain(0);
+    expect(west()).toMatchObject({ drainFrom: null });
+    await story.world.runFor(20);
+    await story.order([9, 10, 11, 12, 13, 14]);
+    await story.until(() => story.count('active') === 14);
+    expect(inWest()).toBeGreaterThan(4);
     expect(await story.end()).toEqual([]);
   });
 });
