@@ -1,8 +1,7 @@
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdminOperationName, AdminRequest, AdminResult } from '#contracts';
-import { childCellEntities, SqlCellStore } from '#database';
+import { cellDataSource, childCellEntities, SqlCellStore } from '#database';
 import { type CellPath, cellPath, nameOf, silentLogger } from '#domain';
 import { BrokerLink } from '#messaging';
 import { sampleHost } from '#simulation';
@@ -33,12 +32,11 @@ const linkTo = async (url: string): Promise<BrokerLink> => {
 const startCell = async (path: CellPath, children: readonly string[], above?: Running): Promise<Running> => {
   const database = await testDatabase();
   closing.push(() => database.drop());
-  const source = await new DataSource({
-    type: 'mariadb',
+  const source = await cellDataSource({
     url: database.url,
     entities: [...childCellEntities],
+    migrations: [],
     synchronize: true,
-    bigNumberStrings: false,
   }).initialize();
   closing.push(() => source.destroy());
   const vhost = await testVhost();

@@ -1,9 +1,8 @@
 import { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
-import { DataSource } from 'typeorm';
 import { afterEach, expect, it } from 'vitest';
 import { orderedInstance } from '#cell';
 import { PROTOCOL_VERSION } from '#contracts';
-import { childCellEntities, SqlCellStore } from '#database';
+import { cellDataSource, childCellEntities, SqlCellStore } from '#database';
 import { cellPath, silentLogger } from '#domain';
 import { BrokerLink, EXCHANGES, eventKey, QUEUES } from '#messaging';
 import { sampleEnvelope, seededRandom, testDatabase, testVhost, until } from '#testing';
@@ -20,12 +19,11 @@ const UUID = '00000000-0000-4000-8000-000000000001';
 /** A cell with a child `a`, on a broker and a database of its own. */
 const runningCell = async () => {
   const database = await testDatabase();
-  const source = await new DataSource({
-    type: 'mariadb',
+  const source = await cellDataSource({
     url: database.url,
     entities: [...childCellEntities],
+    migrations: [],
     synchronize: true,
-    bigNumberStrings: false,
   }).initialize();
   const vhost = await testVhost();
   const connection = new AmqpConnection({ uri: vhost.url, connectionInitOptions: { wait: false }, enableDirectReplyTo: false });

@@ -8,6 +8,8 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   readonly entities: DataSourceOptions['entities'];
   readonly migrations: DataSourceOptions['migrations'];
+  /** Makes the tables from the entities, for tests. */
+  readonly synchronize?: boolean;
 }
 
 interface Pool {
@@ -17,8 +19,9 @@ interface Pool {
 /**
  * A pool of connections to a cell's MariaDB. READ COMMITTED, for under the default of InnoDB two transactions that look for rows
  * which do not exist lock the gaps between them against each other. bigint columns come as numbers: all of ours are safe integers.
+ * Several statements may stand in one packet (decision 0016), so values are never put into a statement but by the driver.
  */
-export const cellDataSource = ({ url, poolSize = 10, entities, migrations }: DatabaseOptions): DataSource =>
+export const cellDataSource = ({ url, poolSize = 10, entities, migrations, synchronize = false }: DatabaseOptions): DataSource =>
   new DataSource({
     type: 'mariadb',
     url,
@@ -30,8 +33,9 @@ export const cellDataSource = ({ url, poolSize = 10, entities, migrations }: Dat
     supportBigNumbers: true,
     bigNumberStrings: false,
     poolSize,
+    synchronize,
     connectTimeout: 5000,
-    extra: { maxIdle: Math.min(poolSize, 4), idleTimeout: 60_000 },
+    extra: { multipleStatements: true, maxIdle: Math.min(poolSize, 4), idleTimeout: 60_000 },
   });
 
 /**

@@ -1,6 +1,7 @@
 import { type CellMirror, STATUS_STALE_MS, type UnitOfWork } from '#cell';
 import { CellStatus } from '#contracts';
 import { execute, type Sql, select } from './sql.js';
+import type { Transaction } from './transaction.js';
 
 interface Row {
   readonly received_at: number;
@@ -8,7 +9,7 @@ interface Row {
 }
 
 /** The newest of each cell, by the rule of `replaces`, in one statement. */
-export const storeCellMirrors = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+export const storeCellMirrors = (tx: Transaction, work: UnitOfWork): void => {
   const rows = work.cellMirrors
     .all()
     .map(({ status, receivedAt }) => [
@@ -28,7 +29,7 @@ export const storeCellMirrors = async (sql: Sql, work: UnitOfWork): Promise<void
   );
   const [first, ...others] = setters;
   const guarded = first!.replace('IF(@newer,', `IF(@newer := ${newer},`);
-  await sql.query(
+  tx.change(
     `INSERT INTO cell_mirrors (path, epoch, generation, received_at, gone, status) VALUES ?
      ON DUPLICATE KEY UPDATE ${[guarded, ...others].join(', ')}`,
     [rows],

@@ -13,9 +13,11 @@ const COLUMNS = [...childColumns.filter(column => column !== 'report'), 'used_in
 export class ChildRows {
   private readonly reports = new Map<string, CapacityReport>();
 
-  /** @param rest of the statement, from WHERE on */
-  async read(sql: Sql, rest: string, values: readonly unknown[] = []): Promise<ChildRow[]> {
-    const rows = await select<Raw>(sql, `SELECT ${COLUMNS} FROM child_cells ${rest}`, values);
+  /** Everything of them but their reports. */
+  static readonly SELECT = `SELECT ${COLUMNS} FROM child_cells`;
+
+  /** @param rows as `SELECT` gives them. */
+  async withReports(sql: Sql, rows: readonly Raw[]): Promise<ChildRow[]> {
     const unknown: string[] = [];
     const children = rows.map(row => {
       const number = Number(row.report_number);
@@ -23,11 +25,11 @@ export class ChildRows {
       if (number > 0 && known?.version.generation !== number) unknown.push(String(row.name));
       return childFromRaw(row, known ?? null);
     });
-    return unknown.length ? this.withReports(sql, children, unknown) : children;
+    return unknown.length ? this.readReports(sql, children, unknown) : children;
   }
 
   /** A newer one than the row told of may have come since: then it is the newer one that counts. */
-  private async withReports(sql: Sql, children: readonly ChildRow[], names: readonly string[]): Promise<ChildRow[]> {
+  private async readReports(sql: Sql, children: readonly ChildRow[], names: readonly string[]): Promise<ChildRow[]> {
     const rows = await select<Raw>(sql, 'SELECT name, report FROM child_cells WHERE name IN (?) AND report IS NOT NULL', [names]);
     const read = new Map(rows.map(row => [String(row.name), CapacityReport.parse(JSON.parse(String(row.report)))]));
     for (const [name, report] of read) this.reports.set(name, report);

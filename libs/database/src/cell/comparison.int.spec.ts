@@ -1,9 +1,9 @@
-import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { Cell, ChildComparison } from '#cell';
 import { InstanceRanges } from '#contracts';
 import { CloudError, cellPath, silentLogger } from '#domain';
 import { seededRandom, testDatabase } from '#testing';
+import { cellDataSource } from '../data-source.js';
 import { childCellEntities } from './cell.entities.js';
 import { SqlCellStore } from './sql-cell-store.js';
 
@@ -13,12 +13,11 @@ const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>(
 /** A cell with as many running instances, in a database of its own. */
 const cellWith = async (path: string, nextHop: string | null) => {
   const database = await testDatabase();
-  const source = await new DataSource({
-    type: 'mariadb',
+  const source = await cellDataSource({
     url: database.url,
     entities: [...childCellEntities],
+    migrations: [],
     synchronize: true,
-    bigNumberStrings: false,
     poolSize: 2,
   }).initialize();
   await source.query(

@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { DECISIONS_KEPT_MS, DECISIONS_PER_INSTANCE, type DecisionRow, type UnitOfWork } from '#cell';
 import { decisionFromText, decisionToText } from './decision-text.js';
-import { execute, insert, type Sql, select } from './sql.js';
+import { execute, type Sql, select } from './sql.js';
+import type { Transaction } from './transaction.js';
 
 /* How the cell decided: written with each placement, read when somebody asks why, and forgotten after three days. */
 
@@ -11,7 +12,7 @@ const COLUMNS = ['at', 'sequence', 'instance_key', 'request_key', 'instance_uuid
 /** One transaction decides far less often than this. */
 const SEQUENCES_EACH = 10_000;
 
-export const storeDecisions = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+export const storeDecisions = (tx: Transaction, work: UnitOfWork): void => {
   const decisions = work.decisions.all();
   if (decisions.length === 0) return;
   const first = randomInt(400_000) * SEQUENCES_EACH;
@@ -24,7 +25,7 @@ export const storeDecisions = async (sql: Sql, work: UnitOfWork): Promise<void> 
     requestId,
     decisionToText(decision),
   ]);
-  await insert(sql, 'placement_decisions', COLUMNS, rows);
+  tx.insert('placement_decisions', COLUMNS, rows);
 };
 
 export const listDecisions = async (sql: Sql, uuids: readonly string[]): Promise<DecisionRow[]> => {

@@ -1,9 +1,10 @@
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { sampleChild } from '#simulation';
 import { testDatabase } from '#testing';
 import { describeCellStore, type StoresUnderTest } from '../../../simulation/src/store/cell-store.contract.js';
 import { computeApiEntities } from '../api/index.js';
+import { cellDataSource } from '../data-source.js';
 import { treeEntities } from './cell.entities.js';
 import { SqlCellStore } from './sql-cell-store.js';
 
@@ -11,12 +12,11 @@ import { SqlCellStore } from './sql-cell-store.js';
 const makeStores = async (): Promise<StoresUnderTest & { readonly source: DataSource }> => {
   const database = await testDatabase();
   const connect = (synchronize: boolean) =>
-    new DataSource({
-      type: 'mariadb',
+    cellDataSource({
       url: database.url,
       entities: [...computeApiEntities, ...treeEntities],
+      migrations: [],
       synchronize,
-      bigNumberStrings: false,
       poolSize: 8,
     }).initialize();
   const sources = [await connect(true), await connect(false)] as const;

@@ -25,12 +25,13 @@ import { ChildRows } from './child-rows.js';
 import { globalItemFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
 import { isConflict, isLost } from './conflict.js';
 import { listDecidedInstances, listDecisions, pruneDecisions } from './decisions.js';
-import { load, readReserved } from './loading.js';
+import { load, makePlacementLock, readReserved } from './loading.js';
 import { countParked, findParked, listParked } from './parked.js';
 import { digestInstances, listCompared, outboxDepths } from './row-digests.js';
-import { deleteByKey, execute, inTransaction, type Sql, select, sqlOf } from './sql.js';
+import { deleteByKey, execute, type Sql, select, sqlOf } from './sql.js';
 import { store } from './storing.js';
 import type { CellTables } from './tables.js';
+import { Transaction } from './transaction.js';
 
 /** A transaction that meets others so often has found a fault, not bad luck. */
 const MAX_ATTEMPTS = 12;
@@ -51,6 +52,7 @@ interface Attempted<T> {
 export class SqlCellStore implements CellStore {
   private readonly sql: Sql;
   private readonly children = new ChildRows();
+  private placementLockMade = false;
   private rowsPrunedAt = 0;
   private readonly tables: { -readonly [K in keyof CellTables]: CellTables[K] };
   private readonly listeners: ((frames: readonly StoredFrame[]) => void)[] = [];
@@ -86,11 +88,15 @@ export class SqlCellStore implements CellStore {
     }
   }
 
-  private attempt<T>(wanted: Wanted, work: (loaded: Loaded) => T, attempt: number): Promise<Attempted<T>> {
-    return inTransaction(this.dataSource, async sql => {
-      const loaded = await load(sql, wanted, { tables: this.tables, children: this.children }, { now: this.clock.now(), attempt });
+  private async attempt<T>(wanted: Wanted, work: (loaded: Loaded) => T, attempt: number): Promise<Attempted<T>> {
+    if (wanted.placement && this.tables.children && (attempt > 1 || !this.placementLockMade)) {
+      await makePlacementLock(this.sql);
+      this.placementLockMade = true;
+    }
+    return Transaction.run(this.dataSource, async tx => {
+      const loaded = await load(tx, wanted, { tables: this.tables, children: this.children }, { now: this.clock.now(), attempt });
       const result = work(loaded);
-      return { result, frames: await store(sql, loaded.work, this.tables), work: loaded.work };
+      return { result, frames: store(tx, loaded.work, this.tables), work: loaded.work };
     });
   }
 
@@ -102,7 +108,7 @@ export class SqlCellStore implements CellStore {
 
   async readChildren(): Promise<ChildRow[]> {
     if (!this.tables.children) return [];
-    return this.children.read(this.sql, 'ORDER BY name');
+    return this.children.withReports(this.sql, await select(this.sql, `${ChildRows.SELECT} ORDER BY name`));
   }
 
   async readMirrors(receivedSince: number): Promise<CellMirror[]> {
@@ -245,13 +251,13 @@ export class SqlCellStore implements CellStore {
   }
 
   private leaseOutbox(limit: number): Promise<StoredFrame[]> {
-    return inTransaction(this.dataSource, async sql => {
+    return Transaction.run(this.dataSource, async tx => {
       const now = this.clock.now();
       const statement = 'SELECT id, destination, body FROM outbox WHERE lease_until <= ? ORDER BY sequence LIMIT ? FOR UPDATE SKIP LOCKED';
-      const rows = await select<StoredFrame>(sql, statement, [now, limit]);
+      const rows = await select<StoredFrame>(tx, statement, [now, limit]);
       const ids = rows.map(row => row.id);
       if (ids.length)
-        await execute(sql, 'UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE id IN (?)', [now + OUTBOX_TAKEOVER_MS, ids]);
+        tx.change('UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE id IN (?)', [now + OUTBOX_TAKEOVER_MS, ids]);
       return rows.map(({ id, destination, body }) => ({ id, destination, body }));
     });
   }

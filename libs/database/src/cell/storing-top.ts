@@ -1,35 +1,31 @@
 import { createHash } from 'node:crypto';
 import type { UnitOfWork } from '#cell';
-import { execute, insert, type Sql, upsert, type Value } from './sql.js';
+import type { Value } from './sql.js';
+import type { Transaction } from './transaction.js';
 
 /** What only the root keeps: the records that users and operators read. */
-export const storeTop = async (sql: Sql, work: UnitOfWork): Promise<void> => {
-  await storeActions(sql, work);
-  await storeQuota(sql, work);
-  await storeHostMirrors(sql, work);
+export const storeTop = (tx: Transaction, work: UnitOfWork): void => {
+  storeActions(tx, work);
+  storeQuota(tx, work);
+  storeHostMirrors(tx, work);
 };
 
-const storeActions = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+const storeActions = (tx: Transaction, work: UnitOfWork): void => {
   const actions = work.actions.all().map(a => [a.instanceUuid, a.requestId, a.action, a.userId, a.projectId, a.startTime, a.startTime]);
-  await upsert(
-    sql,
-    'instance_actions',
-    ['instance_uuid', 'request_id', 'action', 'user_id', 'project_id', 'start_time', 'updated_at'],
-    actions,
-    ['updated_at'],
-  );
+  tx.upsert('instance_actions', ['instance_uuid', 'request_id', 'action', 'user_id', 'project_id', 'start_time', 'updated_at'], actions, [
+    'updated_at',
+  ]);
   const events = work.actionEvents.all();
-  await insert(
-    sql,
+  tx.insert(
     'instance_action_events',
     ['instance_uuid', 'request_id', 'event', 'start_time', 'finish_time', 'result', 'details', 'host'],
     events.map(e => [e.instanceUuid, e.requestId, e.event, e.start, e.finish, e.result, e.details, e.host] satisfies Value[]),
   );
   const failed = events.filter(event => event.result === 'Error').map(event => [event.instanceUuid, event.requestId]);
-  if (failed.length) await sql.query(`UPDATE instance_actions SET message = 'Error' WHERE (instance_uuid, request_id) IN (?)`, [failed]);
+  if (failed.length) tx.change(`UPDATE instance_actions SET message = 'Error' WHERE (instance_uuid, request_id) IN (?)`, [failed]);
 };
 
-const storeQuota = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+const storeQuota = (tx: Transaction, work: UnitOfWork): void => {
   const sums = new Map<string, { instances: number; cores: number; ramMb: number }>();
   for (const delta of work.quotaDeltas.all()) {
     const sum = sums.get(delta.projectId) ?? { instances: 0, cores: 0, ramMb: 0 };
@@ -40,8 +36,7 @@ const storeQuota = async (sql: Sql, work: UnitOfWork): Promise<void> => {
     });
   }
   for (const [projectId, sum] of [...sums].sort()) {
-    await execute(
-      sql,
+    tx.change(
       `INSERT INTO quota_usages (project_id, instances, cores, ram_mb) VALUES (?, ?, ?, ?)
        ON DUPLICATE KEY UPDATE instances = instances + VALUES(instances), cores = cores + VALUES(cores), ram_mb = ram_mb + VALUES(ram_mb)`,
       [projectId, sum.instances, sum.cores, sum.ramMb],
@@ -55,7 +50,7 @@ const mirrorUuid = (cellPath: string, host: string): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 
-const storeHostMirrors = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+const storeHostMirrors = (tx: Transaction, work: UnitOfWork): void => {
   const mirrors = work.hostMirrors.all();
   const rows = mirrors.map(m => [
     mirrorUuid(m.cellPath, m.host),
@@ -76,5 +71,5 @@ const storeHostMirrors = async (sql: Sql, work: UnitOfWork): Promise<void> => {
   const setters = ['zone', 'enabled', 'up', 'last_seen_at', 'mirror', 'generation', 'epoch'].map(
     c => `${c} = IF(${newer}, VALUES(${c}), ${c})`,
   );
-  await sql.query(`INSERT INTO host_mirrors (${columns.join(',')}) VALUES ? ON DUPLICATE KEY UPDATE ${setters.join(', ')}`, [rows]);
+  tx.change(`INSERT INTO host_mirrors (${columns.join(',')}) VALUES ? ON DUPLICATE KEY UPDATE ${setters.join(', ')}`, [rows]);
 };

@@ -14,31 +14,32 @@ import {
 import { Conflict } from './conflict.js';
 import { storeDecisions } from './decisions.js';
 import { joinColumns, joinToValues } from './join-codec.js';
-import { deleteByKey, execute, insert, type Sql, upsert, type Value } from './sql.js';
+import type { Value } from './sql.js';
 import { storeTop } from './storing-top.js';
 import type { CellTables } from './tables.js';
+import type { Transaction } from './transaction.js';
 
 /** The writer of a frame sees it through for so long; then the poller of any process takes it over. */
 const OUTBOX_LEASE_MS = 5000;
 
-/** Writes everything that the work changed. Returns the frames to be sent once it is committed. */
-export const store = async (sql: Sql, work: UnitOfWork, tables: CellTables): Promise<StoredFrame[]> => {
-  await storeInstances(sql, work);
-  await storeWorkflows(sql, work);
-  await storeReservations(sql, work);
-  await storeHosts(sql, work);
-  await storeChildren(sql, work);
-  await storeCellMirrors(sql, work);
-  await storeGlobals(sql, work);
-  if (tables.top) await storeTop(sql, work);
+/** Adds the statements that write everything that the work changed. Returns the frames to be sent once it is committed. */
+export const store = (tx: Transaction, work: UnitOfWork, tables: CellTables): StoredFrame[] => {
+  storeInstances(tx, work);
+  storeWorkflows(tx, work);
+  storeReservations(tx, work);
+  storeHosts(tx, work);
+  storeChildren(tx, work);
+  storeCellMirrors(tx, work);
+  storeGlobals(tx, work);
+  if (tables.top) storeTop(tx, work);
   // After quota: an order takes its project's quota first and the children then, and so must whoever gives both back.
-  if (tables.children) await storeChildUse(sql, work);
-  await storeDecisions(sql, work);
-  await storeParked(sql, work);
-  return storeOutbox(sql, work);
+  if (tables.children) storeChildUse(tx, work);
+  storeDecisions(tx, work);
+  storeParked(tx, work);
+  return storeOutbox(tx, work);
 };
 
-const storeInstances = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+const storeInstances = (tx: Transaction, work: UnitOfWork): void => {
   const columnsOf = new Map(work.serverColumns.all().map(entry => [entry.uuid, entry.columns]));
   const changes = work.instances.changes();
   // A row that was looked up and absent is inserted, never overwritten: had another process made it meanwhile, this one starts anew.
@@ -46,48 +47,45 @@ const storeInstances = async (sql: Sql, work: UnitOfWork): Promise<void> => {
   const fresh = absent.filter(row => columnsOf.has(row.uuid));
   const names = Object.keys(columnsOf.get(fresh[0]?.uuid ?? '') ?? {});
   const values = fresh.map(row => [...instanceToValues(row), ...names.map(name => columnsOf.get(row.uuid)![name] as Value)]);
-  await insert(sql, 'instances', [...instanceColumns, ...names], values);
-  await insert(sql, 'instances', instanceColumns, absent.filter(row => !columnsOf.has(row.uuid)).map(instanceToValues));
+  tx.insert('instances', [...instanceColumns, ...names], values);
+  tx.insert('instances', instanceColumns, absent.filter(row => !columnsOf.has(row.uuid)).map(instanceToValues));
   const present = changes.flatMap(({ before, after }) => (before ? [after] : []));
-  await upsert(sql, 'instances', instanceColumns, present.map(instanceToValues), instanceColumns.slice(1));
-  await upsert(
-    sql,
+  tx.upsert('instances', instanceColumns, present.map(instanceToValues), instanceColumns.slice(1));
+  tx.upsert(
     'request_specs',
     ['uuid', 'spec'],
     work.requestSpecs.changes().map(({ after }) => [after.uuid, JSON.stringify(after.spec)]),
   );
-  await deleteByKey(sql, 'request_specs', 'uuid', work.requestSpecs.removals());
+  tx.deleteByKey('request_specs', 'uuid', work.requestSpecs.removals());
 };
 
-const storeWorkflows = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+const storeWorkflows = (tx: Transaction, work: UnitOfWork): void => {
   const rows = work.workflows
     .changes()
     .map(({ after }) => [after.subject, after.runAfter, after.kind, after.step, JSON.stringify(after)] satisfies Value[]);
-  await upsert(sql, 'workflows', ['subject', 'run_after', 'kind', 'step', 'body'], rows);
-  await deleteByKey(sql, 'workflows', 'subject', work.workflows.removals());
+  tx.upsert('workflows', ['subject', 'run_after', 'kind', 'step', 'body'], rows);
+  tx.deleteByKey('workflows', 'subject', work.workflows.removals());
 };
 
-const storeReservations = async (sql: Sql, work: UnitOfWork): Promise<void> => {
-  await upsert(
-    sql,
+const storeReservations = (tx: Transaction, work: UnitOfWork): void => {
+  tx.upsert(
     'reservations',
     reservationColumns,
     work.reservations.changes().map(({ after }) => reservationToValues(after)),
   );
-  await deleteByKey(sql, 'reservations', 'instance_uuid', work.reservations.removals());
+  tx.deleteByKey('reservations', 'instance_uuid', work.reservations.removals());
   const settled = work.settlements.all();
   if (settled.length === 0) return;
   const counted = settled.map(() => '(child = ? AND counted_from <= ?)').join(' OR ');
   const values = settled.flatMap(({ child, reported }) => [child, reported.generation]);
-  await execute(sql, `DELETE FROM reservations WHERE ${counted}`, values);
+  tx.change(`DELETE FROM reservations WHERE ${counted}`, values);
 };
 
-const storeHosts = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+const storeHosts = (tx: Transaction, work: UnitOfWork): void => {
   const changes = work.hosts.changes();
   const reported = changes.filter(({ before, after }) => !before || before.lastSeenAt !== after.lastSeenAt);
   const columns = ['host', ...hostReportColumns];
-  await upsert(
-    sql,
+  tx.upsert(
     'hosts',
     columns,
     reported.map(({ after }) => [after.host, ...hostReportValues(after)]),
@@ -96,23 +94,19 @@ const storeHosts = async (sql: Sql, work: UnitOfWork): Promise<void> => {
   // An operator's will: a report that was read before it must not undo it.
   for (const { before, after } of changes) {
     if (before && (before.enabled !== after.enabled || before.disabledReason !== after.disabledReason))
-      await execute(sql, 'UPDATE hosts SET enabled = ?, disabled_reason = ? WHERE host = ?', [
-        after.enabled,
-        after.disabledReason,
-        after.host,
-      ]);
+      tx.change('UPDATE hosts SET enabled = ?, disabled_reason = ? WHERE host = ?', [after.enabled, after.disabledReason, after.host]);
   }
   // A host that this transaction made has generation 0 by now.
   const claimed = changes
     .map(({ before, after }) => ({ after, expected: before?.generation ?? 0 }))
     .filter(({ after, expected }) => after.generation !== expected);
-  await compareAndSetClaims(sql, claimed);
+  compareAndSetClaims(tx, claimed);
   const inventories = work.hostInventories.changes().map(({ after }) => [after.host, JSON.stringify(after.inventory)]);
-  await upsert(sql, 'host_inventories', ['host', 'inventory'], inventories);
+  tx.upsert('host_inventories', ['host', 'inventory'], inventories);
 };
 
 /** One statement for all claims of the transaction; when one host has changed meanwhile, none of them holds. */
-const compareAndSetClaims = async (sql: Sql, changes: readonly { expected: number; after: HostRow }[]): Promise<void> => {
+const compareAndSetClaims = (tx: Transaction, changes: readonly { expected: number; after: HostRow }[]): void => {
   if (changes.length === 0) return;
   const values: unknown[] = [];
   const setter = (column: string, of: (host: HostRow) => number): string => {
@@ -127,20 +121,21 @@ const compareAndSetClaims = async (sql: Sql, changes: readonly { expected: numbe
     setter('generation', host => host.generation),
   ];
   const guards = changes.map(({ after, expected }) => [after.host, expected]);
-  const found = await execute(sql, `UPDATE hosts SET ${setters.join(', ')} WHERE (host, generation) IN (?)`, [...values, guards]);
-  if (found !== changes.length) throw new Conflict('a claim on a host');
+  tx.checkedChange(`UPDATE hosts SET ${setters.join(', ')} WHERE (host, generation) IN (?)`, [...values, guards], found => {
+    if (found !== changes.length) throw new Conflict('a claim on a host');
+  });
 };
 
-const storeChildren = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+const storeChildren = (tx: Transaction, work: UnitOfWork): void => {
   const children = work.children.changes().map(({ after }) => childToValues(after));
-  await upsert(sql, 'child_cells', childColumns, children);
-  await deleteByKey(sql, 'child_cells', 'name', work.children.removals());
+  tx.upsert('child_cells', childColumns, children);
+  tx.deleteByKey('child_cells', 'name', work.children.removals());
   const joins = work.joins.changes().map(({ after }) => joinToValues(after));
-  await upsert(sql, 'cell_joins', joinColumns, joins);
+  tx.upsert('cell_joins', joinColumns, joins);
 };
 
 /** One statement for all children, whose numbers are added to what is there. */
-const storeChildUse = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+const storeChildUse = (tx: Transaction, work: UnitOfWork): void => {
   const changes = [...childUseChanges(work)].filter(([, { instances, cores, ramMb }]) => instances || cores || ramMb);
   if (changes.length === 0) return;
   const values: unknown[] = [];
@@ -153,36 +148,34 @@ const storeChildUse = async (sql: Sql, work: UnitOfWork): Promise<void> => {
     setter('used_cores', use => use.cores),
     setter('used_ram_mb', use => use.ramMb),
   ];
-  await execute(sql, `UPDATE child_cells SET ${setters.join(', ')} WHERE name IN (?)`, [...values, changes.map(([child]) => child)]);
+  tx.change(`UPDATE child_cells SET ${setters.join(', ')} WHERE name IN (?)`, [...values, changes.map(([child]) => child)]);
 };
 
-const storeGlobals = async (sql: Sql, work: UnitOfWork): Promise<void> => {
+const storeGlobals = (tx: Transaction, work: UnitOfWork): void => {
   for (const { version, items } of work.globals.all()) {
     const rows = items.map(({ kind, id, version: changed, body }) => [kind, id, changed, body && JSON.stringify(body)]);
     // The version is set last: MariaDB assigns from left to right, and the body compares with the old one.
     if (rows.length)
-      await sql.query(
+      tx.change(
         `INSERT INTO global_items (kind, id, version, body) VALUES ? ON DUPLICATE KEY UPDATE
          body = IF(VALUES(version) > version, VALUES(body), body), version = GREATEST(version, VALUES(version))`,
         [rows],
       );
-    await execute(
-      sql,
-      'INSERT INTO cell_globals (id, version) VALUES (1, ?) ON DUPLICATE KEY UPDATE version = GREATEST(version, VALUES(version))',
-      [version],
-    );
+    tx.change('INSERT INTO cell_globals (id, version) VALUES (1, ?) ON DUPLICATE KEY UPDATE version = GREATEST(version, VALUES(version))', [
+      version,
+    ]);
   }
 };
 
-const storeParked = async (sql: Sql, work: UnitOfWork): Promise<void> => {
-  await deleteByKey(sql, 'parked_messages', 'id', work.unparked.all());
+const storeParked = (tx: Transaction, work: UnitOfWork): void => {
+  tx.deleteByKey('parked_messages', 'id', work.unparked.all());
   const rows = work.parked.all().map(({ envelope, reason }) => [envelope.id, envelope.method, work.now, reason, JSON.stringify(envelope)]);
-  await upsert(sql, 'parked_messages', ['id', 'method', 'parked_at', 'reason', 'envelope'], rows);
+  tx.upsert('parked_messages', ['id', 'method', 'parked_at', 'reason', 'envelope'], rows);
 };
 
-const storeOutbox = async (sql: Sql, work: UnitOfWork): Promise<StoredFrame[]> => {
+const storeOutbox = (tx: Transaction, work: UnitOfWork): StoredFrame[] => {
   const frames = framesOf(work.outbox.all(), randomUUID);
   const rows = frames.map(frame => [frame.id, frame.destination, frame.body, work.now + OUTBOX_LEASE_MS, work.now]);
-  await insert(sql, 'outbox', ['id', 'destination', 'body', 'lease_until', 'written_at'], rows);
+  tx.insert('outbox', ['id', 'destination', 'body', 'lease_until', 'written_at'], rows);
   return frames;
 };
