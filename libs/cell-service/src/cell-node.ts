@@ -19,6 +19,7 @@ import {
   answerQuery,
   BatchConsumer,
   type BrokerLink,
+  type ConsumerOptions,
   declareCell,
   downQueue,
   EXCHANGES,
@@ -59,6 +60,8 @@ const LEASE_SECONDS = 8;
 export const TICK_MS = 1000;
 /** Flavors changed by another process are known after this. */
 const READ_GLOBALS_MS = 3000;
+/** Those of many children come one by one, a second apart each: taken ten times a second they cost a fraction. */
+const REPORTS = { batch: 256, restMs: 100 };
 export const PERIODIC = 'periodic';
 
 /** One process of a cell: its engine, connected to its brokers. Several of them share the work of a cell. */
@@ -114,7 +117,7 @@ export class CellNode implements Below {
     parent?.open(async () => undefined);
     this.queries.start();
     this.consume(own, QUEUES.events);
-    this.consume(own, QUEUES.reports);
+    this.consume(own, QUEUES.reports, REPORTS);
     if (parent) this.consume(parent, downQueue(this.cell.name));
   }
 
@@ -128,10 +131,10 @@ export class CellNode implements Below {
     return this.knownChildren;
   }
 
-  private consume(link: BrokerLink, queue: string): void {
+  private consume(link: BrokerLink, queue: string, gathering: Pick<ConsumerOptions, 'batch' | 'restMs'> = {}): void {
     const { clock, log } = this.parts;
     const consumer = new BatchConsumer(
-      { queue, handle: frames => this.handle(frames), malformed: (body, reason) => this.engine.malformed(body, reason) },
+      { queue, handle: frames => this.handle(frames), malformed: (body, reason) => this.engine.malformed(body, reason), ...gathering },
       clock,
       log.child({ queue }),
     );

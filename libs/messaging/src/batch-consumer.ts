@@ -10,6 +10,8 @@ export interface ConsumerOptions {
   readonly malformed: (body: string, reason: string) => Promise<void>;
   /** Messages handled together at most. */
   readonly batch?: number;
+  /** How long it waits for more after a batch, in ms: for what is worth as much a moment later, and costs less together. */
+  readonly restMs?: number;
 }
 
 const DEFAULT_BATCH = 64;
@@ -17,7 +19,7 @@ const MAX_PAUSE_MS = 10_000;
 
 /**
  * Takes what has arrived while the last batch was being handled: alone when there is little, many together when there is much, with
- * no waiting for a batch to fill.
+ * no waiting for a batch to fill. The first after a rest is never delayed.
  */
 export class BatchConsumer {
   private waiting: { channel: ConfirmChannel; message: ConsumeMessage }[] = [];
@@ -59,7 +61,7 @@ export class BatchConsumer {
       while (this.waiting.length && !this.closed) {
         const began = this.clock.now();
         const size = await this.handleNext();
-        const pause = gatheringPause(size, this.clock.now() - began);
+        const pause = Math.max(this.options.restMs ?? 0, gatheringPause(size, this.clock.now() - began));
         if (pause > 0 && this.waiting.length < (this.options.batch ?? DEFAULT_BATCH)) await this.clock.sleep(pause);
       }
     } finally {

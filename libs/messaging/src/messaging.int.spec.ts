@@ -120,28 +120,44 @@ const consumer = (queue: string, got: string[], fail: () => boolean = () => fals
     log,
   );
 
+const noting = (batches: string[][], { handlingMs = 0, restMs = 0 }): BatchConsumer =>
+  new BatchConsumer(
+    {
+      queue: QUEUES.events,
+      restMs,
+      handle: async frames => {
+        batches.push(frames.map(one => one.id));
+        await clock.sleep(handlingMs);
+      },
+      malformed: async () => undefined,
+    },
+    clock,
+    log,
+  );
+
 describe('a batch consumer', () => {
   it('takes together what came while it was busy, in order', async () => {
     const link = await cellLink();
     const batches: string[][] = [];
-    const taking = new BatchConsumer(
-      {
-        queue: QUEUES.events,
-        handle: async frames => {
-          batches.push(frames.map(one => one.id));
-          await clock.sleep(100);
-        },
-        malformed: async () => undefined,
-      },
-      clock,
-      log,
-    );
+    const taking = noting(batches, { handlingMs: 100 });
     taking.start(link);
     const ids = Array.from({ length: 30 }, (_, n) => `f${n}`);
     for (const id of ids) await send(link, QUEUES.events, frame(id));
     await until(() => batches.flat().length === 30, { timeoutMs: 5000 });
     expect(batches.flat()).toEqual(ids);
     expect(batches.length).toBeLessThan(15);
+  });
+
+  it('takes the first at once and those that come while it rests together', async () => {
+    const link = await cellLink();
+    const batches: string[][] = [];
+    noting(batches, { restMs: 1000 }).start(link);
+    const ids = Array.from({ length: 10 }, (_, n) => `f${n}`);
+    await send(link, QUEUES.events, frame(ids[0]!));
+    await until(() => batches.length === 1, { timeoutMs: 900 });
+    for (const id of ids.slice(1)) await send(link, QUEUES.events, frame(id));
+    await until(() => batches.flat().length === 10, { timeoutMs: 5000 });
+    expect(batches).toEqual([ids.slice(0, 1), ids.slice(1)]);
   });
 
   it('holds a batch back until it can be handled', async () => {
