@@ -7,7 +7,7 @@ import {
   type GuestOutcome,
   type HostStatus,
 } from '#contracts';
-import { type Clock, CloudError, type Logger, messageOf, PowerState } from '#domain';
+import { type Clock, CloudError, type Logger, messageOf, PowerState, type TaskState } from '#domain';
 import type { AnyDriver } from '#hypervisor';
 import { BoundedMap } from './bounded-map.js';
 import { GuestCommands } from './guest-commands.js';
@@ -102,6 +102,7 @@ export class ComputeAgent {
    */
   async handle(envelope: Envelope): Promise<AgentEvent> {
     const order = this.orderOf(envelope);
+    if (order.event === 'guest.destroyed') this.commands.interrupt(order.instanceUuid);
     return this.lanes.run(order.instanceUuid, async () => {
       const known = this.outcomes.get(envelope.id);
       if (known) return known;
@@ -143,7 +144,7 @@ export class ComputeAgent {
     return { event: 'guest.list', payload: { host: this.host, at: this.deps.clock.now(), guests } };
   }
 
-  private orderOf({ method, payload, deadline }: Envelope): Order {
+  private orderOf({ id, method, payload, deadline }: Envelope): Order {
     switch (method) {
       case 'guest.spawn': {
         const order = parse(method, payload);
@@ -156,7 +157,10 @@ export class ComputeAgent {
       }
       case 'guest.act': {
         const order = parse(method, payload);
-        return { ...order, event: 'guest.acted', run: () => this.commands.act(order, deadline) };
+        const { instanceUuid, epoch, requestId } = order;
+        const progress = (taskState: TaskState): void =>
+          this.tell({ event: 'guest.progress', payload: { instanceUuid, epoch, requestId, commandId: id, taskState } });
+        return { ...order, event: 'guest.acted', run: () => this.commands.act(order, { deadline, progress }) };
       }
       default:
         throw new CloudError('invalid', `'${method}' is no command of a compute service`);

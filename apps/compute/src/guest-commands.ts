@@ -1,20 +1,37 @@
-import type { ComputePayload } from '#contracts';
-import { type Clock, CloudError } from '#domain';
-import { type AnyDriver, actOnGuest, type LocalImage } from '#hypervisor';
+import type { ComputePayload, ImageUpload } from '#contracts';
+import { type Clock, CloudError, type Logger, type TaskState } from '#domain';
+import { type AnyDriver, actOnGuest, type DiskSnapshot, type LocalImage } from '#hypervisor';
 import type { GuestEpochs } from './guest-epochs.js';
+import { discardImage } from './images/discard.js';
 import type { ImageCache } from './images/image-cache.js';
+import { uploadImage } from './images/upload.js';
 
 export interface GuestCommandDeps {
   readonly driver: AnyDriver;
   readonly epochs: GuestEpochs;
   readonly images: ImageCache;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly shutdownSeconds: number;
+}
+
+/** How a command is under way. */
+export interface Course {
+  /** ms since 1970: the user has been told by then that it failed. */
+  readonly deadline: number;
+  progress(taskState: TaskState): void;
 }
 
 /** What each command does with the driver. Each may run twice; each throws a CloudError when it could not be done. */
 export class GuestCommands {
+  private readonly uploads = new Map<string, AbortController>();
+
   constructor(private readonly deps: GuestCommandDeps) {}
+
+  /** The guest is to be destroyed: nothing that takes long is worth waiting for. */
+  interrupt(instanceUuid: string): void {
+    this.uploads.get(instanceUuid)?.abort();
+  }
 
   /** @param deadline ms since 1970: a cell that has given up has asked another host by then. */
   async spawn({ spec, epoch }: ComputePayload<'guest.spawn'>, deadline: number): Promise<void> {
@@ -38,12 +55,32 @@ export class GuestCommands {
     epochs.destroyed(instanceUuid, epoch);
   }
 
-  /** @param deadline ms since 1970: the user has been told by then that it failed. */
-  async act({ instanceUuid, epoch, action }: ComputePayload<'guest.act'>, deadline: number): Promise<void> {
-    const { driver, epochs, clock, shutdownSeconds } = this.deps;
-    epochs.refuseOlder(instanceUuid, epoch);
-    refuseLate(action.name, instanceUuid, clock, deadline);
-    await actOnGuest(driver, instanceUuid, action, { shutdownSeconds });
+  async act({ instanceUuid, epoch, action }: ComputePayload<'guest.act'>, { deadline, progress }: Course): Promise<void> {
+    const { driver, epochs, clock, log, shutdownSeconds } = this.deps;
+    const upload = 'upload' in action ? action.upload : undefined;
+    try {
+      epochs.refuseOlder(instanceUuid, epoch);
+      refuseLate(action.name, instanceUuid, clock, deadline);
+      await actOnGuest(driver, instanceUuid, action, {
+        shutdownSeconds,
+        progress,
+        upload: (image, snapshot) => this.upload(instanceUuid, image, snapshot),
+      });
+    } catch (error) {
+      // One that has its data, or gets it from another, is not thrown away.
+      if (upload && !(error instanceof CloudError && error.kind === 'conflict')) await discardImage(upload, log);
+      throw error;
+    }
+  }
+
+  private async upload(instanceUuid: string, image: ImageUpload, snapshot: DiskSnapshot): Promise<void> {
+    const ended = new AbortController();
+    this.uploads.set(instanceUuid, ended);
+    try {
+      await uploadImage(image, snapshot.data(), ended.signal);
+    } finally {
+      this.uploads.delete(instanceUuid);
+    }
   }
 }
 

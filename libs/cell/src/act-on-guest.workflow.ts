@@ -1,4 +1,4 @@
-import { guestActions, type PowerStateCode, vmStateFollowing } from '#domain';
+import { guestActionOf, type PowerStateCode, vmStateFollowing } from '#domain';
 import { advance, defineWorkflow, fail, waitFor } from '#workflow';
 import { instanceOf } from './instances.js';
 import { eventOf, type InstanceStep, type InstanceWorkflow, outcomeOf, toldInTheLog } from './workflow-context.js';
@@ -7,17 +7,15 @@ const actOnGuestStep: InstanceStep = {
   attempts: 1,
   run({ uuid, requestId, action }, { tx, cell }) {
     const row = instanceOf(tx, uuid);
-    tx.instances.put({ ...row, taskState: guestActions[action!.name].taskState });
-    const command = cell.sendToHost(tx, row.host!, 'guest.act', requestId, {
-      instanceUuid: uuid,
-      epoch: row.placedEpoch,
-      requestId,
-      action: action!,
-    });
-    return waitFor(outcomeOf(command), cell.timings.command);
+    const { taskState, taskStateOnHost, limitSeconds } = guestActionOf(action!.name);
+    const seconds = limitSeconds ?? cell.timings.command;
+    tx.instances.put({ ...row, taskState: taskStateOnHost ?? taskState });
+    const order = { instanceUuid: uuid, epoch: row.placedEpoch, requestId, action: action! };
+    const command = cell.sendToHost(tx, row.host!, 'guest.act', requestId, order);
+    return waitFor(outcomeOf(command), seconds);
   },
   resumed({ uuid, action }, answer, { tx, events }) {
-    const { event, ends } = guestActions[action!.name];
+    const { event, ends } = guestActionOf(action!.name);
     events.push(eventOf(event, answer));
     const { error } = answer.outcome;
     const powerState = answer.outcome.powerState as PowerStateCode;

@@ -1,5 +1,5 @@
 import type { BuildSpec, GuestAction } from '#contracts';
-import { CloudError, guestActions, isAdmin, type RequestContext, whyNot } from '#domain';
+import { CloudError, guestActionOf, isAdmin, type RequestContext, whyNot } from '#domain';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { GroupCommit } from './group-commit.js';
@@ -88,10 +88,10 @@ export class ApiOrders {
   /** @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it. */
   act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
-      const row = this.changeable(tx, ctx, uuid);
+      const { record: name, taskState, lockedToo } = guestActionOf(action.name);
+      const row = lockedToo ? this.visible(tx, ctx, uuid) : this.changeable(tx, ctx, uuid);
       const reason = whyNot(action.name, uuid, row) ?? (row.nextHop ? undefined : `Instance ${uuid} is not ready`);
       if (reason) throw new CloudError('conflict', reason);
-      const { record: name, taskState } = guestActions[action.name];
       record(tx, ctx, uuid, name);
       // Without a task state of its own it changes nothing that is shown, and another action may begin beside it.
       tx.instances.put({ ...row, taskState: taskState ?? row.taskState, updatedAt: tx.now });

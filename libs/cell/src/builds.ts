@@ -1,4 +1,4 @@
-import type { ActionEvent, BuildSpec, CellPayload } from '#contracts';
+import type { ActionEvent, BuildSpec, CellPayload, ComputePayload } from '#contracts';
 import { CloudError, PowerState, type TaskState, type Version, whyNot } from '#domain';
 import { abort, deliver, isDue, runWorkflow, type StepFailure, startWorkflow } from '#workflow';
 import { actOnGuest } from './act-on-guest.workflow.js';
@@ -12,7 +12,14 @@ import type { InstanceRow } from './rows.js';
 import { specOf } from './steps/spec-of.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
-import type { AnyWorkflowRow, InstanceWorkflow, InstanceWorkflowState, OutcomeEvent, StepContext } from './workflow-context.js';
+import {
+  type AnyWorkflowRow,
+  type InstanceWorkflow,
+  type InstanceWorkflowState,
+  type OutcomeEvent,
+  outcomeOf,
+  type StepContext,
+} from './workflow-context.js';
 
 const WORKFLOWS: Readonly<Record<string, InstanceWorkflow>> = Object.fromEntries(
   [buildInstance, deleteInstance, actOnGuest].map(workflow => [workflow.kind, workflow]),
@@ -90,6 +97,13 @@ export class Builds {
     const workflow = tx.workflows.get(uuid);
     if (!workflow || workflow.waitingFor !== event.name) return;
     this.turn(tx, workflow, (definition, before, ctx) => deliver(definition, before, event, ctx, tx.now).row);
+  }
+
+  /** A host tells how far it has come with the command `commandId`. */
+  progressed(tx: UnitOfWork, uuid: string, { commandId, taskState, requestId }: ComputePayload<'guest.progress'>): void {
+    const row = tx.instances.get(uuid);
+    if (!row || tx.workflows.get(uuid)?.waitingFor !== outcomeOf(commandId) || row.placement.deleteRequest !== undefined) return;
+    this.tell(tx, { ...row, taskState }, [], requestId);
   }
 
   /** A wait that lasted too long, or a step that is to be tried again. */

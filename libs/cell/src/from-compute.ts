@@ -21,6 +21,8 @@ export const computeHandlers = (cell: Cell, builds: Builds): ComputeHandlers => 
     'guest.destroyed': answered,
     'guest.acted': answered,
 
+    'guest.progress': (tx, progress) => builds.progressed(tx, progress.instanceUuid, progress),
+
     'guest.changed': (tx, { host, instanceUuid, powerState }) => {
       const row = tx.instances.get(instanceUuid);
       if (!row || row.deletedAt || row.host !== host || row.powerState === powerState) return;

@@ -41,6 +41,7 @@ export const needs: Record<Handled, (payload: Subject, received: Envelope) => Ne
   'guest.spawned': payload => (payload.error ? everything(payload) : instance(payload)),
   'guest.destroyed': everything,
   'guest.acted': instance,
+  'guest.progress': instance,
   'guest.changed': instance,
   'host.status': payload => ({ hosts: payload.hosts?.map(host => host.host) ?? [] }),
 };

@@ -180,6 +180,19 @@ class StopWorld extends InstanceWorld {
   }
 }
 
+class SnapshotWorld extends StopWorld {
+  override initialState(): InstanceWorkflowState {
+    const link = { url: 'http://images/1', headers: {} };
+    const upload = { imageId: '1', format: 'qcow2', put: link, discard: link } as const;
+    return { ...super.initialState(), action: { name: 'createImage', upload } };
+  }
+  override checkSucceeded(): void {
+    this.check('the guest runs, as the instance says', this.guests.get(UUID) === PowerState.RUNNING && this.instance.vmState === 'active');
+    this.checkClean();
+  }
+}
+
 describeWorkflow(buildInstance, () => new BuildWorld(), { describe, it });
 describeWorkflow(deleteInstance, () => new DeleteWorld(), { describe, it });
 describeWorkflow(actOnGuest, () => new StopWorld(), { describe, it });
+describeWorkflow(actOnGuest, () => new SnapshotWorld(), { describe, it });

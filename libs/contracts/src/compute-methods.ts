@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TASK_STATES } from '#domain';
 import { GuestAction } from './guest-actions.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
 import { BuildSpec, HostStatus, Uuid } from './shapes.js';
@@ -29,6 +30,13 @@ export const computeMethods = {
   'guest.spawned': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
   'guest.destroyed': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
   'guest.acted': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
+  /** How far a host has come with a command that takes long. */
+  'guest.progress': {
+    kind: 'event',
+    direction: 'up',
+    since: 1,
+    payload: Guest.extend({ commandId: z.string(), taskState: z.enum(TASK_STATES) }),
+  },
   /** A guest changed by itself (it stopped, it crashed). Told by the hypervisor's own event, not found by polling. */
   'guest.changed': {
     kind: 'event',

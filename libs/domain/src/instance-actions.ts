@@ -1,22 +1,7 @@
+import { imageActions } from './image-actions.js';
+import { IDLE, type InstanceAction } from './instance-action.js';
 import { type InstanceState, PowerState, type PowerStateCode, type TaskState, type VmState } from './instance-state.js';
 
-/** All that Canopy knows of one action on an instance, in one entry. */
-interface InstanceAction {
-  /** Nova's name of the method, as it stands in the conflict's message. */
-  readonly method: string;
-  /** Nova's name of the action in the action log, and of its event. */
-  readonly record: string;
-  readonly event: string;
-  readonly vmStates: readonly VmState[];
-  /** Task states in which the action is allowed. */
-  readonly taskStates: readonly (TaskState | null)[];
-  /** What it is shown as while it is done; null where Nova shows nothing. */
-  readonly taskState: TaskState | null;
-  /** The vm state that it ends in; null when it stays as it was. */
-  readonly ends: VmState | null;
-}
-
-const IDLE: readonly (TaskState | null)[] = [null];
 const HARD_REBOOT_TASKS: readonly (TaskState | null)[] = [
   null,
   'rebooting',
@@ -33,6 +18,7 @@ const HARD_REBOOT_TASKS: readonly (TaskState | null)[] = [
 
 /** The actions that a host carries out on the guest that it has. Source: facts of nova/compute/api.py and manager.py. */
 export const guestActions = {
+  ...imageActions,
   stop: {
     method: 'stop',
     record: 'stop',
@@ -126,12 +112,15 @@ export const guestActions = {
 } as const satisfies Record<string, InstanceAction>;
 export type GuestActionName = keyof typeof guestActions;
 
+/** With the fields that only some actions have. */
+export const guestActionOf = (name: GuestActionName): InstanceAction => guestActions[name];
+
 /**
  * Why the action is not allowed now, in Nova's words, or undefined when it is.
  * @param uuid stands in the message only.
  */
 export const whyNot = (action: GuestActionName, uuid: string, state: InstanceState): string | undefined => {
-  const { method, vmStates, taskStates }: InstanceAction = guestActions[action];
+  const { method, vmStates, taskStates } = guestActionOf(action);
   if (!vmStates.includes(state.vmState)) return `Cannot '${method}' instance ${uuid} while it is in vm_state ${state.vmState}`;
   if (!taskStates.includes(state.taskState)) return `Cannot '${method}' instance ${uuid} while it is in task_state ${state.taskState}`;
   return undefined;

@@ -31,8 +31,12 @@ export class GuestFiles {
     }
   }
 
+  directoryOf(instanceUuid: string): string {
+    return join(this.directory, instanceUuid);
+  }
+
   consolePath(instanceUuid: string): string {
-    return join(this.directory, instanceUuid, 'console.log');
+    return join(this.directoryOf(instanceUuid), 'console.log');
   }
 
   /** Instances that have a directory here, with a guest or without. */
@@ -45,7 +49,7 @@ export class GuestFiles {
    * @throws CloudError `invalid` for a flavor that the image does not fit, `noValidHost` when the host's disk is full.
    */
   async create({ build, image }: GuestSpec): Promise<GuestFileSet> {
-    const directory = join(this.directory, build.instanceUuid);
+    const directory = this.directoryOf(build.instanceUuid);
     await rm(directory, { recursive: true, force: true });
     try {
       await mkdir(directory, { mode: 0o711 });
@@ -62,7 +66,7 @@ export class GuestFiles {
   }
 
   async remove(instanceUuid: string): Promise<void> {
-    await rm(join(this.directory, instanceUuid), { recursive: true, force: true });
+    await rm(this.directoryOf(instanceUuid), { recursive: true, force: true });
   }
 }
 

@@ -5,7 +5,9 @@ import {
   type CanCrashDump,
   type CanPause,
   type CanSetPassword,
+  type CanSnapshot,
   type CanSuspend,
+  type DiskSnapshot,
   type GuestEvent,
   type GuestSpec,
   type GuestState,
@@ -13,6 +15,7 @@ import {
   macAddressOf,
 } from '#hypervisor';
 import { readConsole, trimConsole } from './console-log.js';
+import { snapshotDisk } from './disk-snapshot.js';
 import { domainXml } from './domain-xml.js';
 import { GuestDomains } from './guest-domains.js';
 import { GuestFiles } from './guest-files.js';
@@ -37,13 +40,14 @@ const PRESS_AGAIN_MS = 5_000;
 const TRIM_CONSOLES_MS = 60_000;
 
 /** Guests of libvirt's QEMU driver, with KVM or without. */
-export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump {
+export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump, CanSnapshot {
   readonly capabilities = {
     consoleOutput: true,
     pause: true,
     suspend: true,
     setPassword: true,
     crashDump: true,
+    snapshot: true,
     localImages: true,
   } as const;
   private readonly client: LibvirtClient;
@@ -161,6 +165,10 @@ export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput, CanPau
     return this.domains.interrupt(instanceUuid);
   }
 
+  snapshot(instanceUuid: string, { format }: { format: 'qcow2' | 'raw' }): Promise<DiskSnapshot> {
+    return snapshotDisk(this.files.directoryOf(instanceUuid), format, copy => this.holdStill(instanceUuid, copy));
+  }
+
   async consoleOutput(instanceUuid: string, { lines }: { lines: number | null }): Promise<string> {
     const path = this.files.consolePath(instanceUuid);
     try {
@@ -202,6 +210,21 @@ export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput, CanPau
       // The error that led here is the one to tell; the cell destroys the guest again before it builds elsewhere.
       this.deps.log.warn('a failed spawn left something behind', { instanceUuid, error: messageOf(error) });
     }
+  }
+
+  /** QEMU writes out what it holds of a disk when it pauses a guest, so the file is whole then. */
+  private async holdStill(instanceUuid: string, work: () => Promise<void>): Promise<void> {
+    await this.watch.whileChanging(instanceUuid, async () => {
+      const state = await this.domains.powerState(instanceUuid);
+      if (state === PowerState.NOSTATE) throw new CloudError('notFound', `instance ${instanceUuid} is not on host ${this.deps.host}`);
+      if (state !== PowerState.RUNNING) return work();
+      await this.domains.pause(instanceUuid);
+      try {
+        await work();
+      } finally {
+        await this.domains.unpause(instanceUuid);
+      }
+    });
   }
 
   /** Presses the power button, and tells whether the guest was off before the grace was over. */

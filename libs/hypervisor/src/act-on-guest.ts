@@ -1,21 +1,25 @@
-import type { GuestAction } from '#contracts';
-import { CloudError, exhaustive } from '#domain';
-import type { AnyDriver } from './driver.js';
+import type { GuestAction, ImageUpload } from '#contracts';
+import { CloudError, exhaustive, type TaskState } from '#domain';
+import type { AnyDriver, DiskSnapshot } from './driver.js';
+
+/** What an action needs besides the driver. */
+export interface GuestActionHelp {
+  /** How long a guest that is stopped may take before it is turned off. */
+  readonly shutdownSeconds: number;
+  /** Fills an image. @throws CloudError as the image service says. */
+  upload(image: ImageUpload, snapshot: DiskSnapshot): Promise<void>;
+  /** How far it has come, for users to see. */
+  progress(taskState: TaskState): void;
+}
 
 /**
  * Has the driver do with a guest what an action of the domain's table says.
- * @param shutdownSeconds how long a guest that is stopped may take before it is turned off
  * @throws CloudError `notImplemented` when this hypervisor cannot do it; what the driver says.
  */
-export const actOnGuest = async (
-  driver: AnyDriver,
-  instanceUuid: string,
-  action: GuestAction,
-  { shutdownSeconds }: { readonly shutdownSeconds: number },
-): Promise<void> => {
+export const actOnGuest = async (driver: AnyDriver, instanceUuid: string, action: GuestAction, help: GuestActionHelp): Promise<void> => {
   switch (action.name) {
     case 'stop':
-      return driver.powerOff(instanceUuid, { graceSeconds: shutdownSeconds });
+      return driver.powerOff(instanceUuid, { graceSeconds: help.shutdownSeconds });
     case 'start':
       return driver.powerOn(instanceUuid);
     case 'rebootSoft':
@@ -34,12 +38,26 @@ export const actOnGuest = async (
       return able(driver, 'setPassword', 'sets no passwords')(instanceUuid, action.password);
     case 'crashDump':
       return able(driver, 'crashDump', 'has no guest dump its memory')(instanceUuid);
+    case 'createImage':
+    case 'createBackup':
+      return takeImage(driver, instanceUuid, action.upload, help);
     default:
       return exhaustive(action);
   }
 };
 
-type Ability = 'pause' | 'unpause' | 'suspend' | 'resume' | 'setPassword' | 'crashDump';
+const takeImage = async (driver: AnyDriver, instanceUuid: string, image: ImageUpload, help: GuestActionHelp): Promise<void> => {
+  help.progress('image_pending_upload');
+  const snapshot = await able(driver, 'snapshot', 'makes no images of guests')(instanceUuid, { format: image.format });
+  try {
+    help.progress('image_uploading');
+    await help.upload(image, snapshot);
+  } finally {
+    await snapshot.discard();
+  }
+};
+
+type Ability = 'pause' | 'unpause' | 'suspend' | 'resume' | 'setPassword' | 'crashDump' | 'snapshot';
 
 /** An optional ability of the driver. */
 const able = <A extends Ability>(driver: AnyDriver, ability: A, lack: string): NonNullable<AnyDriver[A]> => {

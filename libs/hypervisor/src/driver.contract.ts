@@ -61,6 +61,7 @@ export const describeHypervisorDriver = (
       for (const method of ['suspend', 'resume'] as const) expect(typeof driver[method] === 'function').toBe(expected.suspend);
       expect(typeof driver.setPassword === 'function').toBe(expected.setPassword);
       expect(typeof driver.crashDump === 'function').toBe(expected.crashDump);
+      expect(typeof driver.snapshot === 'function').toBe(expected.snapshot);
     });
 
     claim('tells an inventory that holds more than it reserves', async () => {
@@ -192,6 +193,21 @@ export const describeHypervisorDriver = (
       expect(await driver.powerState(UUID)).toBe(PowerState.RUNNING);
     });
 
+    it.runIf(expected.snapshot)('makes an image of a guest that runs, or is off, and leaves it as it was', { timeout }, async () => {
+      await driver.spawn(guest());
+      for (const powerState of [PowerState.RUNNING, PowerState.SHUTDOWN]) {
+        if (powerState === PowerState.SHUTDOWN) await driver.powerOff(UUID, { graceSeconds: 0 });
+        const snapshot = await driver.snapshot?.(UUID, { format: 'qcow2' });
+        expect(await sizeOf(snapshot!.data())).toBeGreaterThan(0);
+        expect(await sizeOf(snapshot!.data())).toBeGreaterThan(0);
+        await snapshot?.discard();
+        await snapshot?.discard();
+        expect(await driver.powerState(UUID)).toBe(powerState);
+      }
+      await expect(driver.snapshot?.(OTHER, { format: 'qcow2' })).rejects.toMatchObject({ kind: 'notFound' });
+      expect(events).toEqual([]);
+    });
+
     it.runIf(expected.consoleOutput)('shows the end of the console', { timeout }, async () => {
       await driver.spawn(guest());
       const read = async (lines: number | null) => (await driver.consoleOutput?.(UUID, { lines })) ?? '';
@@ -202,6 +218,12 @@ export const describeHypervisorDriver = (
       expect(last.trimEnd().split('\n')).toHaveLength(1);
     });
   });
+};
+
+const sizeOf = async (data: AsyncIterable<Uint8Array>): Promise<number> => {
+  let bytes = 0;
+  for await (const chunk of data) bytes += chunk.length;
+  return bytes;
 };
 
 const buildSpec = (instanceUuid: string): BuildSpec =>

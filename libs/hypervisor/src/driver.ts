@@ -28,6 +28,8 @@ export interface Capabilities {
   readonly setPassword: boolean;
   /** It has a guest's system write what is in its memory. */
   readonly crashDump: boolean;
+  /** It makes images of guests' disks. */
+  readonly snapshot: boolean;
   /** It reads a guest's image from the host's cache; without this, nothing is downloaded for it. */
   readonly localImages: boolean;
 }
@@ -106,4 +108,19 @@ export interface CanCrashDump {
   crashDump(instanceUuid: string): Promise<void>;
 }
 
-export type AnyDriver = HypervisorDriver & Partial<CanConsoleOutput & CanPause & CanSuspend & CanSetPassword & CanCrashDump>;
+/** The disk of a guest as it was at one moment, kept on the host until it is discarded. */
+export interface DiskSnapshot {
+  /** Whole, from its beginning; each call reads it anew. */
+  data(): AsyncIterable<Uint8Array>;
+  discard(): Promise<void>;
+}
+
+export interface CanSnapshot {
+  /**
+   * The root disk by itself, whatever it was made of; the guest goes on as it was.
+   * @throws CloudError `notFound` for a guest that does not exist.
+   */
+  snapshot(instanceUuid: string, options: { format: 'qcow2' | 'raw' }): Promise<DiskSnapshot>;
+}
+
+export type AnyDriver = HypervisorDriver & Partial<CanConsoleOutput & CanPause & CanSuspend & CanSetPassword & CanCrashDump & CanSnapshot>;

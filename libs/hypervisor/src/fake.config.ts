@@ -10,7 +10,7 @@ const Delay = z.strictObject({
 });
 export type Delay = z.infer<typeof Delay>;
 
-const FakeOperation = z.enum(['spawn', 'destroy', 'power']);
+const FakeOperation = z.enum(['spawn', 'destroy', 'power', 'snapshot']);
 export type FakeOperation = z.infer<typeof FakeOperation>;
 
 const isRegExp = (text: string): boolean => {
@@ -49,6 +49,7 @@ export const FakeConfig = z.strictObject({
       spawn: Delay.default({ meanMs: 200, spreadMs: 100 }),
       destroy: Delay.default({ meanMs: 50, spreadMs: 25 }),
       power: Delay.default({ meanMs: 50, spreadMs: 25 }),
+      snapshot: Delay.default({ meanMs: 200, spreadMs: 100 }),
     })
     .prefault({}),
   failures: z.array(FailureRule).default([]),

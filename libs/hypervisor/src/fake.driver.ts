@@ -18,7 +18,9 @@ import type {
   CanCrashDump,
   CanPause,
   CanSetPassword,
+  CanSnapshot,
   CanSuspend,
+  DiskSnapshot,
   GuestEvent,
   GuestSpec,
   GuestState,
@@ -34,13 +36,21 @@ export interface FakeDriverDeps {
   readonly random: Random;
 }
 
-const CAPABILITIES = { consoleOutput: true, pause: true, suspend: true, setPassword: true, crashDump: true, localImages: false } as const;
+const CAPABILITIES = {
+  consoleOutput: true,
+  pause: true,
+  suspend: true,
+  setPassword: true,
+  crashDump: true,
+  snapshot: true,
+  localImages: false,
+} as const;
 
 /**
  * A hypervisor that keeps its guests in a map: it has room for so many, takes its time, fails when told to, and remembers.
  * It is what the simulation and the load rig run on, so it does nothing per guest but what a call asks for: no timers.
  */
-export class FakeDriver implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump {
+export class FakeDriver implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump, CanSnapshot {
   readonly capabilities = CAPABILITIES;
   private readonly guests = new Map<string, FakeGuest>();
   private readonly listeners: ((event: GuestEvent) => void)[] = [];
@@ -160,6 +170,18 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput, CanPause,
 
   async crashDump(instanceUuid: string): Promise<void> {
     await this.work('power', this.require(instanceUuid).name);
+  }
+
+  /** Its disk holds nothing but the guest's name. */
+  async snapshot(instanceUuid: string): Promise<DiskSnapshot> {
+    const { name } = this.require(instanceUuid);
+    await this.work('snapshot', name);
+    return {
+      data: async function* () {
+        yield Buffer.from(`disk of ${name}, instance ${instanceUuid}\n`);
+      },
+      discard: async () => {},
+    };
   }
 
   async consoleOutput(instanceUuid: string, { lines }: { lines: number | null }): Promise<string> {

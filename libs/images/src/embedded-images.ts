@@ -3,16 +3,16 @@ import type { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
 import { CloudError, isAdmin, isUuid, type RequestContext, readsEverything } from '#domain';
 import { Policy } from '#policy';
-import { isValidDownload, signDownload } from './download-signature.js';
 import type { Image, ImageFields, ImageStatus } from './image.js';
 import { ImageAccess, type SeenImage } from './image-access.js';
 import { ImageFiles } from './image-files.js';
+import { ImageLinks, type LinkParameters } from './image-links.js';
 import { type ImageMember, ImageMembers, type MemberStatus } from './image-members.js';
 import type { ImageQuery } from './image-query.js';
 import type { ImageRecord } from './image-record.js';
 import { imageRules } from './image-rules.js';
-import type { DownloadGrant, ImageService } from './image-service.js';
-import { downloadSigningKey } from './image-signing-key.js';
+import type { ImageLink, ImageService, UploadGrant, UploadGrantOptions } from './image-service.js';
+import { linkSigningKey } from './image-signing-key.js';
 import { type ImageTask, ImageTasks } from './image-tasks.js';
 import { ImageUploads, requireFormats, type UploadOptions } from './image-uploads.js';
 import { ImagesRepository, noSuchImage, STAGE } from './images.repository.js';
@@ -37,10 +37,11 @@ export class EmbeddedImages implements ImageService {
   private readonly members: ImageMembers;
   private readonly tasks: ImageTasks;
   private readonly access: ImageAccess;
+  private readonly links: ImageLinks;
 
   private constructor(
     private readonly options: EmbeddedImagesOptions,
-    private readonly key: Buffer,
+    key: Buffer,
   ) {
     this.images = new ImagesRepository(options.database);
     this.files = new ImageFiles(options.directory);
@@ -50,10 +51,11 @@ export class EmbeddedImages implements ImageService {
     const { policy = new Policy() } = options;
     policy.declare(imageRules);
     this.access = new ImageAccess(policy);
+    this.links = new ImageLinks({ ...options, images: this.images, files: this.files, uploads: this.uploads, key });
   }
 
   static async start(options: EmbeddedImagesOptions): Promise<EmbeddedImages> {
-    const images = new EmbeddedImages(options, await downloadSigningKey(options.database));
+    const images = new EmbeddedImages(options, await linkSigningKey(options.database));
     await images.files.prepare();
     await images.sweep();
     return images;
@@ -204,21 +206,33 @@ export class EmbeddedImages implements ImageService {
     return this.open(seen);
   }
 
-  /** As {@link openData}, for one who holds a grant. @throws CloudError `forbidden` when it is not ours, or no longer good. */
-  async openGrantedData(id: string, grant: { expires: string; signature: string }): Promise<ImageData | undefined> {
-    if (!isValidDownload({ imageId: id, ...grant }, this.key, this.options.clock.now())) {
-      throw new CloudError('forbidden', 'This download link is not valid, or no longer.');
-    }
-    const record = await this.images.find(id);
-    if (!record) throw noSuchImage(id);
+  /** As {@link openData}, for one who holds a link. @throws CloudError `forbidden` when it is not ours, or no longer good. */
+  async openLinkedData(imageId: string, link: LinkParameters): Promise<ImageData | undefined> {
+    const record = await this.links.recordFor({ ...link, purpose: 'GET', imageId });
     if (record.image.status === 'deactivated') throw new CloudError('forbidden', 'This image is deactivated.');
     return this.open(record);
   }
 
-  async downloadGrant(imageId: string, { expiresAt }: { readonly expiresAt: number }): Promise<DownloadGrant> {
-    const expires = Math.ceil(expiresAt / 1000);
-    const signature = signDownload(imageId, expires, this.key);
-    return { url: `${this.options.publicUrl}/v2/images/${imageId}/file?expires=${expires}&signature=${signature}`, headers: {} };
+  /** See {@link ImageLinks.receive}. */
+  receiveLinkedData(imageId: string, link: LinkParameters, data: Readable, announcedBytes?: number): Promise<void> {
+    return this.links.receive(imageId, link, data, announcedBytes);
+  }
+
+  /** See {@link ImageLinks.discard}. */
+  discardLinked(imageId: string, link: LinkParameters): Promise<void> {
+    return this.links.discard(imageId, link);
+  }
+
+  async downloadGrant(imageId: string, { expiresAt }: { readonly expiresAt: number }): Promise<ImageLink> {
+    return this.links.download(imageId, expiresAt);
+  }
+
+  async uploadGrant(imageId: string, options: UploadGrantOptions): Promise<UploadGrant> {
+    return this.links.upload(imageId, options);
+  }
+
+  urlOf(imageId: string): string {
+    return `${this.options.publicUrl}/v2/images/${imageId}`;
   }
 
   /** Clears up after processes that died in the middle of something. At each start, and periodically by one process. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Image, VISIBILITIES } from './image.js';
+import { type Image, type ImageFields, VISIBILITIES } from './image.js';
 
 const text = z
   .string()
@@ -68,3 +68,18 @@ const propertiesOf = (given: Readonly<Record<string, unknown>>): Record<string, 
       key in KNOWN || LINKS.has(key) || typeof value !== 'string' ? [] : [[key, value]],
     ),
   );
+
+/** Ours in Glance's JSON, for a new image. */
+export const glanceBody = (fields: ImageFields): Record<string, unknown> => ({
+  ...fields.properties,
+  name: fields.name,
+  visibility: fields.visibility,
+  owner: fields.owner,
+  protected: fields.protected,
+  os_hidden: fields.hidden,
+  disk_format: fields.diskFormat,
+  container_format: fields.containerFormat,
+  min_disk: fields.minDiskGb,
+  min_ram: fields.minMemoryMb,
+  tags: fields.tags,
+});

@@ -104,3 +104,29 @@ it('a grant is the file with the service account’s token', async () => {
   const { url, images } = await glance({});
   expect(await images.downloadGrant('i1')).toEqual({ url: `${url}/v2/images/i1/file`, headers: { 'X-Auth-Token': 'service' } });
 });
+
+it('a record is made and deleted with the token of its user, and filled with that of the service account', async () => {
+  const { asked, url, images } = await glance({ '/v2/images': [201, IMAGE], [`/v2/images/${IMAGE.id}`]: [204, {}] });
+  const { id, ...fields } = await images.create(ctx, {
+    name: 'snap',
+    visibility: 'private',
+    owner: 'p',
+    protected: false,
+    hidden: false,
+    diskFormat: 'qcow2',
+    containerFormat: 'bare',
+    minDiskGb: 1,
+    minMemoryMb: 0,
+    tags: [],
+    properties: { image_type: 'snapshot' },
+  });
+  expect([id, fields.status]).toEqual([IMAGE.id, 'active']);
+  await images.delete(ctx, id);
+  expect(asked.map(({ token }) => token)).toEqual(['mine', 'mine']);
+  const link = `${url}/v2/images/${id}`;
+  expect(await images.uploadGrant(id, { expiresAt: 0 })).toEqual({
+    put: { url: `${link}/file`, headers: { 'X-Auth-Token': 'service' } },
+    discard: { url: link, headers: { 'X-Auth-Token': 'service' } },
+  });
+  await expect(images.uploadGrant(id, { expiresAt: 0, keepBackups: 1 })).rejects.toMatchObject({ kind: 'notImplemented' });
+});

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { CloudError, messageOf } from '#domain';
-import { GlanceImage, GlanceImagePage } from './glance-image.js';
+import { GlanceImage, GlanceImagePage, glanceBody } from './glance-image.js';
 import { glanceQuery } from './glance-query.js';
-import type { Image } from './image.js';
+import type { Image, ImageFields } from './image.js';
 import type { ImageQuery } from './image-query.js';
-import type { DownloadGrant, ImageCaller, ImageService } from './image-service.js';
+import type { ImageCaller, ImageLink, ImageService, UploadGrant, UploadGrantOptions } from './image-service.js';
 
 export interface GlanceImagesOptions {
   /** With or without `/v2`. */
@@ -31,29 +31,54 @@ export class GlanceImages implements ImageService {
     return (await this.ask(ctx, `?${glanceQuery(query)}`, GlanceImagePage, 'list')).images;
   }
 
+  async create(ctx: ImageCaller, fields: ImageFields): Promise<Image> {
+    return this.read(await this.send(ctx, '', { method: 'POST', body: JSON.stringify(glanceBody(fields)) }), GlanceImage, 'create');
+  }
+
+  async delete(ctx: ImageCaller, id: string): Promise<void> {
+    const reply = await this.send(ctx, `/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    await reply.body?.cancel();
+    if (!reply.ok) throw refusal(reply.status, id);
+  }
+
   /** Good for as long as the service account's token, whatever was asked for: Glance has no links of its own. */
-  async downloadGrant(imageId: string): Promise<DownloadGrant> {
-    const url = `${this.imagesUrl}/${encodeURIComponent(imageId)}/file`;
+  async downloadGrant(imageId: string): Promise<ImageLink> {
+    return this.link(`${this.urlOf(imageId)}/file`);
+  }
+
+  async uploadGrant(imageId: string, { keepBackups }: UploadGrantOptions): Promise<UploadGrant> {
+    if (keepBackups !== undefined) throw new CloudError('notImplemented', 'Backups are not rotated where images are kept by a Glance.');
+    return { put: await this.link(`${this.urlOf(imageId)}/file`), discard: await this.link(this.urlOf(imageId)) };
+  }
+
+  urlOf(imageId: string): string {
+    return `${this.imagesUrl}/${encodeURIComponent(imageId)}`;
+  }
+
+  private async link(url: string): Promise<ImageLink> {
     return { url, headers: { 'X-Auth-Token': await this.options.serviceToken() } };
   }
 
   private async ask<Schema extends z.ZodType>(ctx: ImageCaller, path: string, schema: Schema, what: string): Promise<z.output<Schema>> {
-    const reply = await this.fetch(ctx, path);
-    if (reply.ok) return schema.parse(await reply.json());
-    await reply.body?.cancel();
-    if (reply.status === 404) throw new CloudError('notFound', `No image found with ID ${what}`);
-    if (reply.status === 400) throw new CloudError('invalid', 'The image service does not accept this query.');
-    if (reply.status === 401) throw new CloudError('unauthenticated', 'The request you have made requires authentication.');
-    if (reply.status === 403) throw new CloudError('forbidden', 'The image service does not let you see this image.');
-    throw new CloudError('unavailable', `The image service answered ${reply.status}.`);
+    return this.read(await this.send(ctx, path), schema, what);
   }
 
-  private async fetch(ctx: ImageCaller, path: string): Promise<Response> {
+  private async read<Schema extends z.ZodType>(reply: Response, schema: Schema, what: string): Promise<z.output<Schema>> {
+    if (reply.ok) return schema.parse(await reply.json());
+    await reply.body?.cancel();
+    throw refusal(reply.status, what);
+  }
+
+  private async send(ctx: ImageCaller, path: string, request: { method: string; body?: string } = { method: 'GET' }): Promise<Response> {
     if (ctx.authToken === undefined) throw new CloudError('internal', 'the image service is asked without a token of its user');
     const url = this.imagesUrl + path;
-    const headers = { 'x-auth-token': ctx.authToken, 'x-openstack-request-id': ctx.requestId };
+    const headers = {
+      'x-auth-token': ctx.authToken,
+      'x-openstack-request-id': ctx.requestId,
+      ...(request.body !== undefined && { 'content-type': 'application/json' }),
+    };
     try {
-      return await fetch(url, { headers, signal: AbortSignal.timeout(this.options.timeoutMs ?? 10_000) });
+      return await fetch(url, { ...request, headers, signal: AbortSignal.timeout(this.options.timeoutMs ?? 10_000) });
     } catch (error) {
       throw new CloudError('unavailable', 'The image service does not answer.', {
         cause: error,
@@ -62,3 +87,12 @@ export class GlanceImages implements ImageService {
     }
   }
 }
+
+const refusal = (status: number, what: string): CloudError => {
+  if (status === 404) return new CloudError('notFound', `No image found with ID ${what}`);
+  if (status === 400) return new CloudError('invalid', 'The image service does not accept this query.');
+  if (status === 401) return new CloudError('unauthenticated', 'The request you have made requires authentication.');
+  if (status === 403) return new CloudError('forbidden', 'The image service does not let you do this.');
+  if (status === 413) return new CloudError('overLimit', 'The quota of images is used up.');
+  return new CloudError('unavailable', `The image service answered ${status}.`);
+};

@@ -3,8 +3,8 @@ import type { DataSource } from 'typeorm';
 import { CloudError } from '#domain';
 import { ImageSigningKeyRow } from './image-entities.js';
 
-/** The key that signs downloads: made by whichever process comes first, the same for all of them. */
-export const downloadSigningKey = async (database: DataSource): Promise<Buffer> => {
+/** The key that signs links to images: made by whichever process comes first, the same for all of them. */
+export const linkSigningKey = async (database: DataSource): Promise<Buffer> => {
   await database.query('INSERT INTO image_signing_keys (id, secret) VALUES (?, ?) ON DUPLICATE KEY UPDATE id = id', [
     'downloads',
     randomBytes(32).toString('base64'),

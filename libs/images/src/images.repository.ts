@@ -95,6 +95,16 @@ export class ImagesRepository {
     return deleted;
   }
 
+  /** A project's backups of one kind of one server that have their data, newest first. */
+  async backups(owner: string, instanceUuid: string, backupType: string): Promise<ImageRecord[]> {
+    const rows = await this.database.query<unknown[]>(
+      `SELECT * FROM images WHERE owner = ? AND status = 'active' AND JSON_VALUE(properties, '$.image_type') = 'backup'
+       AND JSON_VALUE(properties, '$.instance_uuid') = ? AND JSON_VALUE(properties, '$.backup_type') = ? ORDER BY created_at DESC, id DESC`,
+      [owner, instanceUuid, backupType],
+    );
+    return rows.map(row => ImageRecord.parse(row));
+  }
+
   async uploadsBegunBefore(time: number): Promise<ImageRecord[]> {
     const rows = await this.database.query<unknown[]>(`SELECT * FROM images WHERE ${ARRIVING} AND updated_at < ?`, [time]);
     return rows.map(row => ImageRecord.parse(row));

@@ -5,6 +5,6 @@ export { imageEntities } from './image-entities.js';
 export { type ImageMember, MEMBER_STATUSES, type MemberStatus } from './image-members.js';
 export * from './image-query.js';
 export { imageRules } from './image-rules.js';
-export type { DownloadGrant, ImageCaller, ImageService } from './image-service.js';
+export type { ImageCaller, ImageLink, ImageService, UploadGrant, UploadGrantOptions } from './image-service.js';
 export { type ImageTask, TASK_KEPT_MS } from './image-tasks.js';
 export { imageMigrations } from './migrations/index.js';

@@ -38,6 +38,8 @@ export interface CellGateway {
   createServers(ctx: RequestContext, servers: readonly NewServer[], limits: QuotaLimits): Promise<void>;
   /** @throws CloudError `notFound` when there is no such server (any more) in the project, or in any project for an admin. */
   deleteServer(ctx: RequestContext, uuid: string): Promise<void>;
+  /** How the server was ordered, with what was changed of it since. @throws CloudError `notFound` */
+  orderOf(ctx: RequestContext, uuid: string): Promise<BuildSpec>;
   /** @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it, or a lock does not. */
   act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void>;
   /** @throws CloudError `notFound` */

@@ -29,6 +29,8 @@ import { instanceActionRoutes } from './servers/instance-actions.routes.js';
 import { serverActionRoutes } from './servers/server-actions.routes.js';
 import { serverAttachmentRoutes } from './servers/server-attachments.routes.js';
 import { ServerChanges } from './servers/server-changes.js';
+import { serverImageActions } from './servers/server-images.actions.js';
+import { ServerImagesService } from './servers/server-images.service.js';
 import { serverMetadataRoutes } from './servers/server-metadata.routes.js';
 import { ServerRenderer } from './servers/server-renderer.js';
 import { serverTagRoutes } from './servers/server-tags.routes.js';
@@ -38,13 +40,16 @@ import { auditLogRoutes } from './usage/audit-log.routes.js';
 import { UsageRepository } from './usage/usage.repository.js';
 import { usageRoutes } from './usage/usage.routes.js';
 
+/** What the compute API asks of an image service. */
+export type ComputeImages = Pick<ImageService, 'get' | 'downloadGrant' | 'create' | 'delete' | 'uploadGrant' | 'urlOf'>;
+
 /** What the compute API stands on. The data source must be initialised, with the tables of computeApiEntities. */
 export interface ComputeApiDeps {
   readonly dataSource: DataSource;
   readonly gateway: CellGateway;
   /** Where administrators' orders for cells go: the root's. */
   readonly cells: AdminDoor;
-  readonly images: Pick<ImageService, 'get' | 'downloadGrant'>;
+  readonly images: ComputeImages;
   readonly clock: Clock;
   readonly random: Random;
   /** Called in the transaction of every change of flavors. */
@@ -55,7 +60,7 @@ export interface ComputeApiDeps {
 
 /** The whole route table of the compute API. */
 export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
-  const { dataSource, gateway, clock, random } = deps;
+  const { dataSource, gateway, images, clock, random } = deps;
   const sql = sqlOf(dataSource);
   const zones = new HostZones(sql);
   const hosts = new HostStates(sql, zones, clock);
@@ -67,10 +72,11 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const servers = new ServersRepository(sql);
   const changes = new ServerChanges({ dataSource, clock });
   const renderer = new ServerRenderer(servers, hosts);
-  const creates = new CreateServersService({ gateway, images: deps.images, flavors, keyPairs, quotas, hosts, groups, clock, random });
+  const creates = new CreateServersService({ gateway, images, flavors, keyPairs, quotas, hosts, groups, clock, random });
+  const serverImages = new ServerImagesService({ gateway, images, servers, quotas, clock });
   return [
     ...serverRoutes({ gateway, servers, renderer, creates, changes, hosts }),
-    ...serverActionRoutes(gateway),
+    ...serverActionRoutes(gateway, serverImageActions(serverImages, images)),
     ...serverMetadataRoutes({ servers, changes, quotas }),
     ...serverTagRoutes(servers, changes),
     ...instanceActionRoutes(servers, sql),

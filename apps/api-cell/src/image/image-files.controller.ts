@@ -1,8 +1,8 @@
-import { Controller, Get, Head, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Head, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EmbeddedImages, type ImageData } from '#images';
-import { type ApiContext, Ctx, contextOf, parse } from '../http/index.js';
+import { contextOf, parse } from '../http/index.js';
 import { byteRange } from './byte-range.js';
 import { receive } from './receive.js';
 
@@ -11,18 +11,30 @@ import { receive } from './receive.js';
 export class ImageFilesController {
   constructor(private readonly images: EmbeddedImages) {}
 
+  /** With a token, or with a signed link. */
   @Put()
   @HttpCode(204)
   async upload(
-    @Ctx() ctx: ApiContext,
     @Param('id') id: string,
+    @Query() query: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    await receive(request, reply, (data, announcedBytes) => this.images.upload(ctx, id, data, announcedBytes));
+    await receive(request, reply, (data, announcedBytes) =>
+      request.ctx
+        ? this.images.upload(contextOf(request), id, data, announcedBytes)
+        : this.images.receiveLinkedData(id, parse(Link, query, 'query'), data, announcedBytes),
+    );
   }
 
-  /** With a token, or with the signature of a grant. HEAD is declared, and first, because the one that Fastify makes has no length. */
+  /** With a signed link only: the image goes, with whatever data it has. */
+  @Delete()
+  @HttpCode(204)
+  async discard(@Param('id') id: string, @Query() query: unknown) {
+    await this.images.discardLinked(id, parse(Link, query, 'query'));
+  }
+
+  /** With a token, or with a signed link. HEAD is declared, and first, because the one that Fastify makes has no length. */
   @Head()
   head(@Param('id') id: string, @Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     return this.download(id, query, request, reply);
@@ -32,13 +44,13 @@ export class ImageFilesController {
   async download(@Param('id') id: string, @Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const data = request.ctx
       ? await this.images.openData(contextOf(request), id)
-      : await this.images.openGrantedData(id, parse(Grant, query, 'query'));
+      : await this.images.openLinkedData(id, parse(Link, query, 'query'));
     if (!data) return reply.status(204).send();
     return sendData(data, request, reply);
   }
 }
 
-const Grant = z.looseObject({ expires: z.string(), signature: z.string() });
+const Link = z.looseObject({ expires: z.string(), signature: z.string(), keep: z.string().optional() });
 
 const sendData = async ({ image, file }: ImageData, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
   const size = image.sizeBytes ?? 0;

@@ -45,11 +45,11 @@ export const startImageApi = ({
     prepare: acceptImageData,
   });
 
-/** Discovery, and downloads with a signed link. */
+/** Discovery, and signed links. */
 const isPublic = (method: string, path: string, url: string): boolean => {
+  if (FILE_PATH.test(path)) return url.includes('signature=');
   if (method !== 'GET' && method !== 'HEAD') return false;
-  if (path === '/' || path === '/versions' || path === '/versions/' || path === '/v2' || path === '/v2/') return true;
-  return FILE_PATH.test(path) && url.includes('signature=');
+  return path === '/' || path === '/versions' || path === '/versions/' || path === '/v2' || path === '/v2/';
 };
 
 const FILE_PATH = /^\/v2\/images\/[^/]+\/file$/;

@@ -1,6 +1,6 @@
 import { ApiOrders } from '#cell';
 import type { CellNode } from '#cell-service';
-import type { CellResult, GuestAction } from '#contracts';
+import type { BuildSpec, CellResult, GuestAction } from '#contracts';
 import type { SqlCellStore } from '#database';
 import { CloudError, isAdmin, messageOf, type RequestContext } from '#domain';
 import type { CellGateway, NewServer, QuotaLimits } from '../compute/cell-gateway.js';
@@ -30,6 +30,13 @@ export class TreeGateway implements CellGateway {
     return this.orders.deleteServer(ctx, uuid);
   }
 
+  async orderOf(ctx: RequestContext, uuid: string): Promise<BuildSpec> {
+    const spec = await this.store.findSpec(uuid);
+    if (!spec || (spec.projectId !== ctx.projectId && !isAdmin(ctx)))
+      throw new CloudError('notFound', `Instance ${uuid} could not be found.`);
+    return spec;
+  }
+
   act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void> {
     return this.orders.act(ctx, uuid, action);
   }
@@ -57,9 +64,7 @@ export class TreeGateway implements CellGateway {
   }
 
   async consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string> {
-    const spec = await this.store.findSpec(uuid);
-    if (!spec || (spec.projectId !== ctx.projectId && !isAdmin(ctx)))
-      throw new CloudError('notFound', `Instance ${uuid} could not be found.`);
+    await this.orderOf(ctx, uuid);
     const { cell, engine } = this.node;
     const now = cell.clock.now();
     const deadline = Math.min(ctx.deadline, now + CONSOLE_SECONDS * 1000);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { ImageSource } from '#contracts';
 import { CloudError, messageOf } from '#domain';
+import { refusalKind } from './refusal-kind.js';
 
 /** A server that sends nothing for so long has gone away. */
 const STALL_SECONDS = 30;
@@ -58,10 +59,8 @@ const store = async (image: ImageSource, body: AsyncIterable<Uint8Array>, path: 
   }
 };
 
-const refused = (image: ImageSource, status: number): CloudError => {
-  const kind = status === 404 || status === 410 ? 'notFound' : status === 401 || status === 403 ? 'forbidden' : 'unavailable';
-  return new CloudError(kind, `image ${image.id} cannot be downloaded: the image service answers ${status}`);
-};
+const refused = (image: ImageSource, status: number): CloudError =>
+  new CloudError(refusalKind(status), `image ${image.id} cannot be downloaded: the image service answers ${status}`);
 
 const explained = (image: ImageSource, error: unknown): CloudError => {
   if (error instanceof CloudError) return error;

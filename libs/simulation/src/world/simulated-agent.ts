@@ -141,8 +141,14 @@ export class SimulatedAgent {
       this.ended.set(instanceUuid, Math.max(epoch, this.ended.get(instanceUuid) ?? epoch));
       return;
     }
-    const { action } = computeMethods['guest.act'].payload.parse(envelope.payload);
-    return actOnGuest(driver, instanceUuid, action, { shutdownSeconds: 0 });
+    const { epoch, requestId, action } = computeMethods['guest.act'].payload.parse(envelope.payload);
+    const commandId = envelope.id;
+    return actOnGuest(driver, instanceUuid, action, {
+      shutdownSeconds: 0,
+      progress: taskState => void this.tell('guest.progress', { instanceUuid, epoch, requestId, commandId, taskState }),
+      // The image service is no part of this world.
+      upload: async () => {},
+    });
   }
 
   private async beat(): Promise<void> {

@@ -1,8 +1,9 @@
-import type { BuildSpec, GuestAction } from '#contracts';
+import type { BuildSpec } from '#contracts';
 import { CloudError, type GuestActionName, type RequestContext, requestId } from '#domain';
 import { sampleSpec } from '#testing';
 import { type Dice, hex } from './dice.js';
 import type { DeedOf } from './plan.js';
+import { sampleAction } from './sample-action.js';
 import type { SimulatedCell } from './simulated-cell.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
@@ -64,8 +65,7 @@ export class Users {
   }
 
   power(server: number, name: GuestActionName): Promise<void> {
-    const action: GuestAction = name === 'setPassword' ? { name, password: 'secret' } : { name };
-    return this.ask(root => root.orders.act(this.context(), this.uuidOf(server), action));
+    return this.ask(root => root.orders.act(this.context(), this.uuidOf(server), sampleAction(name)));
   }
 
   lock(server: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { GuestAction } from '#contracts';
 import { requestSchema } from '#microversion';
-import { action, actionRoute, admin, anyone, type Call, gone, member, type Route, types } from '../api/index.js';
+import { action, actionRoute, admin, anyone, type Call, type Endpoint, gone, member, type Route, types } from '../api/index.js';
 import type { CellGateway } from '../cell-gateway.js';
 
 const rebootBody = requestSchema<{ reboot: { type: string } }>(
@@ -23,8 +23,8 @@ const resetStateBody = requestSchema<{ 'os-resetState': { state: 'active' | 'err
   z.strictObject({ 'os-resetState': z.strictObject({ state: z.enum(['active', 'error']) }) }),
 );
 
-/** What `POST /servers/ID/action` can do. */
-export const serverActionRoutes = (gateway: CellGateway): Route[] => {
+/** What `POST /servers/ID/action` can do; `more` are those that have a file of their own. */
+export const serverActionRoutes = (gateway: CellGateway, more: readonly [string, Endpoint][]): Route[] => {
   const act = (call: Call, what: GuestAction) => gateway.act(call.ctx, idOf(call), what);
   return [
     actionRoute('/servers/:id/action', [
@@ -88,6 +88,7 @@ export const serverActionRoutes = (gateway: CellGateway): Route[] => {
           return { output: lines === 0 ? '' : output };
         },
       }),
+      ...more,
       action({ name: 'resetNetwork', policy: anyone('gone'), ok: 410, handle: gone }),
       action({ name: 'os-getRDPConsole', policy: anyone('gone'), ok: 410, handle: gone }),
     ]),

@@ -7,6 +7,7 @@ import type { IdentityService, TokenIdentity } from '#identity';
 import type { Image } from '#images';
 import { Policy } from '#policy';
 import { ManualClock, seededRandom, testDatabase } from '#testing';
+import type { ComputeImages } from '../compute-routes.js';
 import { seedDefaultFlavors } from '../flavors/default-flavors.js';
 import { startComputeApi } from '../start-compute-api.js';
 import { HOST, RowGateway } from './row-gateway.fixture.js';
@@ -80,6 +81,8 @@ export const computeApiFixture = async (rules: Readonly<Record<string, string>> 
     dataSource,
     gateway,
     clock,
+    /** Of images that were made of servers. */
+    madeImages: made,
     ask,
     flavorChanges: () => flavorChanges,
     /** Makes a server, which is active at once unless the gateway is told otherwise. */
@@ -161,8 +164,23 @@ const image: Image = {
   updatedAt: 0,
 };
 
-const images = {
+/** Records that were made of servers, by their ids. */
+const made = new Map<string, Image>();
+
+const images: ComputeImages = {
+  create: async (_, fields) => {
+    const id = `22222222-3333-4444-8555-${String(made.size).padStart(12, '0')}`;
+    made.set(id, { ...image, ...fields, id, status: 'queued', sizeBytes: null, sha512: null });
+    return made.get(id)!;
+  },
+  delete: async (_, id) => void made.delete(id),
+  uploadGrant: async (id, { keepBackups }) => ({
+    put: { url: `http://images/${id}?put&keep=${keepBackups}`, headers: {} },
+    discard: { url: `http://images/${id}?discard`, headers: {} },
+  }),
+  urlOf: id => `http://images/v2/images/${id}`,
   get: async (_: unknown, id: string): Promise<Image> => {
+    if (made.has(id)) return made.get(id)!;
     if (id !== IMAGE) throw new CloudError('notFound', `No image found with ID ${id}`);
     return image;
   },

@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { GuestAction } from '#contracts';
+import type { BuildSpec, GuestAction } from '#contracts';
 import { ApiInstance, InstanceAction, InstanceActionEvent } from '#database';
-import { type Clock, CloudError, guestActions, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
+import { type Clock, CloudError, guestActionOf, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
 import type { CellGateway, NewServer, QuotaLimits } from '../cell-gateway.js';
 
 /** Where the gateway puts what it builds. */
@@ -10,6 +10,7 @@ export const HOST = { cellPath: 'api!east', host: 'h1', node: 'h1.example.org', 
 /** A tree of one host that does at once whatever it is told, and writes the rows that the real tree would. */
 export class RowGateway implements CellGateway {
   readonly created: NewServer[] = [];
+  readonly acted: GuestAction[] = [];
   /** False: servers stay in BUILD until `activate`. */
   instant = true;
   /** How often it was told that globals changed. */
@@ -59,13 +60,22 @@ export class RowGateway implements CellGateway {
     await this.record(this.dataSource.manager, ctx, uuid, 'delete');
   }
 
-  async act(ctx: RequestContext, uuid: string, { name }: GuestAction): Promise<void> {
-    const { vmState, taskState } = await this.findUnlocked(ctx, uuid);
+  async orderOf(ctx: RequestContext, uuid: string): Promise<BuildSpec> {
+    await this.find(ctx, uuid);
+    const found = this.created.find(({ spec }) => spec.instanceUuid === uuid);
+    if (!found) throw new CloudError('notFound', `Instance ${uuid} could not be found.`);
+    return found.spec;
+  }
+
+  async act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void> {
+    const { name } = action;
+    const { ends, record, lockedToo } = guestActionOf(name);
+    const { vmState, taskState } = await (lockedToo ? this.find(ctx, uuid) : this.findUnlocked(ctx, uuid));
     const reason = whyNot(name, uuid, { vmState, taskState } as Parameters<typeof whyNot>[2]);
     if (reason !== undefined) throw new CloudError('conflict', reason);
-    const { ends, record } = guestActions[name];
     if (ends !== null) await this.set(uuid, { vmState: ends, powerState: ends === 'active' ? PowerState.RUNNING : PowerState.SHUTDOWN });
     await this.record(this.dataSource.manager, ctx, uuid, record);
+    this.acted.push(action);
   }
 
   async resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {

@@ -1,0 +1,119 @@
+import type { BuildSpec } from '#contracts';
+import { type Clock, CloudError, type GuestActionName, whyNot } from '#domain';
+import type { ImageCaller, ImageFields, ImageService } from '#images';
+import type { CellGateway } from '../cell-gateway.js';
+import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
+import type { ServersRepository } from './servers.repository.js';
+
+export interface ServerImagesDeps {
+  readonly gateway: CellGateway;
+  readonly images: Pick<ImageService, 'create' | 'delete' | 'uploadGrant'>;
+  readonly servers: ServersRepository;
+  readonly quotas: QuotaLimitsService;
+  readonly clock: Clock;
+}
+
+export interface WantedImage {
+  readonly name: string;
+  /** Told over what Canopy says of the image itself. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface WantedBackup extends WantedImage {
+  /** `daily`, `weekly`, or whatever the user calls it. */
+  readonly kind: string;
+  /** So many of this kind are kept, with this one. */
+  readonly rotation: number;
+}
+
+/** The host has so long to begin; then nobody may fill the image any more. */
+const UPLOAD_GRANT_MS = 24 * 3600 * 1000;
+
+/** Properties of an image that say nothing of an image made of its server. Source: nova's non_inheritable_image_properties. */
+const NOT_INHERITED: ReadonlySet<string> = new Set(['cache_in_nova', 'bittorrent', 'image_type', 'backup_type', 'instance_uuid']);
+
+/** Images of servers: the record is made here, and the server's host fills it. Each method answers the image's id. */
+export class ServerImagesService {
+  constructor(private readonly deps: ServerImagesDeps) {}
+
+  /** @throws CloudError `notFound`, `conflict` in Nova's words, `overLimit` for too much metadata. */
+  async create(ctx: ImageCaller, uuid: string, wanted: WantedImage): Promise<string> {
+    return this.order(ctx, uuid, 'createImage', wanted, { image_type: 'snapshot' });
+  }
+
+  /** As `create`. @throws CloudError `notImplemented` where the image service does not rotate backups. */
+  async backup(ctx: ImageCaller, uuid: string, { kind, rotation, ...wanted }: WantedBackup): Promise<string> {
+    return this.order(ctx, uuid, 'createBackup', wanted, { image_type: 'backup', backup_type: kind }, rotation);
+  }
+
+  private async order(
+    ctx: ImageCaller,
+    uuid: string,
+    name: 'createImage' | 'createBackup',
+    wanted: WantedImage,
+    told: Readonly<Record<string, string>>,
+    keepBackups?: number,
+  ): Promise<string> {
+    await this.checkQuota(ctx, wanted);
+    await this.checkState(ctx, uuid, name);
+    const { images, gateway, clock } = this.deps;
+    const spec = await gateway.orderOf(ctx, uuid);
+    const fields = fieldsOf(ctx, spec, wanted, told);
+    const { id: imageId } = await images.create(ctx, fields);
+    try {
+      const grant = await images.uploadGrant(imageId, { expiresAt: clock.now() + UPLOAD_GRANT_MS, keepBackups });
+      const format = fields.diskFormat === 'raw' ? 'raw' : 'qcow2';
+      await gateway.act(ctx, uuid, { name, upload: { imageId, format, put: copy(grant.put), discard: copy(grant.discard) } });
+    } catch (error) {
+      // Why there is no image matters more than that its record stays.
+      await images.delete(ctx, imageId).catch(() => undefined);
+      throw error;
+    }
+    return imageId;
+  }
+
+  /** Before there is an image: `act` asks again, under the lock. */
+  private async checkState(ctx: ImageCaller, uuid: string, action: GuestActionName): Promise<void> {
+    const { state } = await this.deps.servers.show(ctx, uuid);
+    const reason = whyNot(action, uuid, state);
+    if (reason) throw new CloudError('conflict', reason);
+  }
+
+  private async checkQuota(ctx: ImageCaller, { metadata = {} }: WantedImage): Promise<void> {
+    const limit = (await this.deps.quotas.of(ctx.projectId)).metadata_items;
+    if (limit >= 0 && Object.keys(metadata).length > limit)
+      throw new CloudError('overLimit', `Maximum number of metadata items exceeds ${limit}`);
+  }
+}
+
+/** Of a record that will hold the disk of this server. */
+const fieldsOf = (
+  ctx: ImageCaller,
+  { instanceUuid, flavor, image }: BuildSpec,
+  { name, metadata }: WantedImage,
+  told: Readonly<Record<string, string>>,
+): ImageFields => ({
+  name,
+  visibility: 'private',
+  owner: ctx.projectId,
+  protected: false,
+  hidden: false,
+  diskFormat: image?.diskFormat === 'raw' ? 'raw' : 'qcow2',
+  containerFormat: 'bare',
+  minDiskGb: Math.max(image?.minDiskGb ?? 0, flavor.rootGb),
+  minMemoryMb: image?.minMemoryMb ?? 0,
+  tags: [],
+  properties: {
+    ...Object.fromEntries(Object.entries(image?.properties ?? {}).filter(([key]) => !NOT_INHERITED.has(key))),
+    base_image_ref: image?.id ?? '',
+    image_location: 'snapshot',
+    image_state: 'available',
+    instance_uuid: instanceUuid,
+    owner_id: ctx.projectId,
+    user_id: ctx.userId,
+    ...told,
+    ...metadata,
+  },
+});
+
+const copy = ({ url, headers }: { url: string; headers: Readonly<Record<string, string>> }) => ({ url, headers: { ...headers } });

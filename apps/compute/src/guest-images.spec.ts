@@ -1,0 +1,104 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PowerState, silentLogger } from '#domain';
+import { FakeConfig, FakeDriver } from '#hypervisor';
+import { ManualClock, sampleEnvelope, sampleSpec, seededRandom, until } from '#testing';
+import { type AgentEvent, ComputeAgent } from './compute-agent.js';
+import { ComputeConfig } from './compute-config.js';
+import { ImageCache } from './images/image-cache.js';
+
+const UUID = '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
+const FOREVER = Date.UTC(2100, 0, 1);
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+/** An image service that answers uploads with `status`, or never; and what it was asked. */
+const imageService = async (status: number | null) => {
+  const asked: { line: string; body: string }[] = [];
+  server = createServer(async (request, reply) => {
+    let body = '';
+    asked.push({ line: `${request.method} ${request.url}`, body: '' });
+    for await (const chunk of request) body += String(chunk);
+    asked.at(-1)!.body = body;
+    if (request.method === 'PUT' && status === null) return;
+    reply.writeHead(request.method === 'PUT' ? status! : 204).end();
+  });
+  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve));
+  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+};
+
+/** A host with one running guest, and what it tells by itself. */
+const hostWithGuest = async () => {
+  const clock = new ManualClock();
+  const still = { meanMs: 0, spreadMs: 0 };
+  const delays = { spawn: still, destroy: still, power: still, snapshot: still };
+  const driver = new FakeDriver({ host: 'h1', config: FakeConfig.parse({ kind: 'fake', delays }), clock, random: seededRandom(1) });
+  const images = new ImageCache(ComputeConfig.shape.imageCache.parse({}), clock, silentLogger);
+  const common = { clock, log: silentLogger, concurrency: 10, shutdownSeconds: 60 };
+  const agent = new ComputeAgent({ host: 'h1', zone: 'west', driver, images, ...common });
+  const told: AgentEvent[] = [];
+  agent.onEvent(event => told.push(event));
+  await agent.start();
+  await driver.spawn({ build: sampleSpec(UUID, { name: 'web' }), epoch: 1, image: null });
+  const order = (id: string, method: string, payload: object, deadline = FOREVER) =>
+    agent.handle(sampleEnvelope(id, { method, deadline, payload: { instanceUuid: UUID, epoch: 1, requestId: 'req-1', ...payload } }));
+  const link = (url: string) => ({ url, headers: {} });
+  const snapshot = (url: string, id = 'm-1', deadline = FOREVER) => {
+    const upload = { imageId: 'image-1', format: 'qcow2', put: link(`${url}/put`), discard: link(`${url}/discard`) };
+    return order(id, 'guest.act', { action: { name: 'createImage', upload } }, deadline);
+  };
+  return { driver, told, order, snapshot };
+};
+const errorOf = (event: AgentEvent) => ('error' in event.payload ? event.payload.error : undefined);
+
+describe('an image of a guest', () => {
+  it('is sent to its link, and how far it is told on the way', async () => {
+    const { asked, url } = await imageService(204);
+    const { told, snapshot } = await hostWithGuest();
+    const done = await snapshot(url);
+    expect(done).toMatchObject({ event: 'guest.acted', payload: { powerState: PowerState.RUNNING, error: null } });
+    expect(asked).toEqual([{ line: 'PUT /put', body: expect.stringContaining('web') }]);
+    const progress = { instanceUuid: UUID, requestId: 'req-1', commandId: 'm-1' };
+    expect(told.map(({ event, payload }) => [event, payload])).toMatchObject([
+      ['guest.progress', { ...progress, taskState: 'image_pending_upload' }],
+      ['guest.progress', { ...progress, taskState: 'image_uploading' }],
+    ]);
+  });
+
+  it('is given up when it cannot be sent: its record goes, and the cell hears why', async () => {
+    const { asked, url } = await imageService(413);
+    const { snapshot } = await hostWithGuest();
+    expect(errorOf(await snapshot(url))).toMatchObject({ kind: 'tooLarge', message: expect.stringContaining('413') });
+    expect(asked.map(({ line }) => line)).toEqual(['PUT /put', 'DELETE /discard']);
+  });
+
+  it('is given up when its time is over before it begins', async () => {
+    const { asked, url } = await imageService(204);
+    const { snapshot } = await hostWithGuest();
+    expect(errorOf(await snapshot(url, 'm-1', 0))).toMatchObject({ kind: 'deadlineExceeded' });
+    expect(asked.map(({ line }) => line)).toEqual(['DELETE /discard']);
+  });
+
+  it('that another gives its data is left alone', async () => {
+    const { asked, url } = await imageService(409);
+    const { snapshot } = await hostWithGuest();
+    expect(errorOf(await snapshot(url))).toMatchObject({ kind: 'conflict' });
+    expect(asked.map(({ line }) => line)).toEqual(['PUT /put']);
+  });
+
+  it('does not hold up the end of its guest', async () => {
+    const { asked, url } = await imageService(null);
+    const { driver, order, snapshot } = await hostWithGuest();
+    const sending = snapshot(url);
+    await until(() => asked.length > 0, { timeoutMs: 5000 });
+    const destroyed = await order('m-2', 'guest.destroy', {});
+    expect(errorOf(destroyed)).toBeNull();
+    expect(errorOf(await sending)).toMatchObject({ kind: 'notFound' });
+    expect(await driver.list()).toEqual([]);
+  });
+});

@@ -1,0 +1,31 @@
+import { IDLE, type InstanceAction } from './instance-action.js';
+
+/** A disk may be large, and the way to the image service slow. */
+const TRANSFER_SECONDS = 6 * 3600;
+
+/** The actions that make an image of a guest, or a guest of another image. Source: facts of nova/compute/api.py and manager.py. */
+export const imageActions = {
+  createImage: {
+    method: 'createImage',
+    record: 'createImage',
+    event: 'compute_snapshot_instance',
+    vmStates: ['active', 'stopped', 'paused', 'suspended'],
+    taskStates: IDLE,
+    taskState: 'image_snapshot_pending',
+    taskStateOnHost: 'image_snapshot',
+    ends: null,
+    lockedToo: true,
+    limitSeconds: TRANSFER_SECONDS,
+  },
+  createBackup: {
+    method: 'createBackup',
+    record: 'createBackup',
+    event: 'compute_backup_instance',
+    vmStates: ['active', 'stopped', 'paused', 'suspended'],
+    taskStates: IDLE,
+    taskState: 'image_backup',
+    ends: null,
+    lockedToo: true,
+    limitSeconds: TRANSFER_SECONDS,
+  },
+} as const satisfies Record<string, InstanceAction>;
