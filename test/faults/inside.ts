@@ -2,19 +2,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudError } from '#domain';
 import { seededRandom, until } from '#testing';
-import { mariadbSocket } from '../../tools/stack/servers/mariadb.js';
-import { currentUser } from '../../tools/stack/servers/run-as.js';
 import { Stack } from '../../tools/stack/stack.js';
 import type { Topology } from '../../tools/stack/topology.js';
 import { ApiClient } from '../e2e/kill/api-client.js';
-import { type DatabaseDoor, readCells, readGuests } from '../e2e/kill/world.js';
+import { readGuests } from '../e2e/kill/world.js';
 import { Disasters } from './disasters.js';
 import type { SmallDisks } from './disks.js';
 import { type Evidence, violations } from './invariants.js';
 import type { Links } from './links/links.js';
 import { viewOf } from './outside.js';
+import { cellsViewOf } from './outside-cells.js';
 import { type PlannedFault, planFaults, tellFault } from './schedule.js';
 import { targetsOf } from './targets.js';
+import { FLAVOR } from './tree.js';
 import { User } from './user.js';
 import { Watch } from './watch.js';
 
@@ -90,7 +90,7 @@ const atRest = async (stack: Stack, client: ApiClient, user: User, story: Story)
         user,
         view: await viewOf(client),
         guests: readGuests(stack),
-        cells: await readCells(stack, byTheBackDoor(stack)),
+        tree: await cellsViewOf(client, FLAVOR.id),
       };
       wrong = violations(evidence);
       if (wrong.length === 0) {
@@ -106,16 +106,6 @@ const atRest = async (stack: Stack, client: ApiClient, user: User, story: Story)
   }
   return wrong;
 };
-
-/** Root of a private MariaDB comes in by its socket, whatever network it is in. */
-const byTheBackDoor =
-  (stack: Stack): DatabaseDoor =>
-  cell => ({
-    socketPath: mariadbSocket(stack.layout.server(cell.databaseServer ?? '')),
-    user: currentUser(),
-    database: decodeURIComponent(new URL(cell.databaseUrl).pathname.slice(1)),
-    connectTimeout: 5000,
-  });
 
 /** The cloud must be as good as before: it takes new servers, and lets all of them go. */
 const stillBuilds = async (client: ApiClient, user: User, say: (line: string) => void): Promise<string[]> => {

@@ -21,8 +21,8 @@ export interface View {
 
 export const viewOf = async (client: ApiClient): Promise<View> => {
   const project = await client.projectId();
-  const { hypervisors } = Hypervisors.parse(await json(client, '/os-hypervisors/detail'));
-  const { quota_set: used } = Quota.parse(await json(client, `/os-quota-sets/${project}/detail`));
+  const { hypervisors } = Hypervisors.parse(await askJson(client, 'GET', '/os-hypervisors/detail'));
+  const { quota_set: used } = Quota.parse(await askJson(client, 'GET', `/os-quota-sets/${project}/detail`));
   return {
     servers: await allServers(client),
     hosts: hypervisors,
@@ -40,8 +40,9 @@ const allServers = async (client: ApiClient): Promise<Server[]> => {
   }
 };
 
-const json = async (client: ApiClient, path: string): Promise<unknown> => {
-  const response = await client.call('GET', path, undefined, HYPERVISOR_VERSION);
-  if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+/** @throws Error when it is refused, or there is no answer */
+export const askJson = async (client: ApiClient, method: string, path: string, body?: unknown): Promise<unknown> => {
+  const response = await client.call(method, path, body, HYPERVISOR_VERSION);
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return response.json();
 };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '#domain';
 import { messageOf } from '#domain';
 import type { ApiClient } from '../e2e/kill/api-client.js';
-import { POPULATION } from './tree.js';
+import { FLAVOR, POPULATION } from './tree.js';
 
 const EVERY_MS = 500;
 /** While the API hangs, so many requests wait for it at most. */
@@ -70,7 +70,7 @@ export class User {
     const name = `server-${this.count}`;
     this.unsure.add(name);
     try {
-      const body = { server: { name, imageRef: this.image, flavorRef: '42', networks: 'none' } };
+      const body = { server: { name, imageRef: this.image, flavorRef: FLAVOR.id, networks: 'none' } };
       const response = await this.client.call('POST', '/servers', body);
       if (response.status !== 202) return this.note(`create: ${response.status}`);
       const { server } = (await response.json()) as { server: { id: string } };

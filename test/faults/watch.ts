@@ -72,12 +72,15 @@ export class Watch {
   }
 
   private async untilStarted(name: string): Promise<void> {
+    let said = '';
     while (!this.stopped && !this.down.has(name)) {
       try {
         await this.stack.restart(name);
         return;
       } catch (error) {
-        this.say(`          ${name} does not start yet: ${messageOf(error).slice(0, 300)}`);
+        const why = messageOf(error).slice(0, 300);
+        if (why !== said) this.say(`          ${name} does not start yet: ${why}`);
+        said = why;
         await sleep(1000);
       }
     }
