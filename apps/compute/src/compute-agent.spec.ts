@@ -79,6 +79,16 @@ describe('compute agent', () => {
     expect(destroyed).toMatchObject({ event: 'guest.destroyed', payload: { powerState: PowerState.NOSTATE, error: null } });
   });
 
+  it('makes a guest anew in its place, running or off as it is wanted', async () => {
+    const { handle, driver } = await setUp();
+    await handle(spawn(3));
+    const rebuild = (start: boolean) =>
+      envelope('guest.act', { instanceUuid: UUID, epoch: 3, requestId: 'r', action: { name: 'rebuild', spec: buildSpec(), start } });
+    expect(await handle(rebuild(false))).toMatchObject([{ payload: { powerState: PowerState.SHUTDOWN, error: null } }]);
+    expect(await handle(rebuild(true))).toMatchObject([{ payload: { powerState: PowerState.RUNNING, error: null } }]);
+    expect(await driver.list()).toMatchObject([{ instanceUuid: UUID, epoch: 3 }]);
+  });
+
   it('tells when the work began and ended', async () => {
     const { handle, clock } = await setUp({ delays: { spawn: { meanMs: 500 } } });
     const startedAt = clock.now();

@@ -1,4 +1,4 @@
-import type { ComputePayload, ImageUpload } from '#contracts';
+import type { ComputePayload, ImageSource, ImageUpload } from '#contracts';
 import { type Clock, CloudError, type Logger, type TaskState } from '#domain';
 import { type AnyDriver, actOnGuest, type DiskSnapshot, type LocalImage } from '#hypervisor';
 import type { GuestEpochs } from './guest-epochs.js';
@@ -35,14 +35,14 @@ export class GuestCommands {
 
   /** @param deadline ms since 1970: a cell that has given up has asked another host by then. */
   async spawn({ spec, epoch }: ComputePayload<'guest.spawn'>, deadline: number): Promise<void> {
-    const { driver, epochs, images, clock } = this.deps;
+    const { driver, epochs, clock } = this.deps;
     const { instanceUuid } = spec;
     epochs.refuseOlder(instanceUuid, epoch);
     epochs.refuseEnded(instanceUuid, epoch);
     refuseLate('spawn', instanceUuid, clock, deadline);
     // What a former placement left is not this one's: other disk, other epoch.
     if (epochs.of(instanceUuid) !== undefined && epochs.of(instanceUuid) !== epoch) await driver.destroy(instanceUuid);
-    const image: LocalImage | null = spec.image && driver.capabilities.localImages ? await images.get(spec.image, { deadline }) : null;
+    const image = await this.image(spec.image, deadline);
     await driver.spawn({ build: spec, epoch, image });
     epochs.spawned(instanceUuid, epoch);
   }
@@ -55,22 +55,30 @@ export class GuestCommands {
     epochs.destroyed(instanceUuid, epoch);
   }
 
-  async act({ instanceUuid, epoch, action }: ComputePayload<'guest.act'>, { deadline, progress }: Course): Promise<void> {
+  async act(order: ComputePayload<'guest.act'>, { deadline, progress }: Course): Promise<void> {
     const { driver, epochs, clock, log, shutdownSeconds } = this.deps;
+    const { instanceUuid, epoch, action } = order;
     const upload = 'upload' in action ? action.upload : undefined;
     try {
       epochs.refuseOlder(instanceUuid, epoch);
       refuseLate(action.name, instanceUuid, clock, deadline);
-      await actOnGuest(driver, instanceUuid, action, {
+      await actOnGuest(driver, order, {
         shutdownSeconds,
         progress,
+        image: source => this.image(source, deadline),
         upload: (image, snapshot) => this.upload(instanceUuid, image, snapshot),
       });
+      if (action.name === 'rebuild') epochs.spawned(instanceUuid, epoch);
     } catch (error) {
       // One that has its data, or gets it from another, is not thrown away.
       if (upload && !(error instanceof CloudError && error.kind === 'conflict')) await discardImage(upload, log);
       throw error;
     }
+  }
+
+  private async image(source: ImageSource | null, deadline: number): Promise<LocalImage | null> {
+    const { driver, images } = this.deps;
+    return source && driver.capabilities.localImages ? images.get(source, { deadline }) : null;
   }
 
   private async upload(instanceUuid: string, image: ImageUpload, snapshot: DiskSnapshot): Promise<void> {

@@ -1,34 +1,54 @@
-import { guestActionOf, type PowerStateCode, vmStateFollowing } from '#domain';
+import { guestActionOf, PowerState, type PowerStateCode, vmStateFollowing } from '#domain';
 import { advance, defineWorkflow, fail, waitFor } from '#workflow';
-import { instanceOf } from './instances.js';
+import { faultOf, instanceOf } from './instances.js';
+import type { InstanceRow } from './rows.js';
+import { specOf } from './steps/spec-of.js';
 import { eventOf, type InstanceStep, type InstanceWorkflow, outcomeOf, toldInTheLog } from './workflow-context.js';
 
 const actOnGuestStep: InstanceStep = {
   attempts: 1,
   run({ uuid, requestId, action }, { tx, cell }) {
     const row = instanceOf(tx, uuid);
-    const { taskState, taskStateOnHost, limitSeconds } = guestActionOf(action!.name);
+    const { taskState, taskStateOnHost, limitSeconds, withSpec } = guestActionOf(action!.name);
     const seconds = limitSeconds ?? cell.timings.command;
     tx.instances.put({ ...row, taskState: taskStateOnHost ?? taskState });
-    const order = { instanceUuid: uuid, epoch: row.placedEpoch, requestId, action: action! };
+    const order = { instanceUuid: uuid, epoch: row.placedEpoch, requestId, action: action!, ...(withSpec && { spec: specOf(tx, uuid) }) };
     const command = cell.sendToHost(tx, row.host!, 'guest.act', requestId, order);
     return waitFor(outcomeOf(command), seconds);
   },
   resumed({ uuid, action }, answer, { tx, events }) {
-    const { event, ends } = guestActionOf(action!.name);
+    const { event, ends, fails } = guestActionOf(action!.name);
     events.push(eventOf(event, answer));
-    const { error } = answer.outcome;
+    const { error, finishedAt } = answer.outcome;
     const powerState = answer.outcome.powerState as PowerStateCode;
-    const row = instanceOf(tx, uuid);
-    const vmState = error ? vmStateFollowing(powerState, row.vmState) : (ends ?? row.vmState);
-    tx.instances.put({ ...row, powerState, vmState, taskState: null });
-    return error ? fail({ kind: 'internal', message: error.message }) : advance();
+    const row = { ...instanceOf(tx, uuid), powerState, taskState: null };
+    if (error) {
+      tx.instances.put(fails ? { ...row, vmState: fails, fault: faultOf(error.message, tx.now) } : followed(row));
+      return fail({ kind: 'internal', message: error.message });
+    }
+    if (action!.name === 'rebuild') tx.instances.put(remade(row, finishedAt));
+    else tx.instances.put({ ...row, vmState: ends ?? row.vmState });
+    return advance();
   },
   // Nothing is taken back: the guest is as the host last said, and the user may try again.
-  undo({ uuid }, { tx }) {
-    tx.instances.put({ ...instanceOf(tx, uuid), taskState: null });
+  undo({ uuid, action }, { tx }, { error }) {
+    const row = instanceOf(tx, uuid);
+    const { fails } = guestActionOf(action!.name);
+    const failed = fails &&
+      row.vmState !== fails && { vmState: fails, fault: faultOf(error?.message ?? 'the host did not answer', tx.now) };
+    tx.instances.put({ ...row, taskState: null, ...failed });
   },
 };
+
+const followed = (row: InstanceRow): InstanceRow => ({ ...row, vmState: vmStateFollowing(row.powerState, row.vmState) });
+
+/** Another guest is in its place, and runs unless the instance was stopped before. */
+const remade = (row: InstanceRow, launchedAt: number): InstanceRow => ({
+  ...row,
+  vmState: row.powerState === PowerState.RUNNING ? 'active' : 'stopped',
+  launchedAt,
+  fault: null,
+});
 
 /** How a cell has a host do something with a guest that it has. */
 export const actOnGuest: InstanceWorkflow = defineWorkflow('act-on-guest', 1, { actOnGuest: actOnGuestStep }, toldInTheLog);

@@ -87,23 +87,19 @@ export class ApiOrders {
 
   /** @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it. */
   act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void> {
-    return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
-      const { record: name, taskState, lockedToo } = guestActionOf(action.name);
-      const row = lockedToo ? this.visible(tx, ctx, uuid) : this.changeable(tx, ctx, uuid);
-      const reason = whyNot(action.name, uuid, row) ?? (row.nextHop ? undefined : `Instance ${uuid} is not ready`);
-      if (reason) throw new CloudError('conflict', reason);
-      record(tx, ctx, uuid, name);
-      // Without a task state of its own it changes nothing that is shown, and another action may begin beside it.
-      tx.instances.put({ ...row, taskState: taskState ?? row.taskState, updatedAt: tx.now });
-      this.cell.sendToChild(tx, row.nextHop!, 'instance.action', ctx.requestId, {
-        instanceUuid: uuid,
-        epoch: row.highestEpoch,
-        requestId: ctx.requestId,
-        action,
-      });
-    });
+    return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => this.order(tx, ctx, uuid, action));
   }
 
+  /** As `act`. From now on the server is wanted as `spec` says; `columns` are those that only the top keeps, as far as they change. */
+  rebuild(ctx: RequestContext, spec: BuildSpec, columns: ServerOrder['columns']): Promise<void> {
+    const uuid = spec.instanceUuid;
+    return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
+      const stopped = tx.instances.get(uuid)?.vmState === 'stopped';
+      this.order(tx, ctx, uuid, { name: 'rebuild', spec, start: !stopped });
+      tx.requestSpecs.put({ uuid, spec });
+      tx.serverColumns.add({ uuid, columns });
+    });
+  }
   /** An administrator says what state it is in. @throws CloudError `notFound` */
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
@@ -136,6 +132,22 @@ export class ApiOrders {
         throw new CloudError('forbidden', "Policy doesn't allow os_compute_api:os-lock-server:unlock:unlock_override to be performed.");
       record(tx, ctx, uuid, 'unlock');
       tx.instances.put({ ...row, lock: null, updatedAt: tx.now });
+    });
+  }
+
+  private order(tx: UnitOfWork, ctx: RequestContext, uuid: string, action: GuestAction): void {
+    const { record: name, taskState, lockedToo } = guestActionOf(action.name);
+    const row = lockedToo ? this.visible(tx, ctx, uuid) : this.changeable(tx, ctx, uuid);
+    const reason = whyNot(action.name, uuid, row) ?? (row.nextHop ? undefined : `Instance ${uuid} is not ready`);
+    if (reason) throw new CloudError('conflict', reason);
+    record(tx, ctx, uuid, name);
+    // Without a task state of its own it changes nothing that is shown, and another action may begin beside it.
+    tx.instances.put({ ...row, taskState: taskState ?? row.taskState, updatedAt: tx.now });
+    this.cell.sendToChild(tx, row.nextHop!, 'instance.action', ctx.requestId, {
+      instanceUuid: uuid,
+      epoch: row.highestEpoch,
+      requestId: ctx.requestId,
+      action,
     });
   }
 

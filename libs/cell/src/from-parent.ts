@@ -60,6 +60,7 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
 
   'instance.action': (tx, order, received) => {
     const row = tx.instances.get(order.instanceUuid);
+    if (row && !row.deletedAt && order.action.name === 'rebuild') tx.requestSpecs.put({ uuid: row.uuid, spec: order.action.spec });
     if (row?.nextHop) cell.forward(tx, row.nextHop, received);
     // Its time is over: it is not begun, and whoever waits above hears how the instance stands.
     else if (row && !row.deletedAt && received.deadline <= tx.now) builds.tellAnew(tx, row, received.requestId);

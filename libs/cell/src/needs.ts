@@ -1,4 +1,5 @@
 import type { CellCommand, CellEvent, CellReport, ComputeEvent, ComputeReport, Envelope } from '#contracts';
+import { type GuestActionName, guestActionOf } from '#domain';
 import type { Wanted } from './store.js';
 
 type Handled = CellCommand | CellEvent | CellReport | Exclude<ComputeEvent, 'guest.list'> | ComputeReport;
@@ -8,6 +9,7 @@ interface Subject {
   readonly instanceUuid?: string;
   readonly spec?: { readonly instanceUuid: string; readonly group?: { readonly uuid: string } | null | undefined };
   readonly report?: { readonly instanceUuid: string };
+  readonly action?: { readonly name: GuestActionName };
   readonly error?: unknown;
   readonly hosts?: readonly { readonly host: string }[];
 }
@@ -18,6 +20,8 @@ const subjectOf = (payload: Subject): string[] => {
 };
 const instance = (payload: Subject): Need => ({ instances: subjectOf(payload) });
 const instanceAndSpec = (payload: Subject): Need => ({ instances: subjectOf(payload), requestSpecs: subjectOf(payload) });
+const needsSpec = ({ action }: Subject): boolean =>
+  action?.name === 'rebuild' || (action !== undefined && guestActionOf(action.name).withSpec === true);
 const everything = (payload: Subject): Need => ({ ...instanceAndSpec(payload), placement: true });
 const groupOf = ({ spec }: Subject): Need => ({ groups: spec?.group ? [spec.group.uuid] : [] });
 const childOf = (received: Envelope): string => received.source.slice(received.source.lastIndexOf('!') + 1);
@@ -29,7 +33,7 @@ export const needs: Record<Handled, (payload: Subject, received: Envelope) => Ne
   'instance.recall': everything,
   'instance.retell': payload => ({ ...instance(payload), placement: true }),
   'globals.update': () => ({ placement: true, globals: true }),
-  'instance.action': instance,
+  'instance.action': payload => (needsSpec(payload) ? instanceAndSpec(payload) : instance(payload)),
   'instance.resetState': instance,
   'instance.state': payload => ({ ...instance(payload), fromChild: true }),
   'instance.deleted': payload => ({ ...instanceAndSpec(payload), fromChild: true }),

@@ -86,7 +86,7 @@ export class UnitOfWork {
   readonly quotaDeltas = new Appended<QuotaDelta>();
   readonly hostMirrors = new Appended<HostMirror>();
   readonly cellMirrors = new Appended<CellMirror>();
-  /** Columns that only the top keeps, of servers that are new in this transaction. */
+  /** Columns that only the top keeps: all of servers that are new in this transaction, those that change of others. */
   readonly serverColumns = new Appended<{ uuid: string; columns: Readonly<Record<string, unknown>> }>();
   readonly globals = new Appended<GlobalsChange>();
 

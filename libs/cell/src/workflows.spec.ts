@@ -192,7 +192,29 @@ class SnapshotWorld extends StopWorld {
   }
 }
 
+class RescueWorld extends StopWorld {
+  override initialState(): InstanceWorkflowState {
+    return { ...super.initialState(), action: { name: 'rescue', image: null, adminPassword: 'secret' } };
+  }
+  override checkSucceeded(): void {
+    this.check('the instance is rescued', this.instance.vmState === 'rescued');
+    this.checkClean();
+  }
+}
+
+class RebuildWorld extends StopWorld {
+  override initialState(): InstanceWorkflowState {
+    return { ...super.initialState(), action: { name: 'rebuild', spec: SPEC, start: true } };
+  }
+  override checkSucceeded(): void {
+    this.check('the instance runs', this.instance.vmState === 'active' && this.instance.fault === null);
+    this.checkClean();
+  }
+}
+
 describeWorkflow(buildInstance, () => new BuildWorld(), { describe, it });
 describeWorkflow(deleteInstance, () => new DeleteWorld(), { describe, it });
 describeWorkflow(actOnGuest, () => new StopWorld(), { describe, it });
 describeWorkflow(actOnGuest, () => new SnapshotWorld(), { describe, it });
+describeWorkflow(actOnGuest, () => new RescueWorld(), { describe, it });
+describeWorkflow(actOnGuest, () => new RebuildWorld(), { describe, it });

@@ -5,6 +5,10 @@ import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
 import { BuildSpec, HostStatus, Uuid } from './shapes.js';
 
 const Guest = z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string() });
+/** `spec`, how the instance was ordered, comes with the actions that need it. */
+const GuestOrder = Guest.extend({ action: GuestAction, spec: BuildSpec.optional() });
+export type GuestOrder = z.infer<typeof GuestOrder>;
+
 /** What the host answers a command with: every command is answered, however often it is delivered. */
 const Outcome = z.object({
   instanceUuid: Uuid,
@@ -25,7 +29,7 @@ export type GuestOutcome = z.infer<typeof Outcome>;
 export const computeMethods = {
   'guest.spawn': { kind: 'command', direction: 'down', since: 1, payload: z.object({ spec: BuildSpec, epoch: z.number().int() }) },
   'guest.destroy': { kind: 'command', direction: 'down', since: 1, payload: Guest },
-  'guest.act': { kind: 'command', direction: 'down', since: 1, payload: Guest.extend({ action: GuestAction }) },
+  'guest.act': { kind: 'command', direction: 'down', since: 1, payload: GuestOrder },
 
   'guest.spawned': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
   'guest.destroyed': { kind: 'event', direction: 'up', since: 1, payload: Outcome },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { BuildSpec, ImageSource } from './shapes.js';
 
 /** An action that needs nothing but its name. */
 export const PlainGuestAction = z.object({
-  name: z.enum(['stop', 'start', 'rebootSoft', 'rebootHard', 'pause', 'unpause', 'suspend', 'resume', 'crashDump']),
+  name: z.enum(['stop', 'start', 'rebootSoft', 'rebootHard', 'pause', 'unpause', 'suspend', 'resume', 'crashDump', 'unrescue']),
 });
 export type PlainGuestAction = z.infer<typeof PlainGuestAction>;
 
@@ -23,6 +24,10 @@ export type ImageUpload = z.infer<typeof ImageUpload>;
 export const GuestAction = z.discriminatedUnion('name', [
   PlainGuestAction,
   z.object({ name: z.literal('setPassword'), password: z.string() }),
+  /** `spec` is how the instance is wanted from now on; `start` whether its guest is to run. */
+  z.object({ name: z.literal('rebuild'), spec: BuildSpec, start: z.boolean() }),
+  /** Without an image it boots from an empty disk. */
+  z.object({ name: z.literal('rescue'), image: ImageSource.nullable(), adminPassword: z.string() }),
   z.object({ name: z.enum(['createImage', 'createBackup']), upload: ImageUpload }),
 ]);
 export type GuestAction = z.infer<typeof GuestAction>;

@@ -16,6 +16,10 @@ export interface InstanceAction {
   readonly taskStateOnHost?: TaskState;
   /** The vm state that it ends in; null when it stays as it was. */
   readonly ends: VmState | null;
+  /** The vm state that it ends in when the host fails; as the guest is when left out. */
+  readonly fails?: VmState;
+  /** The host needs to know how the instance was ordered. */
+  readonly withSpec?: true;
   /** A lock on the instance is no hindrance. */
   readonly lockedToo?: true;
   /** How long a host may take; as long as any command when left out. */

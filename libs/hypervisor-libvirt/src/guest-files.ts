@@ -9,6 +9,9 @@ import { runTool } from './run-tool.js';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
+const EPHEMERAL = 'disk.ephemeral';
+const SWAP = 'disk.swap';
+const CONFIG_DRIVE = 'disk.config';
 
 /** What a guest has on the host's disk. */
 export interface GuestFileSet {
@@ -53,16 +56,56 @@ export class GuestFiles {
     await rm(directory, { recursive: true, force: true });
     try {
       await mkdir(directory, { mode: 0o711 });
-      const disks = [await rootDisk(directory, build, image), ...(await extraDisks(directory, build))];
-      const configDrivePath = build.configDrive ? await makeConfigDrive(directory, build) : null;
-      const consolePath = this.consolePath(build.instanceUuid);
+      await makeRootDisk(directory, build, image);
+      await makeExtraDisks(directory, build);
+      if (build.configDrive) await makeConfigDrive(directory, build);
+      const files = this.of(build);
       // Made here, so that it is ours to read whoever writes it: QEMU, as another user, or virtlogd, as root.
-      await writeFile(consolePath, '', { mode: 0o666 });
-      return { disks, configDrivePath, consolePath };
+      await writeFile(files.consolePath, '', { mode: 0o666 });
+      return files;
     } catch (error) {
       await this.remove(build.instanceUuid);
-      throw isDiskFull(error) ? new CloudError('noValidHost', `the disk of ${this.directory} is full`, { cause: error }) : error;
+      throw this.explained(error);
     }
+  }
+
+  /** What `create` makes for a guest. */
+  of(build: BuildSpec): GuestFileSet {
+    const directory = this.directoryOf(build.instanceUuid);
+    const { ephemeralGb, swapMb } = build.flavor;
+    const disks: GuestDisk[] = [{ path: join(directory, 'disk'), format: 'qcow2' }];
+    if (ephemeralGb > 0) disks.push({ path: join(directory, EPHEMERAL), format: 'raw' });
+    if (swapMb > 0) disks.push({ path: join(directory, SWAP), format: 'raw' });
+    const configDrivePath = build.configDrive ? join(directory, CONFIG_DRIVE) : null;
+    return { disks, configDrivePath, consolePath: this.consolePath(build.instanceUuid) };
+  }
+
+  /** A root disk of another image, and a config drive with another password, before the guest's own disks. */
+  async createRescue({ build, image }: GuestSpec): Promise<GuestFileSet> {
+    const directory = this.rescueDirectory(build.instanceUuid);
+    await this.removeRescue(build.instanceUuid);
+    try {
+      await mkdir(directory, { mode: 0o711 });
+      await makeRootDisk(directory, build, image);
+      const configDrivePath = build.configDrive ? await makeConfigDrive(directory, build) : null;
+      const own = this.of(build);
+      return { ...own, disks: [{ path: join(directory, 'disk'), format: 'qcow2' }, ...own.disks], configDrivePath };
+    } catch (error) {
+      await this.removeRescue(build.instanceUuid);
+      throw this.explained(error);
+    }
+  }
+
+  async removeRescue(instanceUuid: string): Promise<void> {
+    await rm(this.rescueDirectory(instanceUuid), { recursive: true, force: true });
+  }
+
+  private rescueDirectory(instanceUuid: string): string {
+    return join(this.directoryOf(instanceUuid), 'rescue');
+  }
+
+  private explained(error: unknown): unknown {
+    return isDiskFull(error) ? new CloudError('noValidHost', `the disk of ${this.directory} is full`, { cause: error }) : error;
   }
 
   async remove(instanceUuid: string): Promise<void> {
@@ -71,13 +114,13 @@ export class GuestFiles {
 }
 
 /** An overlay on the image, as large as the flavor says; without an image, an empty disk. */
-const rootDisk = async (directory: string, build: BuildSpec, image: LocalImage | null): Promise<GuestDisk> => {
+const makeRootDisk = async (directory: string, build: BuildSpec, image: LocalImage | null): Promise<void> => {
   const path = join(directory, 'disk');
   const wanted = build.flavor.rootGb * GIB;
   if (image === null) {
     if (wanted === 0) throw new CloudError('invalid', `flavor ${build.flavor.name} has no root disk, and the instance has no image`);
     await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', path, String(wanted)]);
-    return { path, format: 'qcow2' };
+    return;
   }
   if (wanted > 0 && image.virtualSizeBytes > wanted) {
     throw new CloudError(
@@ -89,7 +132,6 @@ const rootDisk = async (directory: string, build: BuildSpec, image: LocalImage |
   // A root disk of 0 GB means as large as the image.
   const size = wanted > 0 ? [String(wanted)] : [];
   await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base, '-F', image.format, path, ...size]);
-  return { path, format: 'qcow2' };
 };
 
 /**
@@ -108,20 +150,16 @@ const keepImage = async (directory: string, image: LocalImage): Promise<string> 
 };
 
 /** The flavor's ephemeral disk and swap, ready to be mounted. */
-const extraDisks = async (directory: string, build: BuildSpec): Promise<GuestDisk[]> => {
+const makeExtraDisks = async (directory: string, build: BuildSpec): Promise<void> => {
   const { ephemeralGb, swapMb } = build.flavor;
-  const disks: GuestDisk[] = [];
   if (ephemeralGb > 0) {
-    const path = await sparseFile(join(directory, 'disk.ephemeral'), ephemeralGb * GIB);
+    const path = await sparseFile(join(directory, EPHEMERAL), ephemeralGb * GIB);
     await runTool('mkfs.ext4', ['-q', '-F', '-L', 'ephemeral0', path]);
-    disks.push({ path, format: 'raw' });
   }
   if (swapMb > 0) {
-    const path = await sparseFile(join(directory, 'disk.swap'), swapMb * MIB);
+    const path = await sparseFile(join(directory, SWAP), swapMb * MIB);
     await runTool('mkswap', ['--label', 'swap0', path]);
-    disks.push({ path, format: 'raw' });
   }
-  return disks;
 };
 
 const sparseFile = async (path: string, bytes: number): Promise<string> => {
@@ -133,7 +171,7 @@ const sparseFile = async (path: string, bytes: number): Promise<string> => {
 /** The files lie in clear on the host only as long as the image of them is being made: they may hold a password. */
 const makeConfigDrive = async (directory: string, build: BuildSpec): Promise<string> => {
   const source = await mkdtemp(join(directory, 'config-'));
-  const path = join(directory, 'disk.config');
+  const path = join(directory, CONFIG_DRIVE);
   try {
     for (const file of configDriveFiles(build)) {
       const target = join(source, file.path);

@@ -93,7 +93,7 @@ describeHypervisorDriver(
       },
     };
   },
-  { consoleOutput: true, pause: true, suspend: true, setPassword: true, crashDump: true, snapshot: true, localImages: true },
+  { consoleOutput: true, pause: true, suspend: true, setPassword: true, crashDump: true, rescue: true, snapshot: true, localImages: true },
   { bootSeconds: BOOT_SECONDS },
 );
 

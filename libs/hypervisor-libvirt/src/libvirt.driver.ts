@@ -4,6 +4,7 @@ import {
   type CanConsoleOutput,
   type CanCrashDump,
   type CanPause,
+  type CanRescue,
   type CanSetPassword,
   type CanSnapshot,
   type CanSuspend,
@@ -18,7 +19,7 @@ import { readConsole, trimConsole } from './console-log.js';
 import { snapshotDisk } from './disk-snapshot.js';
 import { domainXml } from './domain-xml.js';
 import { GuestDomains } from './guest-domains.js';
-import { GuestFiles } from './guest-files.js';
+import { type GuestFileSet, GuestFiles } from './guest-files.js';
 import { type HostFacts, inventoryOf, readHostFacts } from './host-facts.js';
 import type { LibvirtConfig } from './libvirt.config.js';
 import { LibvirtClient } from './libvirt-client.js';
@@ -40,13 +41,16 @@ const PRESS_AGAIN_MS = 5_000;
 const TRIM_CONSOLES_MS = 60_000;
 
 /** Guests of libvirt's QEMU driver, with KVM or without. */
-export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump, CanSnapshot {
+export class LibvirtDriver
+  implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump, CanSnapshot, CanRescue
+{
   readonly capabilities = {
     consoleOutput: true,
     pause: true,
     suspend: true,
     setPassword: true,
     crashDump: true,
+    rescue: true,
     snapshot: true,
     localImages: true,
   } as const;
@@ -165,6 +169,30 @@ export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput, CanPau
     return this.domains.interrupt(instanceUuid);
   }
 
+  async rescue(guest: GuestSpec): Promise<void> {
+    const { instanceUuid } = guest.build;
+    await this.watch.whileChanging(instanceUuid, async () => {
+      await this.domains.turnOff(instanceUuid);
+      try {
+        await this.define(guest, await this.files.createRescue(guest));
+        await this.domains.turnOn(instanceUuid);
+      } catch (error) {
+        await this.define(guest, this.files.of(guest.build));
+        throw error;
+      }
+    });
+  }
+
+  async unrescue(guest: Omit<GuestSpec, 'image'>): Promise<void> {
+    const { instanceUuid } = guest.build;
+    await this.watch.whileChanging(instanceUuid, async () => {
+      await this.domains.turnOff(instanceUuid);
+      await this.define(guest, this.files.of(guest.build));
+      await this.domains.turnOn(instanceUuid);
+      await this.files.removeRescue(instanceUuid);
+    });
+  }
+
   snapshot(instanceUuid: string, { format }: { format: 'qcow2' | 'raw' }): Promise<DiskSnapshot> {
     return snapshotDisk(this.files.directoryOf(instanceUuid), format, copy => this.holdStill(instanceUuid, copy));
   }
@@ -186,15 +214,17 @@ export class LibvirtDriver implements HypervisorDriver, CanConsoleOutput, CanPau
   }
 
   private async build(guest: GuestSpec): Promise<void> {
-    const { build, epoch } = guest;
+    await this.define(guest, await this.files.create(guest));
+    await this.domains.turnOn(guest.build.instanceUuid);
+  }
+
+  private async define({ build, epoch }: Omit<GuestSpec, 'image'>, files: GuestFileSet): Promise<void> {
     const { diskCache, tcgCacheMb } = this.deps.config;
-    const files = await this.files.create(guest);
     const macAddress = build.networks === 'none' ? null : macAddressOf(build.instanceUuid);
     await this.domains.define(
       build.instanceUuid,
       domainXml({ build, epoch, virtType: this.startedFacts().virtType, ...files, diskCache, macAddress, tcgCacheMb }),
     );
-    await this.domains.turnOn(build.instanceUuid);
   }
 
   /** The domain goes first: a guest must not run on without its disk. */

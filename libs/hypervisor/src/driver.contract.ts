@@ -61,6 +61,7 @@ export const describeHypervisorDriver = (
       for (const method of ['suspend', 'resume'] as const) expect(typeof driver[method] === 'function').toBe(expected.suspend);
       expect(typeof driver.setPassword === 'function').toBe(expected.setPassword);
       expect(typeof driver.crashDump === 'function').toBe(expected.crashDump);
+      for (const method of ['rescue', 'unrescue'] as const) expect(typeof driver[method] === 'function').toBe(expected.rescue);
       expect(typeof driver.snapshot === 'function').toBe(expected.snapshot);
     });
 
@@ -191,6 +192,22 @@ export const describeHypervisorDriver = (
       await driver.spawn(guest());
       await driver.crashDump?.(UUID);
       expect(await driver.powerState(UUID)).toBe(PowerState.RUNNING);
+    });
+
+    it.runIf(expected.rescue)('rescues a guest and ends that, each twice, and the guest stays the same one', { timeout }, async () => {
+      await driver.spawn(guest(5));
+      await driver.powerOff(UUID, { graceSeconds: 0 });
+      for (const run of [() => driver.rescue?.(guest(5)), () => driver.unrescue?.(guest(5))]) {
+        await run();
+        await run();
+        expect(await driver.list()).toEqual([{ instanceUuid: UUID, powerState: PowerState.RUNNING, epoch: 5 }]);
+      }
+      expect(events).toEqual([]);
+      await driver.rescue?.(guest(5));
+      await driver.destroy(UUID);
+      expect(await driver.list()).toEqual([]);
+      await expect(driver.rescue?.(guest())).rejects.toMatchObject({ kind: 'notFound' });
+      await expect(driver.unrescue?.(guest())).rejects.toMatchObject({ kind: 'notFound' });
     });
 
     it.runIf(expected.snapshot)('makes an image of a guest that runs, or is off, and leaves it as it was', { timeout }, async () => {

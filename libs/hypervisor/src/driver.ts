@@ -28,6 +28,8 @@ export interface Capabilities {
   readonly setPassword: boolean;
   /** It has a guest's system write what is in its memory. */
   readonly crashDump: boolean;
+  /** It starts a guest from another image, with its own disk beside it. */
+  readonly rescue: boolean;
   /** It makes images of guests' disks. */
   readonly snapshot: boolean;
   /** It reads a guest's image from the host's cache; without this, nothing is downloaded for it. */
@@ -123,4 +125,15 @@ export interface CanSnapshot {
   snapshot(instanceUuid: string, options: { format: 'qcow2' | 'raw' }): Promise<DiskSnapshot>;
 }
 
-export type AnyDriver = HypervisorDriver & Partial<CanConsoleOutput & CanPause & CanSuspend & CanSetPassword & CanCrashDump & CanSnapshot>;
+export interface CanRescue {
+  /**
+   * Ends with the guest running from the image of `guest`, its own disk second. When it fails, its own disk is what it boots from.
+   * @throws CloudError `notFound` for a guest that does not exist, as unrescue does.
+   */
+  rescue(guest: GuestSpec): Promise<void>;
+  /** Ends with the guest running from its own disk, and what the rescue made gone. */
+  unrescue(guest: Omit<GuestSpec, 'image'>): Promise<void>;
+}
+
+export type AnyDriver = HypervisorDriver &
+  Partial<CanConsoleOutput & CanPause & CanSuspend & CanSetPassword & CanCrashDump & CanSnapshot & CanRescue>;

@@ -63,7 +63,7 @@ describeHypervisorDriver(
       dispose: () => driver.stop(),
     };
   },
-  { consoleOutput: true, pause: true, suspend: true, setPassword: true, crashDump: true, snapshot: true, localImages: false },
+  { consoleOutput: true, pause: true, suspend: true, setPassword: true, crashDump: true, rescue: true, snapshot: true, localImages: false },
 );
 
 describe('fake driver', () => {

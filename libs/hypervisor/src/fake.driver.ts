@@ -17,6 +17,7 @@ import type {
   CanConsoleOutput,
   CanCrashDump,
   CanPause,
+  CanRescue,
   CanSetPassword,
   CanSnapshot,
   CanSuspend,
@@ -42,6 +43,7 @@ const CAPABILITIES = {
   suspend: true,
   setPassword: true,
   crashDump: true,
+  rescue: true,
   snapshot: true,
   localImages: false,
 } as const;
@@ -50,7 +52,9 @@ const CAPABILITIES = {
  * A hypervisor that keeps its guests in a map: it has room for so many, takes its time, fails when told to, and remembers.
  * It is what the simulation and the load rig run on, so it does nothing per guest but what a call asks for: no timers.
  */
-export class FakeDriver implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump, CanSnapshot {
+export class FakeDriver
+  implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump, CanSnapshot, CanRescue
+{
   readonly capabilities = CAPABILITIES;
   private readonly guests = new Map<string, FakeGuest>();
   private readonly listeners: ((event: GuestEvent) => void)[] = [];
@@ -170,6 +174,14 @@ export class FakeDriver implements HypervisorDriver, CanConsoleOutput, CanPause,
 
   async crashDump(instanceUuid: string): Promise<void> {
     await this.work('power', this.require(instanceUuid).name);
+  }
+
+  rescue({ build }: GuestSpec): Promise<void> {
+    return this.bring(build.instanceUuid, PowerState.RUNNING);
+  }
+
+  unrescue({ build }: Pick<GuestSpec, 'build'>): Promise<void> {
+    return this.bring(build.instanceUuid, PowerState.RUNNING);
   }
 
   /** Its disk holds nothing but the guest's name. */

@@ -42,6 +42,11 @@ export interface CellGateway {
   orderOf(ctx: RequestContext, uuid: string): Promise<BuildSpec>;
   /** @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it, or a lock does not. */
   act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void>;
+  /**
+   * The server is made anew of what `spec` says; `columns` are those of ApiInstance that change with it, by their names in the database.
+   * @throws CloudError as `act`
+   */
+  rebuild(ctx: RequestContext, spec: BuildSpec, columns: Readonly<Record<string, string | null>>): Promise<void>;
   /** @throws CloudError `notFound` */
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void>;
   /** @throws CloudError `notFound` */

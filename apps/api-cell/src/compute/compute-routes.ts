@@ -26,12 +26,15 @@ import { serverGroupRoutes } from './server-groups/server-groups.routes.js';
 import { ServerGroupsService } from './server-groups/server-groups.service.js';
 import { CreateServersService } from './servers/create-servers.service.js';
 import { instanceActionRoutes } from './servers/instance-actions.routes.js';
+import { RebuildServersService } from './servers/rebuild-servers.service.js';
+import { RescueServersService } from './servers/rescue-servers.service.js';
 import { serverActionRoutes } from './servers/server-actions.routes.js';
 import { serverAttachmentRoutes } from './servers/server-attachments.routes.js';
 import { ServerChanges } from './servers/server-changes.js';
 import { serverImageActions } from './servers/server-images.actions.js';
 import { ServerImagesService } from './servers/server-images.service.js';
 import { serverMetadataRoutes } from './servers/server-metadata.routes.js';
+import { serverRemakingActions } from './servers/server-remaking.actions.js';
 import { ServerRenderer } from './servers/server-renderer.js';
 import { serverTagRoutes } from './servers/server-tags.routes.js';
 import { ServersRepository } from './servers/servers.repository.js';
@@ -74,9 +77,17 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const renderer = new ServerRenderer(servers, hosts);
   const creates = new CreateServersService({ gateway, images, flavors, keyPairs, quotas, hosts, groups, clock, random });
   const serverImages = new ServerImagesService({ gateway, images, servers, quotas, clock });
+  const remaking = serverRemakingActions({
+    gateway,
+    rebuilds: new RebuildServersService({ gateway, images, servers, keyPairs, quotas, clock }),
+    rescues: new RescueServersService({ gateway, images, servers, clock }),
+    servers,
+    hosts,
+    renderer,
+  });
   return [
     ...serverRoutes({ gateway, servers, renderer, creates, changes, hosts }),
-    ...serverActionRoutes(gateway, serverImageActions(serverImages, images)),
+    ...serverActionRoutes(gateway, [...serverImageActions(serverImages, images), ...remaking]),
     ...serverMetadataRoutes({ servers, changes, quotas }),
     ...serverTagRoutes(servers, changes),
     ...instanceActionRoutes(servers, sql),

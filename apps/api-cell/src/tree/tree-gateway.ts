@@ -41,6 +41,10 @@ export class TreeGateway implements CellGateway {
     return this.orders.act(ctx, uuid, action);
   }
 
+  rebuild(ctx: RequestContext, spec: BuildSpec, columns: Readonly<Record<string, string | null>>): Promise<void> {
+    return this.orders.rebuild(ctx, spec, columns);
+  }
+
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {
     return this.orders.resetState(ctx, uuid, vmState);
   }

@@ -51,6 +51,11 @@ const storeInstances = (tx: Transaction, work: UnitOfWork): void => {
   tx.insert('instances', instanceColumns, absent.filter(row => !columnsOf.has(row.uuid)).map(instanceToValues));
   const present = changes.flatMap(({ before, after }) => (before ? [after] : []));
   tx.upsert('instances', instanceColumns, present.map(instanceToValues), instanceColumns.slice(1));
+  for (const { uuid } of present) {
+    const columns = columnsOf.get(uuid);
+    const setters = Object.keys(columns ?? {}).map(name => `${name} = ?`);
+    if (columns) tx.change(`UPDATE instances SET ${setters.join(', ')} WHERE uuid = ?`, [...Object.values(columns), uuid]);
+  }
   tx.upsert(
     'request_specs',
     ['uuid', 'spec'],

@@ -57,7 +57,7 @@ const saveInstances = (db: MemoryDatabase, work: UnitOfWork): void => {
     if (after.groupUuid !== null)
       db.groups.put(after.groupUuid, db.groups.get(after.groupUuid) ?? { uuid: after.groupUuid, deleted: false });
   }
-  for (const { uuid, columns } of work.serverColumns.all()) db.serverColumns.put(uuid, columns);
+  for (const { uuid, columns } of work.serverColumns.all()) db.serverColumns.put(uuid, { ...db.serverColumns.get(uuid), ...columns });
   for (const { after } of work.requestSpecs.changes()) db.requestSpecs.put(after.uuid, after);
   for (const uuid of work.requestSpecs.removals()) db.requestSpecs.delete(uuid);
   for (const { after } of work.workflows.changes()) db.workflows.put(after.subject, after);

@@ -141,11 +141,13 @@ export class SimulatedAgent {
       this.ended.set(instanceUuid, Math.max(epoch, this.ended.get(instanceUuid) ?? epoch));
       return;
     }
-    const { epoch, requestId, action } = computeMethods['guest.act'].payload.parse(envelope.payload);
+    const order = computeMethods['guest.act'].payload.parse(envelope.payload);
+    const { epoch, requestId } = order;
     const commandId = envelope.id;
-    return actOnGuest(driver, instanceUuid, action, {
+    return actOnGuest(driver, order, {
       shutdownSeconds: 0,
       progress: taskState => void this.tell('guest.progress', { instanceUuid, epoch, requestId, commandId, taskState }),
+      image: async () => null,
       // The image service is no part of this world.
       upload: async () => {},
     });

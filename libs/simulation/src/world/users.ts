@@ -65,6 +65,7 @@ export class Users {
   }
 
   power(server: number, name: GuestActionName): Promise<void> {
+    if (name === 'rebuild') return this.rebuild(this.uuidOf(server));
     return this.ask(root => root.orders.act(this.context(), this.uuidOf(server), sampleAction(name)));
   }
 
@@ -74,6 +75,12 @@ export class Users {
 
   unlock(server: number): Promise<void> {
     return this.ask(root => root.orders.unlock(this.context(), this.uuidOf(server)));
+  }
+
+  /** Of the same image: what it is made of is no part of this world. */
+  private async rebuild(uuid: string): Promise<void> {
+    const order = this.root.database.requestSpecs.get(uuid);
+    if (order) await this.ask(root => root.orders.rebuild(this.context(), order.spec, { display_name: order.spec.name }));
   }
 
   /** A question that goes down the tree to the host and comes back. */

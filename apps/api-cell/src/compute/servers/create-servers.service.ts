@@ -8,11 +8,13 @@ import type { FlavorRecord, FlavorsRepository } from '../flavors/flavors.reposit
 import type { HostStates } from '../hosts/host-states.js';
 import type { KeyPairRecord, KeyPairsService } from '../keypairs/keypairs.service.js';
 import type { EffectiveLimits, QuotaLimitsService } from '../quotas/quota-limits.service.js';
-import { type QuotaSet, serverLimits } from '../quotas/quota-resources.js';
+import { serverLimits } from '../quotas/quota-resources.js';
 import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
 import { affordableCount } from './affordable-count.js';
 import type { CreateServerBody } from './create-server.schema.js';
 import { checkImage } from './image-requirements.js';
+import { imageSource } from './image-source.js';
+import { checkMetadata } from './metadata-limit.js';
 import { generatePassword, hostnameFrom, numbered } from './server-names.js';
 import { refuseUnsupported } from './unsupported.js';
 
@@ -38,8 +40,6 @@ export interface CreatedServers {
 
 /** A burst of creates names the same few things; what changed of them is seen after this time at the latest. */
 const KEPT = { ttlMs: 1000, maxEntries: 2000 };
-/** A build may wait for room, and be tried in one cell after another. */
-const IMAGE_GRANT_MS = 24 * 3600 * 1000;
 
 /** `POST /servers`: everything that is decided before the tree of cells takes over. */
 export class CreateServersService {
@@ -126,27 +126,8 @@ export class CreateServersService {
     return found;
   }
 
-  private async readImage(ctx: RequestContext, id: string, flavor: FlavorRecord): Promise<ImageSource | undefined> {
-    const image = await this.deps.images.get(ctx, id).catch(error => {
-      if (error instanceof CloudError && error.kind === 'notFound') return undefined;
-      throw error;
-    });
-    if (!image) return undefined;
-    checkImage(image, flavor);
-    const { url, headers } = await this.deps.images.downloadGrant(id, { expiresAt: this.deps.clock.now() + IMAGE_GRANT_MS });
-    if (image.sha512 === null) throw new CloudError('invalid', `Image ${id} has no sha512 checksum.`);
-    return {
-      id,
-      name: image.name ?? '',
-      diskFormat: image.diskFormat ?? 'raw',
-      sizeBytes: image.sizeBytes ?? 0,
-      sha512: image.sha512,
-      minDiskGb: image.minDiskGb,
-      minMemoryMb: image.minMemoryMb,
-      properties: { ...image.properties },
-      url,
-      headers: { ...headers },
-    };
+  private readImage(ctx: RequestContext, id: string, flavor: FlavorRecord): Promise<ImageSource | undefined> {
+    return imageSource(this.deps, ctx, id, image => checkImage(image, flavor));
   }
 
   /** As many as fit under the quota, at least min_count. What does not fit at all is refused by the gateway, which holds the lock. */
@@ -174,13 +155,6 @@ const MAX_SERVERS = 1000;
 
 /** What a caller may see depends on the project and on being an administrator. */
 const keyOf = (ctx: RequestContext): string => `${ctx.projectId}${ctx.roles.has('admin') ? '+' : ''}`;
-
-const checkMetadata = (metadata: Readonly<Record<string, string>>, limits: QuotaSet): void => {
-  const items = Object.keys(metadata).length;
-  if (limits.metadata_items >= 0 && items > limits.metadata_items) {
-    throw new CloudError('overLimit', `Maximum number of metadata items exceeds ${limits.metadata_items}`);
-  }
-};
 
 type Hints = Record<string, unknown>;
 const hintsOf = (body: CreateServerBody): Hints => ({ ...body['OS-SCH-HNT:scheduler_hints'], ...body['os:scheduler_hints'] });

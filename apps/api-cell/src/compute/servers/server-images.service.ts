@@ -3,6 +3,7 @@ import { type Clock, CloudError, type GuestActionName, whyNot } from '#domain';
 import type { ImageCaller, ImageFields, ImageService } from '#images';
 import type { CellGateway } from '../cell-gateway.js';
 import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
+import { checkMetadata } from './metadata-limit.js';
 import type { ServersRepository } from './servers.repository.js';
 
 export interface ServerImagesDeps {
@@ -54,7 +55,7 @@ export class ServerImagesService {
     told: Readonly<Record<string, string>>,
     keepBackups?: number,
   ): Promise<string> {
-    await this.checkQuota(ctx, wanted);
+    checkMetadata(wanted.metadata, await this.deps.quotas.of(ctx.projectId));
     await this.checkState(ctx, uuid, name);
     const { images, gateway, clock } = this.deps;
     const spec = await gateway.orderOf(ctx, uuid);
@@ -77,12 +78,6 @@ export class ServerImagesService {
     const { state } = await this.deps.servers.show(ctx, uuid);
     const reason = whyNot(action, uuid, state);
     if (reason) throw new CloudError('conflict', reason);
-  }
-
-  private async checkQuota(ctx: ImageCaller, { metadata = {} }: WantedImage): Promise<void> {
-    const limit = (await this.deps.quotas.of(ctx.projectId)).metadata_items;
-    if (limit >= 0 && Object.keys(metadata).length > limit)
-      throw new CloudError('overLimit', `Maximum number of metadata items exceeds ${limit}`);
   }
 }
 

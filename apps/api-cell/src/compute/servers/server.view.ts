@@ -10,6 +10,8 @@ import type { ServerRecord } from './server-row.js';
 export interface ServerViewContext {
   readonly links: Links;
   readonly admin: boolean;
+  /** Only the answers that give out a password have one. */
+  readonly adminPassword?: string;
 }
 
 const { always, since, until, between } = fieldsOf<ServerRecord, ServerViewContext>();
@@ -96,6 +98,16 @@ export const serverUpdated = view<ServerRecord, ServerViewContext>({
   ...core,
   ...notBefore('2.75', extended),
   server_groups: since('2.71', groupsOf),
+});
+
+/** The answer of the action `rebuild`. */
+export const serverRebuilt = view<ServerRecord, ServerViewContext>({
+  ...core,
+  ...notBefore('2.75', extended),
+  server_groups: since('2.71', groupsOf),
+  key_name: since('2.54', s => s.keyName),
+  user_data: since('2.57', s => s.userData),
+  adminPass: always((_, { adminPassword }) => adminPassword),
 });
 
 const statusOf = (s: ServerRecord): string => (s.deletedAt === null ? serverStatus(s.state) : 'DELETED');

@@ -78,6 +78,12 @@ export class RowGateway implements CellGateway {
     this.acted.push(action);
   }
 
+  async rebuild(ctx: RequestContext, spec: BuildSpec, columns: Readonly<Record<string, string | null>>): Promise<void> {
+    await this.act(ctx, spec.instanceUuid, { name: 'rebuild', spec, start: true });
+    const names = Object.keys(columns).map(name => `${name} = ?`);
+    await this.dataSource.query(`UPDATE instances SET ${names.join(', ')} WHERE uuid = ?`, [...Object.values(columns), spec.instanceUuid]);
+  }
+
   async resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {
     await this.find(ctx, uuid);
     await this.set(uuid, { vmState, taskState: null });
