@@ -277,6 +277,28 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         expect(mine).toEqual({ instances: 2, cores: 2 * flavor.vcpus, ramMb: 2 * flavor.memoryMb });
         expect(others).toEqual({ instances: 0, cores: 0, ramMb: 0 });
       });
+
+      it('are of the columns as they were changed last, and the others stay as they were', async () => {
+        const spec = sampleSpec(A);
+        const { projectId, userId, flavor } = spec;
+        const usageOf = (user: string) =>
+          second.transact({ quotas: [projectId], userQuotas: [{ projectId, userId: user }] }, ({ work: tx }) =>
+            tx.quotaUsage(projectId, user),
+          );
+        await first.transact({ newInstances: [A] }, ({ work: tx }) => {
+          tx.instances.put(instance(A));
+          tx.requestSpecs.put({ uuid: A, spec });
+          tx.serverColumns.add({ uuid: A, columns: { project_id: projectId, user_id: userId, flavor: JSON.stringify(flavor) } });
+        });
+        expect(await usageOf(userId)).toMatchObject({ instances: 1 });
+        await first.transact({ instances: [A], requestSpecs: [A] }, ({ work: tx }) => {
+          tx.instances.put({ ...tx.instances.get(A)!, taskState: 'rebuilding' });
+          tx.requestSpecs.put({ uuid: A, spec: { ...spec, userId: 'somebody' } });
+          tx.serverColumns.add({ uuid: A, columns: { user_id: 'somebody' } });
+        });
+        expect(await usageOf(userId)).toEqual({ instances: 0, cores: 0, ramMb: 0 });
+        expect(await usageOf('somebody')).toEqual({ instances: 1, cores: flavor.vcpus, ramMb: flavor.memoryMb });
+      });
     });
 
     describe('a host', () => {
