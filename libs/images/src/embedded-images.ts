@@ -95,6 +95,10 @@ export class EmbeddedImages implements ImageService {
     return this.get(ctx, id);
   }
 
+  changeProperties(ctx: RequestContext, id: string, change: (properties: Image['properties']) => Image['properties']): Promise<Image> {
+    return this.update(ctx, id, image => ({ ...image, properties: change(image.properties) }));
+  }
+
   /** With its data. @throws CloudError `forbidden` when it is protected. */
   async delete(ctx: RequestContext, id: string): Promise<void> {
     const { image, dataKey, isMember } = await this.seen(ctx, id);

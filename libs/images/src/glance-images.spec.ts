@@ -46,14 +46,16 @@ afterEach(() => server?.close());
 /** A Glance that answers by path, and remembers what it was asked. */
 const glance = async (answers: Record<string, [number, object]>) => {
   const asked: { url: string; token: unknown }[] = [];
+  const changes: string[] = [];
   server = createServer((request, reply) => {
     asked.push({ url: request.url ?? '', token: request.headers['x-auth-token'] });
+    if (request.method !== 'GET') request.on('data', data => changes.push(`${request.method} ${request.headers['content-type']} ${data}`));
     const [status, body] = answers[(request.url ?? '').split('?')[0] ?? ''] ?? [404, {}];
     reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { asked, url, images: new GlanceImages({ url: `${url}/v2`, serviceToken: async () => 'service' }) };
+  return { asked, changes, url, images: new GlanceImages({ url: `${url}/v2`, serviceToken: async () => 'service' }) };
 };
 
 it('an image is read with the token of its user, and its properties are told from its fields', async () => {
@@ -129,4 +131,15 @@ it('a record is made and deleted with the token of its user, and filled with tha
     discard: { url: link, headers: { 'X-Auth-Token': 'service' } },
   });
   await expect(images.uploadGrant(id, { expiresAt: 0, keepBackups: 1 })).rejects.toMatchObject({ kind: 'notImplemented' });
+});
+
+it('properties are changed by a patch of what differs', async () => {
+  const { changes, images } = await glance({ [`/v2/images/${IMAGE.id}`]: [200, IMAGE] });
+  await images.changeProperties(ctx, IMAGE.id, () => ({ 'a/b': '1' }));
+  await images.changeProperties(ctx, IMAGE.id, properties => properties);
+  const patch = [
+    { op: 'remove', path: '/os_distro' },
+    { op: 'add', path: '/a~1b', value: '1' },
+  ];
+  expect(changes).toEqual([`PATCH application/openstack-images-v2.1-json-patch ${JSON.stringify(patch)}`]);
 });

@@ -41,6 +41,14 @@ export class GlanceImages implements ImageService {
     if (!reply.ok) throw refusal(reply.status, id);
   }
 
+  async changeProperties(ctx: ImageCaller, id: string, change: (properties: Image['properties']) => Image['properties']): Promise<Image> {
+    const image = await this.get(ctx, id);
+    const patch = propertiesPatch(image.properties, change(image.properties));
+    if (patch.length === 0) return image;
+    const request = { method: 'PATCH', type: 'application/openstack-images-v2.1-json-patch', body: JSON.stringify(patch) };
+    return this.read(await this.send(ctx, `/${encodeURIComponent(id)}`, request), GlanceImage, id);
+  }
+
   /** Good for as long as the service account's token, whatever was asked for: Glance has no links of its own. */
   async downloadGrant(imageId: string): Promise<ImageLink> {
     return this.link(`${this.urlOf(imageId)}/file`);
@@ -69,13 +77,13 @@ export class GlanceImages implements ImageService {
     throw refusal(reply.status, what);
   }
 
-  private async send(ctx: ImageCaller, path: string, request: { method: string; body?: string } = { method: 'GET' }): Promise<Response> {
+  private async send(ctx: ImageCaller, path: string, request: Asked = { method: 'GET' }): Promise<Response> {
     if (ctx.authToken === undefined) throw new CloudError('internal', 'the image service is asked without a token of its user');
     const url = this.imagesUrl + path;
     const headers = {
       'x-auth-token': ctx.authToken,
       'x-openstack-request-id': ctx.requestId,
-      ...(request.body !== undefined && { 'content-type': 'application/json' }),
+      ...(request.body !== undefined && { 'content-type': request.type ?? 'application/json' }),
     };
     try {
       return await fetch(url, { ...request, headers, signal: AbortSignal.timeout(this.options.timeoutMs ?? 10_000) });
@@ -88,6 +96,13 @@ export class GlanceImages implements ImageService {
   }
 }
 
+interface Asked {
+  readonly method: string;
+  readonly body?: string;
+  /** Of the body; JSON when absent. */
+  readonly type?: string;
+}
+
 const refusal = (status: number, what: string): CloudError => {
   if (status === 404) return new CloudError('notFound', `No image found with ID ${what}`);
   if (status === 400) return new CloudError('invalid', 'The image service does not accept this query.');
@@ -95,4 +110,15 @@ const refusal = (status: number, what: string): CloudError => {
   if (status === 403) return new CloudError('forbidden', 'The image service does not let you do this.');
   if (status === 413) return new CloudError('overLimit', 'The quota of images is used up.');
   return new CloudError('unavailable', `The image service answered ${status}.`);
+};
+
+/** JSON patch from one set of properties to another. */
+const propertiesPatch = (before: Image['properties'], after: Image['properties']): object[] => {
+  const pathOf = (key: string): string => `/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+  return [
+    ...Object.keys(before).flatMap(key => (key in after ? [] : [{ op: 'remove', path: pathOf(key) }])),
+    ...Object.entries(after).flatMap(([key, value]) =>
+      before[key] === value ? [] : [{ op: key in before ? 'replace' : 'add', path: pathOf(key), value }],
+    ),
+  ];
 };

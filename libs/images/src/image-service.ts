@@ -30,14 +30,20 @@ export interface ImageService {
   get(ctx: ImageCaller, id: string): Promise<Image>;
   /** One page of what the caller may see. */
   list(ctx: ImageCaller, query: ImageQuery): Promise<Image[]>;
+  /** With its data. @throws CloudError `notFound`; `forbidden` when the caller may not, or the image is protected. */
+  delete(ctx: ImageCaller, id: string): Promise<void>;
+  /**
+   * @param change makes the new properties of the present ones; it may run again
+   * @returns the image as it is then
+   * @throws CloudError `notFound`, `forbidden`, and what `change` throws
+   */
+  changeProperties(ctx: ImageCaller, id: string, change: (properties: Image['properties']) => Image['properties']): Promise<Image>;
   /**
    * @param expiresAt ms since 1970: afterwards the embedded store refuses it. A Glance's grant lives as long as the service token.
    */
   downloadGrant(imageId: string, options: { readonly expiresAt: number }): Promise<ImageLink>;
   /** A record without data. */
   create(ctx: ImageCaller, fields: ImageFields): Promise<Image>;
-  /** With its data. */
-  delete(ctx: ImageCaller, id: string): Promise<void>;
   /** @throws CloudError `notImplemented` for backups, by an image service that cannot count them. */
   uploadGrant(imageId: string, options: UploadGrantOptions): Promise<UploadGrant>;
   /** Where clients find the image. */

@@ -16,6 +16,9 @@ import { HostStates } from './hosts/host-states.js';
 import { HostsRepository } from './hosts/hosts.repository.js';
 import { hypervisorRoutes } from './hosts/hypervisors.routes.js';
 import { serviceRoutes } from './hosts/services.routes.js';
+import { imageMetadataRoutes } from './images/image-metadata.routes.js';
+import { imageRoutes } from './images/images.routes.js';
+import { ProxiedImages } from './images/proxied-images.js';
 import { keyPairRoutes } from './keypairs/keypairs.routes.js';
 import { KeyPairsService } from './keypairs/keypairs.service.js';
 import { extensionRoutes } from './misc/extensions.routes.js';
@@ -44,7 +47,10 @@ import { UsageRepository } from './usage/usage.repository.js';
 import { usageRoutes } from './usage/usage.routes.js';
 
 /** What the compute API asks of an image service. */
-export type ComputeImages = Pick<ImageService, 'get' | 'downloadGrant' | 'create' | 'delete' | 'uploadGrant' | 'urlOf'>;
+export type ComputeImages = Pick<
+  ImageService,
+  'get' | 'list' | 'downloadGrant' | 'create' | 'delete' | 'changeProperties' | 'uploadGrant' | 'urlOf'
+>;
 
 /** What the compute API stands on. The data source must be initialised, with the tables of computeApiEntities. */
 export interface ComputeApiDeps {
@@ -85,6 +91,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     hosts,
     renderer,
   });
+  const proxied = new ProxiedImages(images);
   return [
     ...serverRoutes({ gateway, servers, renderer, creates, changes, hosts }),
     ...serverActionRoutes(gateway, [...serverImageActions(serverImages, images), ...remaking]),
@@ -103,6 +110,8 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...cellRoutes({ door: deps.cells, clock, images: deps.images }),
     ...usageRoutes(new UsageRepository(sql), clock),
     ...auditLogRoutes(hostRecords, clock),
+    ...imageRoutes(proxied),
+    ...imageMetadataRoutes(proxied, quotas),
     ...extensionRoutes,
     ...goneRoutes,
   ];

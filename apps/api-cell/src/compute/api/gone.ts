@@ -1,5 +1,5 @@
 import { StatusError } from './fault.js';
-import { anyone } from './policy.js';
+import { noRule } from './policy.js';
 import type { Method } from './route.js';
 import { type Route, route } from './route.js';
 
@@ -38,5 +38,5 @@ export const gone = (): never => {
 };
 
 export const goneRoutes: readonly Route[] = GONE.flatMap(([path, ...methods]) =>
-  methods.map(method => route({ method, path, policy: anyone('gone'), ok: 410, handle: gone })),
+  methods.map(method => route({ method, path, policy: noRule, ok: 410, handle: gone })),
 );

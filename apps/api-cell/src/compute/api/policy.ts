@@ -24,6 +24,9 @@ export const manager = ruleFor('manager');
 export const admin = ruleFor('admin');
 export const service = ruleFor('service');
 
+/** For routes that Nova's policy says nothing about: who is logged in may ask, and another service decides. It is not in the reference. */
+export const noRule = anyone('gone');
+
 /** The rule of what only reads. Routes with the method GET have it without being told. */
 export const reading = (rule: RouteRule): RouteRule => ({ ...rule, reads: true });
 
@@ -66,7 +69,7 @@ export const rulesOf = (routes: readonly Route[]): RuleDefault[] => {
       );
     }
   }
-  found.delete(anyone('gone').name);
+  found.delete(noRule.name);
   return [...found.values()].map(({ rule, guards }) => ruleDefaultOf(rule, [...new Set(guards)].join(', ')));
 };
 

@@ -4,7 +4,7 @@ import { type AdminDoor, Cell, CellEngine } from '#cell';
 import { apiMigrations, cellDataSource, computeApiEntities, HostMirrorRow, openDatabase, SqlCellStore, treeEntities } from '#database';
 import { CloudError, cellPath, silentLogger } from '#domain';
 import type { IdentityService, TokenIdentity } from '#identity';
-import type { Image } from '#images';
+import { type Image, imageEntities, imageMigrations } from '#images';
 import { Policy } from '#policy';
 import { ManualClock, seededRandom, testDatabase } from '#testing';
 import type { ComputeImages } from '../compute-routes.js';
@@ -31,10 +31,16 @@ export interface Reply {
   readonly json: any;
 }
 
+const entities = [...computeApiEntities, ...treeEntities, ...imageEntities];
+const migrations = [...apiMigrations, ...imageMigrations];
+
 /** The compute API over HTTP, on a database of its own. */
-export const computeApiFixture = async (rules: Readonly<Record<string, string>> = {}) => {
+export const computeApiFixture = async (
+  rules: Readonly<Record<string, string>> = {},
+  imagesOf: (dataSource: DataSource, clock: ManualClock) => Promise<ComputeImages> = async () => images,
+) => {
   const database = await testDatabase();
-  const dataSource = cellDataSource({ url: database.url, entities: [...computeApiEntities, ...treeEntities], migrations: apiMigrations });
+  const dataSource = cellDataSource({ url: database.url, entities, migrations });
   await openDatabase(dataSource);
   const clock = new ManualClock();
   const gateway = new RowGateway(dataSource, clock);
@@ -48,7 +54,7 @@ export const computeApiFixture = async (rules: Readonly<Record<string, string>> 
     dataSource,
     gateway,
     cells: rootDoor(dataSource, clock),
-    images,
+    images: await imagesOf(dataSource, clock),
     identity,
     policy: new Policy(new Map(Object.entries(rules))),
     clock,
@@ -174,6 +180,8 @@ const images: ComputeImages = {
     return made.get(id)!;
   },
   delete: async (_, id) => void made.delete(id),
+  list: async () => [image, ...made.values()],
+  changeProperties: async (_, __, change) => ({ ...image, properties: change(image.properties) }),
   uploadGrant: async (id, { keepBackups }) => ({
     put: { url: `http://images/${id}?put&keep=${keepBackups}`, headers: {} },
     discard: { url: `http://images/${id}?discard`, headers: {} },

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { CloudError } from '#domain';
+import { requestSchema } from '#microversion';
+import { type Call, noRule, type Route, route, types } from '../api/index.js';
+import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
+import type { ProxiedImages } from './proxied-images.js';
+
+type Metadata = Readonly<Record<string, string>>;
+
+const UNTIL = '2.38';
+const PATH = '/images/:id/metadata';
+const metadataBody = requestSchema<{ metadata: Metadata }>(z.strictObject({ metadata: types.metadata }));
+const itemBody = requestSchema<{ meta: Metadata }>(
+  z.strictObject({ meta: types.metadata.refine(meta => Object.keys(meta).length === 1, 'a body names one key') }),
+);
+
+/** The properties of images, as compute let users change them. */
+export const imageMetadataRoutes = (images: ProxiedImages, quotas: QuotaLimitsService): Route[] => {
+  const all = async ({ ctx, params: { id = '' } }: Call): Promise<Metadata> => (await images.get(ctx, id)).properties;
+  const change = async ({ ctx, params: { id = '' } }: Call, decide: (before: Metadata) => Metadata): Promise<Metadata> => {
+    const { metadata_items: most } = await quotas.of(ctx.projectId);
+    return images.changeProperties(ctx, id, before => {
+      const after = decide(before);
+      const count = Object.keys(after).length;
+      if (most >= 0 && count > most && count > Object.keys(before).length)
+        throw new CloudError('forbidden', 'Image metadata limit exceeded');
+      return after;
+    });
+  };
+  return [
+    route({ method: 'GET', path: PATH, until: UNTIL, policy: noRule, ok: 200, handle: async call => ({ metadata: await all(call) }) }),
+    route({
+      method: 'POST',
+      path: PATH,
+      until: UNTIL,
+      policy: noRule,
+      body: metadataBody,
+      ok: 200,
+      handle: async (call, { metadata }) => ({ metadata: await change(call, before => ({ ...before, ...metadata })) }),
+    }),
+    route({
+      method: 'PUT',
+      path: PATH,
+      until: UNTIL,
+      policy: noRule,
+      body: metadataBody,
+      ok: 200,
+      handle: async (call, { metadata }) => ({ metadata: await change(call, () => metadata) }),
+    }),
+    route({
+      method: 'GET',
+      path: `${PATH}/:key`,
+      until: UNTIL,
+      policy: noRule,
+      ok: 200,
+      handle: async call => {
+        const { key = '' } = call.params;
+        const value = (await all(call))[key];
+        if (value === undefined) throw new CloudError('notFound', 'Metadata item was not found');
+        return { meta: { [key]: value } };
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: `${PATH}/:key`,
+      until: UNTIL,
+      policy: noRule,
+      body: itemBody,
+      ok: 200,
+      handle: async (call, { meta }) => {
+        const { key = '' } = call.params;
+        if (meta[key] === undefined) throw new CloudError('invalid', 'Request body and URI mismatch');
+        await change(call, before => ({ ...before, ...meta }));
+        return { meta };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: `${PATH}/:key`,
+      until: UNTIL,
+      policy: noRule,
+      ok: 204,
+      handle: async call => {
+        const { key = '' } = call.params;
+        await change(call, ({ [key]: value, ...others }) => {
+          if (value === undefined) throw new CloudError('notFound', 'Invalid metadata key');
+          return others;
+        });
+      },
+    }),
+  ];
+};
