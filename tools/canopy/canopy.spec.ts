@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Io } from './io.js';
 import { main } from './main.js';
 
@@ -202,7 +202,9 @@ api!east did not answer: what it decided is not shown`);
 
   it('speaks to one cell alone, with its own token, and logs in nowhere', async () => {
     answers['GET /os-cells/tree'] = { body: tree };
-    const file = join(mkdtempSync(join(tmpdir(), 'canopy-token-')), 'admin-token');
+    const directory = mkdtempSync(join(tmpdir(), 'canopy-token-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const file = join(directory, 'admin-token');
     writeFileSync(file, 'a-cell-token\n');
     expect(await main(['--cell-url', url, '--token-file', file, 'cell', 'tree'], io({}))).toBe(0);
     expect(asked).toMatchObject([{ request: 'GET /os-cells/tree', token: 'a-cell-token' }]);

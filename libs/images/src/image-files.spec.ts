@@ -6,15 +6,16 @@ import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ImageFiles } from './image-files.js';
 
+let root = '';
 let directory = '';
 let files: ImageFiles;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'canopy-images-'));
-  files = new ImageFiles(join(directory, 'a/b'));
+  root = mkdtempSync(join(tmpdir(), 'canopy-images-'));
+  directory = join(root, 'a/b');
+  files = new ImageFiles(directory);
   await files.prepare();
-  directory = join(directory, 'a/b');
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const limits = { maxBytes: 1_000_000, idleTimeoutMs: 5000 };
 const hash = (algorithm: string, data: Buffer) => createHash(algorithm).update(data).digest('hex');
