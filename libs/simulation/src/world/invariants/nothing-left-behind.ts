@@ -20,8 +20,13 @@ const leftInCell = ({ path, database }: SimulatedCell): string[] => [
   ...database.reservations.all().map(({ instanceUuid, child }) => `${path} reserves room in ${child} for ${instanceUuid}`),
 ];
 
+/** One that was built before it failed, in a rebuild or a rescue, keeps its host, with whatever guest is there. */
 const leftOfErrors = (world: World): string[] =>
   world.root.database.instances
     .all()
-    .filter(server => server.vmState === 'error' && guestsOf(world, server.uuid).length > 0)
-    .map(server => `server ${server.uuid} is in error and left guests on ${guestsOf(world, server.uuid).map(guest => guest.place)}`);
+    .filter(({ vmState }) => vmState === 'error')
+    .flatMap(({ uuid, launchedAt, cellPath, host }) => {
+      const own = launchedAt === null ? null : `${cellPath}@${host}`;
+      const places = guestsOf(world, uuid).flatMap(({ place }) => (place === own ? [] : [place]));
+      return places.length ? [`server ${uuid} is in error and left guests on ${places}`] : [];
+    });
