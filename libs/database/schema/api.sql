@@ -92,6 +92,18 @@ CREATE TABLE `flavor_projects` (
   KEY `flavors_of_project` (`project_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE `floating_ips` (
+  `id` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `project_id` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `user_id` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `pool` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `address` int(10) unsigned NOT NULL,
+  `created_at` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `floating_ip_address` (`pool`,`address`),
+  KEY `floating_ips_of_project` (`project_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `global_items` (
   `kind` varchar(16) NOT NULL,
   `id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
@@ -203,6 +215,7 @@ CREATE TABLE `instances` (
   `group_uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `locked_by` varchar(8) DEFAULT NULL,
   `locked_reason` varchar(255) DEFAULT NULL,
+  `security_groups` text DEFAULT NULL,
   PRIMARY KEY (`uuid`),
   KEY `instances_by_host` (`host`),
   KEY `instances_by_creation` (`deleted_at`,`created_at`,`uuid`),
@@ -259,6 +272,11 @@ CREATE TABLE `leases` (
   `owner` varchar(100) NOT NULL,
   `held_until` bigint(20) unsigned NOT NULL,
   `seconds` int(10) unsigned NOT NULL DEFAULT 0,
+  PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `networking_locks` (
+  `name` varchar(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
@@ -359,6 +377,31 @@ CREATE TABLE `schema_migrations` (
   `timestamp` bigint(20) NOT NULL,
   `name` varchar(255) NOT NULL,
   PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `security_groups` (
+  `id` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `project_id` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `user_id` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `name` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `description` varchar(255) NOT NULL,
+  `created_at` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `security_group_of_project` (`project_id`,`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `security_group_rules` (
+  `id` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `group_id` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `protocol` varchar(8) DEFAULT NULL,
+  `from_port` int(11) DEFAULT NULL,
+  `to_port` int(11) DEFAULT NULL,
+  `cidr` varchar(64) DEFAULT NULL,
+  `peer_id` char(36) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `created_at` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `security_group_rules_of_group` (`group_id`),
+  KEY `security_group_rules_of_peer` (`peer_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `server_groups` (

@@ -28,6 +28,8 @@ export class ApiInstance extends InstanceColumns {
   @Column({ type: 'text', nullable: true }) metadata!: string | null;
   /** JSON array of strings. */
   @Column({ type: 'text', nullable: true }) tags!: string | null;
+  /** JSON array of `{id, name}`; null: it asked for none, and is in its project's default group. */
+  @Column({ name: 'security_groups', type: 'text', nullable: true }) securityGroups!: string | null;
   @Column({ name: 'user_data', type: 'mediumtext', nullable: true }) userData!: string | null;
   @Column({ name: 'config_drive', type: 'boolean', default: false }) configDrive!: boolean;
   @Column({ name: 'access_ip_v4', type: 'varchar', length: 39, nullable: true }) accessIpV4!: string | null;

@@ -1,7 +1,9 @@
 import { ApiAggregates } from './api-aggregates.js';
+import { ApiFloatingIps } from './api-floating-ips.js';
 import { ApiInitial } from './api-initial.js';
 import { ApiInstanceGroups } from './api-instance-groups.js';
 import { ApiInstancesByNextHop } from './api-instances-by-next-hop.js';
+import { ApiSecurityGroups } from './api-security-groups.js';
 import { ApiServerGroups } from './api-server-groups.js';
 import { ApiUserQuotas } from './api-user-quotas.js';
 import { CellInitial } from './cell-initial.js';
@@ -41,4 +43,6 @@ export const apiMigrations = [
   ApiServerGroups,
   InstanceLocks,
   ApiUserQuotas,
+  ApiSecurityGroups,
+  ApiFloatingIps,
 ];
