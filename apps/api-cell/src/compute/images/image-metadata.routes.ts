@@ -7,8 +7,8 @@ import type { ProxiedImages } from './proxied-images.js';
 
 type Metadata = Readonly<Record<string, string>>;
 
-const UNTIL = '2.38';
-const PATH = '/images/:id/metadata';
+const ALL = { path: '/images/:id/metadata', until: '2.38', policy: noRule, ok: 200 } as const;
+const ITEM = { ...ALL, path: `${ALL.path}/:key` } as const;
 const metadataBody = requestSchema<{ metadata: Metadata }>(z.strictObject({ metadata: types.metadata }));
 const itemBody = requestSchema<{ meta: Metadata }>(
   z.strictObject({ meta: types.metadata.refine(meta => Object.keys(meta).length === 1, 'a body names one key') }),
@@ -28,31 +28,20 @@ export const imageMetadataRoutes = (images: ProxiedImages, quotas: QuotaLimitsSe
     });
   };
   return [
-    route({ method: 'GET', path: PATH, until: UNTIL, policy: noRule, ok: 200, handle: async call => ({ metadata: await all(call) }) }),
+    route({ ...ALL, method: 'GET', handle: async call => ({ metadata: await all(call) }) }),
+    ...(['POST', 'PUT'] as const).map(method =>
+      route({
+        ...ALL,
+        method,
+        body: metadataBody,
+        handle: async (call, { metadata }) => ({
+          metadata: await change(call, before => (method === 'POST' ? { ...before, ...metadata } : metadata)),
+        }),
+      }),
+    ),
     route({
-      method: 'POST',
-      path: PATH,
-      until: UNTIL,
-      policy: noRule,
-      body: metadataBody,
-      ok: 200,
-      handle: async (call, { metadata }) => ({ metadata: await change(call, before => ({ ...before, ...metadata })) }),
-    }),
-    route({
-      method: 'PUT',
-      path: PATH,
-      until: UNTIL,
-      policy: noRule,
-      body: metadataBody,
-      ok: 200,
-      handle: async (call, { metadata }) => ({ metadata: await change(call, () => metadata) }),
-    }),
-    route({
+      ...ITEM,
       method: 'GET',
-      path: `${PATH}/:key`,
-      until: UNTIL,
-      policy: noRule,
-      ok: 200,
       handle: async call => {
         const { key = '' } = call.params;
         const value = (await all(call))[key];
@@ -61,12 +50,9 @@ export const imageMetadataRoutes = (images: ProxiedImages, quotas: QuotaLimitsSe
       },
     }),
     route({
+      ...ITEM,
       method: 'PUT',
-      path: `${PATH}/:key`,
-      until: UNTIL,
-      policy: noRule,
       body: itemBody,
-      ok: 200,
       handle: async (call, { meta }) => {
         const { key = '' } = call.params;
         if (meta[key] === undefined) throw new CloudError('invalid', 'Request body and URI mismatch');
@@ -75,10 +61,8 @@ export const imageMetadataRoutes = (images: ProxiedImages, quotas: QuotaLimitsSe
       },
     }),
     route({
+      ...ITEM,
       method: 'DELETE',
-      path: `${PATH}/:key`,
-      until: UNTIL,
-      policy: noRule,
       ok: 204,
       handle: async call => {
         const { key = '' } = call.params;
