@@ -33,6 +33,7 @@ describe('the configurations of a stack', () => {
       listeners: { compute: { host: '0.0.0.0', port: 1234 } },
       publicHost: '127.0.0.1',
       identity: { adminPassword: 'admin-password' },
+      floatingIpPools: [{ name: 'public', cidr: '203.0.113.0/24' }],
     });
   });
 

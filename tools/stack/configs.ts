@@ -61,7 +61,7 @@ const ownBroker = (cell: CellPlan, { plan, layout, epmdPort }: ConfigInput) => {
 const childrenOf = (cell: CellPlan) => cell.node.cells.map(child => ({ name: child.name }));
 
 const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
-  const { listen, workers } = input.topology;
+  const { listen, workers, floatingIpPools } = input.topology;
   const listener = (port: number) => ({ host: listen.host, port });
   return {
     ...commonConfig(cell, input),
@@ -73,6 +73,7 @@ const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
     workers: workers ?? Math.min(availableParallelism(), MOST_WORKERS),
     identity: { kind: 'embedded', adminPassword: input.adminPassword },
     images: { kind: 'embedded', directory: input.layout.images },
+    floatingIpPools,
   };
 };
 

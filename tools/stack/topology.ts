@@ -83,6 +83,8 @@ const Root = z.strictObject({
       computePort: Port.default(8774),
     })
     .prefault({}),
+  /** What projects may take floating addresses from. The default is of a network for documentation: no packet goes there. */
+  floatingIpPools: z.array(z.strictObject({ name: z.string(), cidr: z.string() })).default([{ name: 'public', cidr: '203.0.113.0/24' }]),
   /** Processes that serve the API; as many as the machine has cores, four at most, unless given. */
   workers: z.number().int().positive().max(64).optional(),
   /** The first port that private databases and brokers may take. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ownBroker } from '#cell-service';
 import { cellPath } from '#domain';
 import { LOG_LEVELS } from '#service-runtime';
+import { floatingIpPoolConfig } from './compute/networking/floating-ip-pools.js';
 
 const listener = z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.number().int().min(0).max(65535) });
 const seconds = z.number().positive();
@@ -62,6 +63,8 @@ export const apiCellConfig = z.strictObject({
   policyFile: z.string().min(1).optional(),
   /** Limits of projects that have none of their own; -1 is no limit. */
   quota: z.record(z.string(), z.number().int().min(-1)).default({}),
+  /** What projects may take floating addresses from; compute lists each as a network that everybody sees. */
+  floatingIpPools: z.array(floatingIpPoolConfig).default([]),
   timings: z
     .strictObject({ childSilent: seconds, hostSilent: seconds, build: seconds, command: seconds, destroy: seconds })
     .partial()

@@ -6,7 +6,7 @@ import { EmbeddedIdentity, identityEntities, identityMigrations } from '#identit
 import { EmbeddedImages, type ImageService, imageEntities, imageMigrations } from '#images';
 import type { RunningService, ServiceRuntime } from '#service-runtime';
 import type { ApiCellConfig } from './api-cell.config.js';
-import { seedDefaultFlavors, startComputeApi } from './compute/index.js';
+import { floatingIpPools, seedDefaultFlavors, startComputeApi } from './compute/index.js';
 import type { HttpApp } from './http/index.js';
 import { startIdentityApi } from './identity/index.js';
 import { startImageApi } from './image/index.js';
@@ -75,6 +75,7 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
         random,
         onFlavorsChanged,
         quotaDefaults,
+        floatingIpPools: floatingIpPools(config.floatingIpPools),
       }),
     );
   }

@@ -7,6 +7,8 @@ export interface NewServer {
   readonly columns: {
     readonly displayDescription: string | null;
     readonly tags: readonly string[];
+    /** Null: its project's default group. */
+    readonly securityGroups: readonly { readonly id: string; readonly name: string }[] | null;
     readonly accessIpV4: string | null;
     readonly accessIpV6: string | null;
     readonly diskConfig: 'AUTO' | 'MANUAL';

@@ -22,6 +22,15 @@ import { ProxiedImages } from './images/proxied-images.js';
 import { keyPairRoutes } from './keypairs/keypairs.routes.js';
 import { KeyPairsService } from './keypairs/keypairs.service.js';
 import { extensionRoutes } from './misc/extensions.routes.js';
+import { DefaultGroup } from './networking/default-group.js';
+import type { FloatingIpPool } from './networking/floating-ip-pools.js';
+import { floatingIpActions, floatingIpRoutes } from './networking/floating-ips.routes.js';
+import { FloatingIpsService } from './networking/floating-ips.service.js';
+import { networkRoutes } from './networking/networks.routes.js';
+import { securityGroupRoutes } from './networking/security-groups.routes.js';
+import { SecurityGroupsService } from './networking/security-groups.service.js';
+import { ServerSecurityGroups } from './networking/server-security-groups.js';
+import { serverSecurityGroupActions, serverSecurityGroupRoutes } from './networking/server-security-groups.routes.js';
 import { QuotaLimitsService } from './quotas/quota-limits.service.js';
 import type { QuotaSet } from './quotas/quota-resources.js';
 import { quotaRoutes } from './quotas/quotas.routes.js';
@@ -65,6 +74,8 @@ export interface ComputeApiDeps {
   readonly onFlavorsChanged: OnFlavorsChanged;
   /** Limits of projects that differ from Nova's; an administrator may change them further at run time. */
   readonly quotaDefaults?: Partial<QuotaSet>;
+  /** None unless given. */
+  readonly floatingIpPools?: readonly FloatingIpPool[];
 }
 
 /** The whole route table of the compute API. */
@@ -79,9 +90,13 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const quotas = new QuotaLimitsService({ dataSource, sql, ...(deps.quotaDefaults && { configured: deps.quotaDefaults }) });
   const groups = new ServerGroupsService({ dataSource, sql, clock, random });
   const servers = new ServersRepository(sql);
+  const pools = deps.floatingIpPools ?? [];
+  const floatingIps = new FloatingIpsService({ dataSource, sql, clock, random, pools });
+  const defaults = new DefaultGroup({ dataSource, sql, clock, random });
+  const securityGroups = new ServerSecurityGroups({ dataSource, sql, servers, defaults });
   const changes = new ServerChanges({ dataSource, clock });
   const renderer = new ServerRenderer(servers, hosts);
-  const creates = new CreateServersService({ gateway, images, flavors, keyPairs, quotas, hosts, groups, clock, random });
+  const creates = new CreateServersService({ gateway, images, flavors, keyPairs, quotas, hosts, groups, securityGroups, clock, random });
   const serverImages = new ServerImagesService({ gateway, images, servers, quotas, clock });
   const remaking = serverRemakingActions({
     gateway,
@@ -94,11 +109,17 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const proxied = new ProxiedImages(images);
   return [
     ...serverRoutes({ gateway, servers, renderer, creates, changes, hosts }),
-    ...serverActionRoutes(gateway, [...serverImageActions(serverImages, images), ...remaking]),
+    ...serverActionRoutes(gateway, [
+      ...serverImageActions(serverImages, images),
+      ...remaking,
+      ...serverSecurityGroupActions(securityGroups),
+      ...floatingIpActions(floatingIps, servers),
+    ]),
     ...serverMetadataRoutes({ servers, changes, quotas }),
     ...serverTagRoutes(servers, changes),
     ...instanceActionRoutes(servers, sql),
     ...serverAttachmentRoutes(servers),
+    ...serverSecurityGroupRoutes(securityGroups),
     ...flavorRoutes(new FlavorsService({ dataSource, flavors, clock, random, onFlavorsChanged: deps.onFlavorsChanged }), flavors),
     ...keyPairRoutes(keyPairs, quotas),
     ...quotaRoutes(quotas),
@@ -107,6 +128,9 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...hypervisorRoutes(hostRecords),
     ...aggregateRoutes(new AggregatesService({ dataSource, sql, gateway, clock, random })),
     ...serverGroupRoutes(groups, quotas),
+    ...securityGroupRoutes(new SecurityGroupsService({ dataSource, sql, clock, random, defaults }), quotas),
+    ...floatingIpRoutes({ ips: floatingIps, pools, quotas }),
+    ...networkRoutes(pools),
     ...cellRoutes({ door: deps.cells, clock, images: deps.images }),
     ...usageRoutes(new UsageRepository(sql), clock),
     ...auditLogRoutes(hostRecords, clock),

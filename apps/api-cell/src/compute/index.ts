@@ -4,5 +4,7 @@ export { type ComputeApiDeps, computeRoutes } from './compute-routes.js';
 export { seedDefaultFlavors } from './flavors/default-flavors.js';
 export type { OnFlavorsChanged } from './flavors/flavors.service.js';
 export { type GlobalChange, lockGlobals, writeGlobals } from './globals/write-globals.js';
+export { floatingIpPools } from './networking/floating-ip-pools.js';
+export { membershipText } from './networking/server-membership.js';
 export { QUOTA_DEFAULTS, type QuotaSet } from './quotas/quota-resources.js';
 export { ComputeApiModule, type ComputeApiServer, startComputeApi } from './start-compute-api.js';

@@ -3,7 +3,7 @@ import type { CellNode } from '#cell-service';
 import type { BuildSpec, CellResult, GuestAction } from '#contracts';
 import type { SqlCellStore } from '#database';
 import { CloudError, isAdmin, messageOf, type RequestContext } from '#domain';
-import type { CellGateway, NewServer, QuotaLimits } from '../compute/cell-gateway.js';
+import { type CellGateway, membershipText, type NewServer, type QuotaLimits } from '../compute/index.js';
 
 const CONSOLE_SECONDS = 20;
 
@@ -91,6 +91,7 @@ const columnsOf = ({ spec, columns }: NewServer): Record<string, string | number
   availability_zone: spec.availabilityZone,
   metadata: JSON.stringify(spec.metadata),
   tags: JSON.stringify(columns.tags),
+  security_groups: columns.securityGroups && membershipText(columns.securityGroups),
   user_data: spec.userData,
   config_drive: spec.configDrive,
   access_ip_v4: columns.accessIpV4,

@@ -7,6 +7,8 @@ export interface QuotaUse {
   readonly cores: number;
   readonly ram: number;
   readonly server_groups: number;
+  readonly security_groups: number;
+  readonly floating_ips: number;
 }
 
 const OF_PROJECT = 'SELECT SUM(instances), SUM(cores), SUM(ram_mb) FROM quota_usages WHERE project_id = ?';
@@ -14,14 +16,19 @@ const OF_PROJECT = 'SELECT SUM(instances), SUM(cores), SUM(ram_mb) FROM quota_us
 const OF_USER = `SELECT COUNT(*), SUM(JSON_VALUE(flavor, '$.vcpus')), SUM(JSON_VALUE(flavor, '$.memoryMb'))
   FROM instances WHERE project_id = ? AND user_id = ? AND deleted_at IS NULL`;
 
+/** What else is counted by its owner's rows, each in a table of its name. */
+const RECORDS = ['server_groups', 'security_groups', 'floating_ips'] as const;
+
 export const useOf = async (read: Sql['rows'], projectId: string, userId?: string): Promise<QuotaUse> => {
   const [owner, values] = userId === undefined ? ['project_id = ?', [projectId]] : ['project_id = ? AND user_id = ?', [projectId, userId]];
-  const [[use], [groups]] = await Promise.all([
+  const counts = RECORDS.map(table => `(SELECT COUNT(*) FROM ${table} WHERE ${owner}) AS ${table}`).join(', ');
+  const [[use], [records]] = await Promise.all([
     read(userId === undefined ? OF_PROJECT : OF_USER, values),
-    read(`SELECT COUNT(*) FROM server_groups WHERE ${owner}`, values),
+    read(`SELECT ${counts}`, Array.from(RECORDS, () => values).flat()),
   ]);
   const [instances, cores, ram] = [0, 1, 2].map(index => Number(use?.[index] ?? 0)) as [number, number, number];
-  return { instances, cores, ram, server_groups: Number(groups?.[0] ?? 0) };
+  const [serverGroups, securityGroups, floatingIps] = [0, 1, 2].map(index => Number(records?.[index] ?? 0)) as [number, number, number];
+  return { instances, cores, ram, server_groups: serverGroups, security_groups: securityGroups, floating_ips: floatingIps };
 };
 
 /** As `useOf`, under the lock that whoever makes a server in the project takes. */

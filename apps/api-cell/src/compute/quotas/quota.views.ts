@@ -1,5 +1,6 @@
 import { fieldsOf, view } from '#microversion';
 import type { QuotaResource, QuotaSet } from './quota-resources.js';
+import type { QuotaUse } from './quota-use.js';
 
 /** One reading of a set: limits as numbers, or as objects with what is in use. */
 export interface QuotaSource {
@@ -45,7 +46,7 @@ export const quotaClassSet = view<QuotaSource>({
 
 export interface LimitsSource {
   readonly limits: QuotaSet;
-  readonly use: { readonly instances: number; readonly cores: number; readonly ram: number; readonly server_groups: number };
+  readonly use: QuotaUse;
 }
 
 const of = fieldsOf<LimitsSource>();
@@ -64,11 +65,11 @@ export const absoluteLimits = view<LimitsSource>({
   totalRAMUsed: of.always(l => l.use.ram),
   totalInstancesUsed: of.always(l => l.use.instances),
   maxSecurityGroups: of.until('2.35', l => l.limits.security_groups),
-  totalFloatingIpsUsed: of.until('2.35', () => 0),
+  totalFloatingIpsUsed: of.until('2.35', l => l.use.floating_ips),
   maxTotalCores: of.always(l => l.limits.cores),
   maxServerGroupMembers: of.always(l => l.limits.server_group_members),
   maxTotalFloatingIps: of.until('2.35', l => l.limits.floating_ips),
-  totalSecurityGroupsUsed: of.until('2.35', () => 0),
+  totalSecurityGroupsUsed: of.until('2.35', l => l.use.security_groups),
   maxTotalInstances: of.always(l => l.limits.instances),
   maxTotalRAMSize: of.always(l => l.limits.ram),
 });

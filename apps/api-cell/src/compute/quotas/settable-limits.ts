@@ -5,7 +5,7 @@ import type { QuotaUse } from './quota-use.js';
 /** What is in use of a resource; of what is not counted by project, nothing. */
 export const inUse = (use: QuotaUse, name: QuotaResource): number => (isCounted(name) ? use[name] : 0);
 
-const COUNTED = ['instances', 'cores', 'ram', 'server_groups'] as const;
+const COUNTED = ['instances', 'cores', 'ram', 'server_groups', 'security_groups', 'floating_ips'] as const;
 const isCounted = (name: QuotaResource): name is (typeof COUNTED)[number] => COUNTED.some(counted => counted === name);
 
 export interface Bounds {

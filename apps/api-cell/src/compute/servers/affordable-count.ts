@@ -6,7 +6,7 @@ import type { QuotaUse } from '../quotas/quota-use.js';
 export const affordableCount = (
   flavor: Pick<FlavorSnapshot, 'vcpus' | 'memoryMb'>,
   limits: QuotaSet,
-  use: Omit<QuotaUse, 'server_groups'>,
+  use: Pick<QuotaUse, 'instances' | 'cores' | 'ram'>,
 ): number => {
   const room = (limit: number, used: number, each: number) =>
     limit < 0 || each === 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor((limit - used) / each));

@@ -7,6 +7,8 @@ import type { CellGateway, NewServer } from '../cell-gateway.js';
 import type { FlavorRecord, FlavorsRepository } from '../flavors/flavors.repository.js';
 import type { HostStates } from '../hosts/host-states.js';
 import type { KeyPairRecord, KeyPairsService } from '../keypairs/keypairs.service.js';
+import { DEFAULT_GROUP, type GroupOfServer } from '../networking/security-group.js';
+import type { ServerSecurityGroups } from '../networking/server-security-groups.js';
 import type { EffectiveLimits, QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import { serverLimits } from '../quotas/quota-resources.js';
 import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
@@ -26,6 +28,7 @@ export interface CreateServersDeps {
   readonly quotas: QuotaLimitsService;
   readonly hosts: HostStates;
   readonly groups: Pick<ServerGroupsService, 'forPlacement'>;
+  readonly securityGroups: Pick<ServerSecurityGroups, 'forNewServer'>;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -36,6 +39,8 @@ export interface CreatedServers {
   readonly reservationId: string;
   readonly adminPassword: string;
   readonly diskConfig: 'AUTO' | 'MANUAL';
+  /** Names. */
+  readonly securityGroups: readonly string[];
 }
 
 /** A burst of creates names the same few things; what changed of them is seen after this time at the latest. */
@@ -60,11 +65,12 @@ export class CreateServersService {
     const { server } = body;
     refuseUnsupported(ctx, body);
     const hints = hintsOf(body);
-    const [flavor, limits, publicKey, group] = await Promise.all([
+    const [flavor, limits, publicKey, group, securityGroups] = await Promise.all([
       this.flavor(ctx, server.flavorRef),
       this.limits(ctx),
       this.publicKey(ctx, server.key_name),
       typeof hints.group === 'string' ? this.deps.groups.forPlacement(ctx, hints.group) : null,
+      this.deps.securityGroups.forNewServer(ctx, securityGroupsIn(server)),
       this.checkZone(server.availability_zone),
     ]);
     checkMetadata(server.metadata ?? {}, limits.effective);
@@ -74,7 +80,7 @@ export class CreateServersService {
     const now = this.deps.clock.now();
     const reservationId = `r-${this.deps.random.uuid().replace(/-/g, '').slice(0, 8)}`;
     const adminPassword = server.adminPass ?? generatePassword();
-    const shared = { ctx, body, hints, group, flavor, image, publicKey, adminPassword, reservationId, now, count };
+    const shared = { ctx, body, hints, group, securityGroups, flavor, image, publicKey, adminPassword, reservationId, now, count };
     const servers = Array.from({ length: count }, (_, index) => newServer(shared, this.deps.random.uuid(), index));
     const { project, effective, hasOwn } = limits;
     await this.deps.gateway.createServers(ctx, servers, {
@@ -87,6 +93,7 @@ export class CreateServersService {
       reservationId,
       adminPassword,
       diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL',
+      securityGroups: securityGroups?.map(({ name }) => name) ?? [DEFAULT_GROUP],
     };
   }
 
@@ -165,11 +172,16 @@ const imageIdOf = (server: CreateServerBody['server']): string => {
   return id;
 };
 
+/** An entry without a name asks for nothing. */
+const securityGroupsIn = (server: CreateServerBody['server']): string[] =>
+  (server.security_groups ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
+
 interface Shared {
   readonly ctx: RequestContext;
   readonly body: CreateServerBody;
   readonly hints: Hints;
   readonly group: ServerGroup | null;
+  readonly securityGroups: readonly GroupOfServer[] | null;
   readonly flavor: FlavorRecord;
   readonly image: ImageSource;
   readonly publicKey: string | null;
@@ -186,6 +198,7 @@ const newServer = (shared: Shared, uuid: string, index: number): NewServer => {
     columns: {
       displayDescription: server.description ?? null,
       tags: server.tags ?? [],
+      securityGroups: shared.securityGroups,
       accessIpV4: server.accessIPv4 ?? null,
       accessIpV6: server.accessIPv6 ?? null,
       diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL',

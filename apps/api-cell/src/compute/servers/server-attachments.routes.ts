@@ -19,9 +19,6 @@ export const serverAttachmentRoutes = (servers: ServersRepository): Route[] => {
     empty('ips', 'ips:index', { addresses: {} }),
     empty('os-volume_attachments', 'os-volumes-attachments:index', { volumeAttachments: [] }),
     empty('os-interface', 'os-attach-interfaces:list', { interfaceAttachments: [] }),
-    empty('os-security-groups', 'os-security-groups:list', {
-      security_groups: [{ id: 'default', name: 'default', description: 'Default security group', tenant_id: '', rules: [] }],
-    }),
     route({
       method: 'GET',
       path: '/servers/:id/ips/:label',

@@ -39,6 +39,8 @@ export interface ServerRow {
   readonly locked: boolean;
   readonly lockedReason: string | null;
   readonly groupUuid: string | null;
+  /** JSON array of what it is in; null: its project's default group. */
+  readonly securityGroupsJson: string | null;
 }
 
 /** A server, and what is known of the host it is on. */
@@ -83,6 +85,7 @@ export const SERVER_COLUMNS = [
   'locked_by IS NOT NULL',
   'locked_reason',
   'group_uuid',
+  'security_groups',
 ].join(', ');
 
 type Text = string | null;
@@ -125,6 +128,7 @@ export const serverRowOf = (row: Row): ServerRow => {
     locked,
     lockedReason,
     groupUuid,
+    securityGroups,
     userData,
   ] = row;
   return {
@@ -163,6 +167,7 @@ export const serverRowOf = (row: Row): ServerRow => {
     locked: locked === 1,
     lockedReason: lockedReason as Text,
     groupUuid: groupUuid as Text,
+    securityGroupsJson: securityGroups as Text,
   };
 };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { serverStatus } from '#domain';
 import { fieldsOf, notBefore, rawJson, view } from '#microversion';
 import { isoMicroseconds, isoSeconds, type Links } from '../api/index.js';
+import { membershipOf } from '../networking/server-membership.js';
 import { embeddedFlavor } from './embedded-flavor.js';
 import { hostIdOf } from './host-id.js';
 import type { ServerRecord } from './server-row.js';
@@ -59,7 +60,7 @@ const extended = {
   key_name: always((s: ServerRecord) => s.keyName),
   'OS-SRV-USG:launched_at': always((s: ServerRecord) => (s.launchedAt === null ? null : isoMicroseconds(s.launchedAt))),
   'OS-SRV-USG:terminated_at': always((s: ServerRecord) => (s.deletedAt === null ? null : isoMicroseconds(s.deletedAt))),
-  security_groups: always(() => DEFAULT_GROUP),
+  security_groups: always((s: ServerRecord) => securityGroupsOf(s)),
   'OS-EXT-SRV-ATTR:host': always((s: ServerRecord) => s.host, 'admin'),
   'OS-EXT-SRV-ATTR:instance_name': always((s: ServerRecord) => `instance-${s.uuid.slice(0, 8)}`, 'admin'),
   'OS-EXT-SRV-ATTR:hypervisor_hostname': always((s: ServerRecord) => s.node, 'admin'),
@@ -80,6 +81,13 @@ const extended = {
   host_status: since('2.16', (s: ServerRecord) => hostStatusOf(s), 'admin'),
   pinned_availability_zone: since('2.96', (s: ServerRecord) => s.availabilityZone),
 } as const;
+
+/** Left out of a server that is in none. */
+const securityGroupsOf = ({ securityGroupsJson }: ServerRecord) => {
+  if (securityGroupsJson === null) return DEFAULT_GROUP;
+  const groups = membershipOf(securityGroupsJson);
+  return groups.length === 0 ? undefined : groups.map(({ name }) => ({ name }));
+};
 
 /** `GET /servers` */
 export const serverSummary = view<ServerRecord, ServerViewContext>({ id: core.id, name: core.name, links: core.links });

@@ -53,7 +53,7 @@ export const serverRoutes = (deps: ServerRoutesDeps): Route[] => [
         id,
         links: call.links.of('servers', id),
         'OS-DCF:diskConfig': created.diskConfig,
-        security_groups: [{ name: 'default' }],
+        security_groups: created.securityGroups.map(name => ({ name })),
         adminPass: created.adminPassword,
       };
       return new Answer(202, { server }, { location: call.links.self('servers', id) });

@@ -9,6 +9,7 @@ import { Policy } from '#policy';
 import { ManualClock, seededRandom, testDatabase } from '#testing';
 import type { ComputeImages } from '../compute-routes.js';
 import { seedDefaultFlavors } from '../flavors/default-flavors.js';
+import { floatingIpPools } from '../networking/floating-ip-pools.js';
 import { startComputeApi } from '../start-compute-api.js';
 import { HOST, RowGateway } from './row-gateway.fixture.js';
 
@@ -30,6 +31,12 @@ export interface Reply {
   // biome-ignore lint/suspicious/noExplicitAny: an answer is examined, not used
   readonly json: any;
 }
+
+/** `[404, 'Aggregate 1 could not be found.']` */
+export const faultOf = ({ status, json }: Pick<Reply, 'status' | 'json'>): [status: number, message: string | undefined] => [
+  status,
+  Object.values<{ message: string }>(json ?? {})[0]?.message,
+];
 
 const entities = [...computeApiEntities, ...treeEntities, ...imageEntities];
 const migrations = [...apiMigrations, ...imageMigrations];
@@ -61,6 +68,7 @@ export const computeApiFixture = async (
     random: seededRandom(1),
     onFlavorsChanged,
     quotaDefaults: { instances: 100 },
+    floatingIpPools: floatingIpPools([{ name: 'public', cidr: '203.0.113.0/29' }]),
     identityUrl: 'http://identity',
     host: '127.0.0.1',
     port: 0,
@@ -90,6 +98,9 @@ export const computeApiFixture = async (
     /** Of images that were made of servers. */
     madeImages: made,
     ask,
+    /** As an administrator, below the version in the path. */
+    admin: (method: string, path: string, body?: unknown, version?: string): Promise<Reply> =>
+      ask(method, `/v2.1${path}`, { token: 'admin', ...(body !== undefined && { body }), ...(version !== undefined && { version }) }),
     flavorChanges: () => flavorChanges,
     /** Makes a server, which is active at once unless the gateway is told otherwise. */
     boot: async (server: object = {}, asked: Asked = {}): Promise<string> => {

@@ -436,7 +436,7 @@ describe('bodies of creates', () => {
     ['an unknown key', { key_name: 'nope' }, 'Invalid key_name provided.'],
     ['an unknown zone', { availability_zone: 'mars' }, 'The requested availability zone is not available'],
     ['a network', { networks: [{ uuid: 'n1' }] }, 'Network n1 could not be found.'],
-    ['a security group', { security_groups: [{ name: 'web' }] }, "Unable to find security_group with name or id 'web'"],
+    ['a security group', { security_groups: [{ name: 'web' }] }, 'Security group web not found.'],
     ['counts upside down', { min_count: 3, max_count: 2 }, 'min_count must be <= max_count'],
     [
       'a volume',

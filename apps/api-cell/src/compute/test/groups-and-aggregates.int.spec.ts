@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ComputeApiFixture, computeApiFixture, IMAGE } from './compute-api.fixture.js';
+import { type ComputeApiFixture, computeApiFixture, faultOf, IMAGE } from './compute-api.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {
@@ -7,12 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => api?.stop());
 
-const admin = (method: string, path: string, body?: unknown, version?: string) =>
-  api.ask(method, `/v2.1${path}`, { token: 'admin', ...(body !== undefined && { body }), ...(version !== undefined && { version }) });
-const faultOf = (reply: { status: number; json: Record<string, { message: string }> }) => [
-  reply.status,
-  Object.values(reply.json)[0]?.message,
-];
+const admin: ComputeApiFixture['admin'] = (...asked) => api.admin(...asked);
 
 describe('aggregates', () => {
   let names = 0;

@@ -3,6 +3,7 @@ import type { BuildSpec, GuestAction } from '#contracts';
 import { ApiInstance, InstanceAction, InstanceActionEvent } from '#database';
 import { type Clock, CloudError, guestActionOf, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
 import type { CellGateway, NewServer, QuotaLimits } from '../cell-gateway.js';
+import { membershipText } from '../networking/server-membership.js';
 
 /** Where the gateway puts what it builds. */
 export const HOST = { cellPath: 'api!east', host: 'h1', node: 'h1.example.org', zone: 'nova' } as const;
@@ -194,6 +195,7 @@ const rowOf = ({ spec, columns }: NewServer): Partial<ApiInstance> => ({
   availabilityZone: spec.availabilityZone,
   metadata: JSON.stringify(spec.metadata),
   tags: JSON.stringify(columns.tags),
+  securityGroups: columns.securityGroups && membershipText(columns.securityGroups),
   userData: spec.userData,
   configDrive: spec.configDrive,
   accessIpV4: columns.accessIpV4,

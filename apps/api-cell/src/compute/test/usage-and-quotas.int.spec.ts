@@ -10,8 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => api?.stop());
 
-const admin = (method: string, path: string, body?: unknown, version?: string) =>
-  api.ask(method, `/v2.1${path}`, { token: 'admin', ...(body !== undefined && { body }), ...(version !== undefined && { version }) });
+const admin: ComputeApiFixture['admin'] = (...asked) => api.admin(...asked);
 
 describe('tenant usage', () => {
   const at = (ms: number) => new Date(ms).toISOString().slice(0, 19);

@@ -65,6 +65,7 @@ const server: ServerRecord = {
   locked: false,
   lockedReason: null,
   groupUuid: '44444444-4444-4444-8444-444444444444',
+  securityGroupsJson: null,
   hostState: { zone: 'nova', enabled: true, up: true },
 };
 
@@ -161,7 +162,12 @@ describe('every version of', () => {
     sample('keypair-detail', keyPairDetail, keyPair, undefined),
     sample('quota-set', quotaSet, quotas, undefined),
     sample('quota-class-set', quotaClassSet, quotas, undefined),
-    sample('limits', absoluteLimits, { limits: QUOTA_DEFAULTS, use: { instances: 1, cores: 2, ram: 3, server_groups: 0 } }, undefined),
+    sample(
+      'limits',
+      absoluteLimits,
+      { limits: QUOTA_DEFAULTS, use: { instances: 1, cores: 2, ram: 3, server_groups: 0, security_groups: 2, floating_ips: 3 } },
+      undefined,
+    ),
     sample('hypervisor-summary', hypervisorSummary, hypervisor, undefined, 'admin'),
     sample('hypervisor-detail', hypervisorDetail, hypervisor, undefined, 'admin'),
     sample('aggregate-created', aggregateCreated, aggregate, undefined, 'admin'),
