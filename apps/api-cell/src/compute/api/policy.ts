@@ -23,6 +23,8 @@ export const member = ruleFor('member');
 export const manager = ruleFor('manager');
 export const admin = ruleFor('admin');
 export const service = ruleFor('service');
+/** Of what belongs to a user: to that user, in whatever project. */
+export const sameUser = ruleFor('sameUser');
 
 /** For routes that Nova's policy says nothing about: who is logged in may ask, and another service decides. It is not in the reference. */
 export const noRule = anyone('gone');
@@ -38,6 +40,8 @@ const CHECKS = {
   manager: 'rule:project_manager_or_admin',
   admin: 'rule:context_is_admin',
   service: 'rule:service_or_admin',
+  // Who is an auditor and nothing else changes nothing, not even what is his own.
+  sameUser: 'rule:context_is_admin or (user_id:%(user_id)s and (role:reader or not role:auditor))',
 } as const;
 
 export const allows = (rule: RouteRule, ctx: PolicedContext, target: Target = ownTarget(ctx)): boolean => {
@@ -54,6 +58,10 @@ export const authorize = (rule: RouteRule, ctx: PolicedContext, target?: Target)
 /** For routes that name a project: with the default rules its own for everyone, any for an administrator. */
 export const authorizeProject = (rule: RouteRule, ctx: PolicedContext, projectId: string): void =>
   authorize(rule, ctx, { project_id: projectId, user_id: ctx.userId });
+
+/** For routes that may name another user: with the default rules oneself for everyone, anybody for an administrator. */
+export const authorizeUser = (rule: RouteRule, ctx: PolicedContext, userId: string): void =>
+  authorize(rule, ctx, { project_id: ctx.projectId, user_id: userId });
 
 /** The rules of a route table, each once, with what they guard. */
 export const rulesOf = (routes: readonly Route[]): RuleDefault[] => {

@@ -1,6 +1,5 @@
 import {
-  admin,
-  authorize,
+  authorizeUser,
   type Call,
   jsonList,
   nextLinks,
@@ -9,8 +8,10 @@ import {
   pageOf,
   parameterOf,
   type Route,
-  reader,
+  type RouteRule,
+  reading,
   route,
+  sameUser,
   text,
 } from '../api/index.js';
 import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
@@ -20,7 +21,12 @@ import type { KeyPairsService } from './keypairs.service.js';
 
 const LIST: Parameters = { user_id: text('2.10'), limit: number('2.35'), marker: text('2.35') };
 const ONE: Parameters = { user_id: text('2.10') };
-const RULE = 'os-keypairs';
+const rules = {
+  list: reading(sameUser('os-keypairs:index')),
+  create: sameUser('os-keypairs:create'),
+  show: reading(sameUser('os-keypairs:show')),
+  delete: sameUser('os-keypairs:delete'),
+};
 const ALL = { limit: 1_000_000, marker: undefined };
 
 /** Key pairs of the caller; from 2.10 an administrator may name another user. */
@@ -28,13 +34,13 @@ export const keyPairRoutes = (keyPairs: KeyPairsService, limits: QuotaLimitsServ
   route({
     method: 'GET',
     path: '/os-keypairs',
-    policy: reader(`${RULE}:index`),
+    policy: rules.list,
     query: LIST,
     ok: 200,
     handle: async call => {
       const paged = call.at.allows('keypair-pages');
       const page = paged ? pageOf(call.query) : ALL;
-      const found = await keyPairs.list(userOf(call), page);
+      const found = await keyPairs.list(userOf(call, rules.list), page);
       const compiled = keyPairSummary.at(call.at, 'everyone');
       const next = paged ? nextLinks(page, found.length, call.links, 'os-keypairs', call.query, found.at(-1)?.name) : undefined;
       return jsonList(
@@ -47,12 +53,12 @@ export const keyPairRoutes = (keyPairs: KeyPairsService, limits: QuotaLimitsServ
   route({
     method: 'POST',
     path: '/os-keypairs',
-    policy: reader(`${RULE}:create`),
+    policy: rules.create,
     query: {},
     body: createKeyPairBody,
     ok: at => (at.allows('keypair-type') ? 201 : 200),
     handle: async (call, { keypair }) => {
-      const userId = allowedUser(call, keypair.user_id);
+      const userId = allowedUser(call, rules.create, keypair.user_id);
       const pair = { userId, name: keypair.name, type: keypair.type ?? 'ssh', publicKey: keypair.public_key } as const;
       const created = await keyPairs.create(pair, (await limits.of(call.ctx.projectId)).key_pairs);
       return { keypair: keyPairCreated.at(call.at, 'everyone').object(created) };
@@ -61,28 +67,28 @@ export const keyPairRoutes = (keyPairs: KeyPairsService, limits: QuotaLimitsServ
   route({
     method: 'GET',
     path: '/os-keypairs/:id',
-    policy: reader(`${RULE}:show`),
+    policy: rules.show,
     query: ONE,
     ok: 200,
     handle: async call => ({
-      keypair: keyPairDetail.at(call.at, 'everyone').object(await keyPairs.show(userOf(call), call.params.id ?? '')),
+      keypair: keyPairDetail.at(call.at, 'everyone').object(await keyPairs.show(userOf(call, rules.show), call.params.id ?? '')),
     }),
   }),
   route({
     method: 'DELETE',
     path: '/os-keypairs/:id',
-    policy: reader(`${RULE}:delete`),
+    policy: rules.delete,
     query: ONE,
     ok: at => (at.allows('keypair-type') ? 204 : 202),
-    handle: call => keyPairs.delete(userOf(call), call.params.id ?? ''),
+    handle: call => keyPairs.delete(userOf(call, rules.delete), call.params.id ?? ''),
   }),
 ];
 
-const userOf = (call: Call): string =>
-  allowedUser(call, call.at.allows('keypairs-of-others') ? parameterOf(call.query, 'user_id') : undefined);
+const userOf = (call: Call, rule: RouteRule): string =>
+  allowedUser(call, rule, call.at.allows('keypairs-of-others') ? parameterOf(call.query, 'user_id') : undefined);
 
-const allowedUser = ({ ctx }: Call, asked: string | undefined): string => {
-  if (asked === undefined || asked === ctx.userId) return ctx.userId;
-  authorize(admin(RULE), ctx);
+/** Who is asked about, when the caller may ask about that user. */
+const allowedUser = ({ ctx }: Call, rule: RouteRule, asked: string = ctx.userId): string => {
+  if (asked !== ctx.userId) authorizeUser(rule, ctx, asked);
   return asked;
 };
