@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { type Clock, CloudError } from '#domain';
 import { isSqlError, type Page, type Row, type Sql } from '../api/index.js';
-import { generateSshKey, sshFingerprint, x509Fingerprint } from './ssh-keys.js';
+import { type GeneratedKey, generateSshKey, sshFingerprint, x509Fingerprint } from './ssh-keys.js';
+import { generateX509Key } from './x509-keys.js';
 
 export interface KeyPairRecord {
   readonly id: number;
@@ -55,13 +56,14 @@ export class KeyPairsService {
 
   /** @throws CloudError `overLimit` over the user's quota, `conflict` for a name that is taken, `invalid` for a key that is none. */
   async create(pair: NewKeyPair, limit: number): Promise<KeyPairRecord> {
-    if (pair.publicKey === undefined && pair.type === 'x509') {
-      throw new CloudError('invalid', 'Keypair data is invalid: a key pair of type x509 must be imported, give its public_key');
-    }
-    const made = pair.publicKey === undefined ? await generateSshKey() : { publicKey: pair.publicKey };
+    const made = pair.publicKey === undefined ? await this.generate(pair) : { publicKey: pair.publicKey };
     const fingerprint = pair.type === 'ssh' ? sshFingerprint(made.publicKey) : x509Fingerprint(made.publicKey);
     await this.insert({ ...pair, publicKey: made.publicKey }, fingerprint, limit);
     return { ...(await this.show(pair.userId, pair.name)), ...('privateKey' in made && { privateKey: made.privateKey }) };
+  }
+
+  private generate({ type, userId }: NewKeyPair): Promise<GeneratedKey> {
+    return type === 'ssh' ? generateSshKey() : generateX509Key(userId, this.deps.clock.now());
   }
 
   /** @throws CloudError `notFound` */

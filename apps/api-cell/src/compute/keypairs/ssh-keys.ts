@@ -35,9 +35,9 @@ export const x509Fingerprint = (certificate: string): string => {
 };
 
 export interface GeneratedKey {
-  /** `ssh-rsa AAAA… Generated-by-Canopy` */
+  /** `ssh-rsa AAAA… Generated-by-Canopy`, or a certificate in PEM. */
   readonly publicKey: string;
-  /** PEM, as ssh -i takes it; shown once and kept nowhere. */
+  /** PEM, as ssh -i takes it, or PKCS #12 in base64; shown once and kept nowhere. */
   readonly privateKey: string;
 }
 

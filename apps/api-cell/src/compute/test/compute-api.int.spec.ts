@@ -522,45 +522,6 @@ describe('flavors', () => {
   });
 });
 
-describe('key pairs', () => {
-  it('are generated, imported, used and deleted', async () => {
-    const generated = await api.ask('POST', '/v2.1/os-keypairs', { body: { keypair: { name: 'gen' } } });
-    expect(generated.status).toBe(200);
-    expect(generated.json.keypair.private_key).toMatch(/^-----BEGIN RSA PRIVATE KEY-----/);
-    const imported = await api.ask('POST', '/v2.1/os-keypairs', {
-      version: '2.92',
-      body: { keypair: { name: 'a@b.c', public_key: generated.json.keypair.public_key } },
-    });
-    expect([imported.status, imported.json.keypair.fingerprint]).toEqual([201, generated.json.keypair.fingerprint]);
-    await api.boot({ key_name: 'gen' });
-    expect(api.gateway.created.at(-1)?.spec.publicKey).toBe(generated.json.keypair.public_key);
-    expect((await api.ask('GET', '/v2.1/os-keypairs')).json.keypairs.map((one: { keypair: { name: string } }) => one.keypair.name)).toEqual(
-      ['a@b.c', 'gen'],
-    );
-    expect((await api.ask('GET', '/v2.1/os-keypairs/gen')).json.keypair).toMatchObject({
-      user_id: 'alice',
-      deleted: false,
-      id: expect.any(Number),
-    });
-    expect((await api.ask('DELETE', '/v2.1/os-keypairs/gen')).status).toBe(202);
-    expect((await api.ask('DELETE', '/v2.1/os-keypairs/gen', { version: '2.2' })).status).toBe(404);
-  });
-
-  it('refuse rubbish, a second of the same name, and one too many', async () => {
-    const make = (keypair: object, version = '2.1') => api.ask('POST', '/v2.1/os-keypairs', { token: 'other', version, body: { keypair } });
-    expect((await make({ name: 'bad', public_key: 'ssh-rsa AAAA' })).json.badRequest.message).toBe(
-      'Keypair data is invalid: failed to generate fingerprint',
-    );
-    expect((await make({ name: 'a@b', public_key: 'x' })).status).toBe(400);
-    expect((await make({ name: 'needs' }, '2.92')).json.badRequest.message).toContain("'public_key' is a required property");
-    const { public_key } = (await make({ name: 'first' })).json.keypair;
-    expect((await make({ name: 'first', public_key })).json.conflictingRequest.message).toBe("Key pair 'first' already exists.");
-    await api.ask('PUT', `/v2.1/os-quota-sets/${OTHER_PROJECT}`, { token: 'admin', body: { quota_set: { key_pairs: 3 } } });
-    const replies = await Promise.all(['b', 'c', 'd', 'e', 'f'].map(name => make({ name, public_key })));
-    expect(replies.map(reply => reply.status).sort()).toEqual([200, 200, 403, 403, 403]);
-  });
-});
-
 describe('quotas and limits', () => {
   it('are shown, changed and reset', async () => {
     const path = `/v2.1/os-quota-sets/${PROJECT}`;
