@@ -9,25 +9,32 @@ export const WHOLE_MESSAGE = { whole: true } as const;
 
 /**
  * Checks a request body.
- * @param tolerant drops unknown keys instead of refusing them: the rule of the v2 endpoint
+ * @param tolerant drops unknown keys and spaces around names instead of refusing them: the rule of the v2 endpoint
  * @throws CloudError `invalid` in the words of Nova's JSON schema validation.
  */
 export const checkBody = <T>(schema: z.ZodType<T>, body: unknown, tolerant = false): T => {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  if (tolerant && result.error.issues.every(issue => issue.code === 'unrecognized_keys')) {
-    const copy: unknown = structuredClone(body);
-    for (const issue of result.error.issues) if (issue.code === 'unrecognized_keys') dropKeys(at(copy, issue.path), issue.keys);
-    return checkBody(schema, copy, true);
-  }
+  const mended = tolerant ? mend(body, result.error.issues) : undefined;
+  if (mended !== undefined) return checkBody(schema, mended, true);
   throw new CloudError('invalid', wording(result.error.issues[0]!, body));
 };
+
+/** The body without what v2 forgives; undefined when something else is wrong. */
+const mend = (body: unknown, issues: readonly Issue[]): unknown => {
+  const copy: unknown = structuredClone(body);
+  const isMended = (issue: Issue): boolean =>
+    issue.code === 'unrecognized_keys' ? dropKeys(at(copy, issue.path), issue.keys) : isWhole(issue) && trimAt(copy, issue.path);
+  return issues.every(isMended) ? copy : undefined;
+};
+
+const isWhole = (issue: Issue): boolean => issue.code === 'custom' && issue.params?.whole === true;
 
 const FIELD = 'Invalid input for field/attribute';
 
 /** An issue in Nova's words, told of the innermost field. Exported for the query check, which names parameters instead. */
 export const wording = (issue: Issue, input: unknown, what = FIELD): string => {
-  if (issue.code === 'custom' && issue.params?.whole === true) return issue.message;
+  if (isWhole(issue)) return issue.message;
   const path = isMissing(issue, input) || issue.code === 'invalid_key' ? issue.path.slice(0, -1) : issue.path;
   const detail = detailOf(issue, input);
   const field = path.at(-1);
@@ -90,6 +97,12 @@ const at = (input: unknown, path: readonly PropertyKey[]): unknown => {
   return value;
 };
 
-const dropKeys = (target: unknown, keys: readonly string[]): void => {
-  if (typeof target === 'object' && target !== null) for (const key of keys) Reflect.deleteProperty(target, key);
+const dropKeys = (target: unknown, keys: readonly string[]): boolean =>
+  typeof target === 'object' && target !== null && keys.every(key => Reflect.deleteProperty(target, key));
+
+/** Whether there was anything to trim. */
+const trimAt = (body: unknown, path: readonly PropertyKey[]): boolean => {
+  const [holder, key, text] = [at(body, path.slice(0, -1)), path.at(-1), at(body, path)];
+  if (typeof holder !== 'object' || holder === null || key === undefined || typeof text !== 'string') return false;
+  return text !== text.trim() && Reflect.set(holder, key, text.trim());
 };
