@@ -62,6 +62,12 @@ export const boolean = z.unknown().transform((value, ctx): boolean => {
   return false;
 });
 
+const YES = /^\s*(1|t|true|on|y|yes)\s*$/i;
+const NO = /^\s*(0|f|false|off|n|no)\s*$/i;
+
+/** What Nova takes a text for where it reads texts of any spelling, as in queries; undefined for what is neither true nor false. */
+export const truthOf = (text: string): boolean | undefined => (YES.test(text) ? true : NO.test(text) ? false : undefined);
+
 /** An integer, or its digits in a string. */
 export const integer = (minimum: number, maximum = 2_147_483_647) =>
   z

@@ -88,9 +88,9 @@ const isPublicOf = (query: Query): boolean | null => {
   const value = parameterOf(query, 'is_public');
   if (value === undefined) return true;
   if (value.toLowerCase() === 'none') return null;
-  const parsed = types.boolean.safeParse(value);
-  if (!parsed.success) throw invalidParameter('is_public', value, `Invalid is_public filter [${value}]`);
-  return parsed.data;
+  const truth = types.truthOf(value);
+  if (truth === undefined) throw invalidParameter('is_public', value, `Invalid is_public filter [${value}]`);
+  return truth;
 };
 
 const minimum = (query: Query, name: 'minDisk' | 'minRam'): number => {

@@ -1,5 +1,5 @@
 import { readsEverything } from '#domain';
-import { boolean, type Call, member, type Parameters, parameterOf, type Route, reader, route, text } from '../api/index.js';
+import { type Call, member, type Parameters, parameterOf, type Route, reader, route, text, types } from '../api/index.js';
 import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import { allowedBy } from './rule-of-body.js';
 import { shownGroup, shownRule } from './security-group.js';
@@ -22,7 +22,7 @@ export const securityGroupRoutes = (groups: SecurityGroupsService, quotas: Quota
     ok: 200,
     handle: async call => {
       // As in Nova: who may not see those of others asks in vain, and gets the own ones.
-      const asksForAll = boolean.safeParse(parameterOf(call.query, 'all_tenants') ?? 'false').data === true;
+      const asksForAll = types.truthOf(parameterOf(call.query, 'all_tenants') ?? 'no') === true;
       const found = await groups.list(call.ctx, { allProjects: asksForAll && readsEverything(call.ctx) });
       return { security_groups: partOf(call, found).map(shownGroup) };
     },

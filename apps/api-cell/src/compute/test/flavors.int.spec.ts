@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ComputeApiFixture, computeApiFixture, PROJECT } from './compute-api.fixture.js';
+import { type ComputeApiFixture, computeApiFixture, faultOf, PROJECT } from './compute-api.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {
@@ -44,6 +44,27 @@ describe('flavors', () => {
     expect(next.json.flavors.map((flavor: { name: string }) => flavor.name)).toEqual(['m1.medium', 'm1.small']);
     expect((await api.ask('GET', '/v2.1/flavors?minRam=8192')).json.flavors).toHaveLength(2);
     expect((await api.ask('GET', '/v2.1/flavors?minRam=x')).status).toBe(400);
+  });
+
+  it('that are private are listed for an administrator who asks for them, in any spelling', async () => {
+    const flavor = { name: 'hidden', ram: 1, vcpus: 1, disk: 0, 'os-flavor-access:is_public': false };
+    await api.admin('POST', '/flavors', { flavor });
+    const lists = async (is_public: string): Promise<boolean> =>
+      (await api.admin('GET', `/flavors?is_public=${is_public}`)).json.flavors.some(({ name }: { name: string }) => name === 'hidden');
+    for (const no of ['f', 'False', 'off', '0', 'NO', 'None']) expect([no, await lists(no)]).toEqual([no, true]);
+    for (const yes of ['t', 'True', 'on', '1', 'Y']) expect([yes, await lists(yes)]).toEqual([yes, false]);
+    expect((await api.admin('GET', '/flavors?is_public=maybe')).status).toBe(400);
+  });
+
+  it('have extra specs that mean something, from 2.86 on', async () => {
+    const put = async (spec: object, version: string) =>
+      faultOf(await api.admin('POST', '/flavors/1/os-extra_specs', { extra_specs: spec }, version));
+    const refusal = "Validation failed; extra spec 'hw:colour' does not appear to be a valid extra spec.";
+    expect(await put({ 'hw:colour': 'red' }, '2.86')).toEqual([400, refusal]);
+    const one = await api.admin('PUT', '/flavors/1/os-extra_specs/hw:colour', { 'hw:colour': 'red' }, '2.86');
+    expect(faultOf(one)).toEqual([400, refusal]);
+    expect((await put({ 'hw:colour': 'red' }, '2.85'))[0]).toBe(200);
+    await api.admin('DELETE', '/flavors/1/os-extra_specs/hw:colour');
   });
 
   it('of the same name or id conflict', async () => {
