@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '#domain';
-import { type ProcessIdentity, signal } from '../../tools/stack/process/identity.js';
+import { isRunning, type ProcessIdentity, signal } from '../../tools/stack/process/identity.js';
 import type { Stack } from '../../tools/stack/stack.js';
+import { switchOffGuests } from '../e2e/kill/guests.js';
 import { childrenOf } from '../e2e/kill/killer.js';
 import { emptyDisk, fillDisk } from './disks.js';
 import { type Links, linksOf } from './links/links.js';
@@ -13,6 +14,9 @@ const BROKER_WANTS_MB = 100;
 
 /** Carries the schedule out, and tells what it does. */
 export class Disasters {
+  /** The hosts whose guests were switched off. */
+  readonly hostsLost = new Set<string>();
+
   constructor(
     private readonly stack: Stack,
     private readonly links: Links,
@@ -44,6 +48,8 @@ export class Disasters {
       case 'kill cell':
       case 'kill hosts':
         return this.kill(target);
+      case 'lose machine':
+        return this.loseMachine(target);
       case 'kill worker':
         return this.killWorker();
       case 'freeze database':
@@ -82,6 +88,15 @@ export class Disasters {
     this.watch.keepDown(name);
     signal(this.identityOf(name), 'SIGKILL');
     return async () => this.watch.bringBack(name);
+  }
+
+  /** The power fails: when the machine is back, its guests are off. */
+  private async loseMachine(hosts: string): Promise<() => Promise<void>> {
+    const identity = this.identityOf(hosts);
+    const bringBack = await this.kill(hosts);
+    while (isRunning(identity)) await sleep(10);
+    for (const host of switchOffGuests(this.stack.layout.host(hosts))) this.hostsLost.add(host);
+    return bringBack;
   }
 
   /** The process above replaces it by itself. */

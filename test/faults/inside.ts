@@ -5,7 +5,7 @@ import { seededRandom, until } from '#testing';
 import { Stack } from '../../tools/stack/stack.js';
 import type { Topology } from '../../tools/stack/topology.js';
 import { ApiClient } from '../e2e/kill/api-client.js';
-import { readGuests } from '../e2e/kill/world.js';
+import { readGuests } from '../e2e/kill/guests.js';
 import { Disasters } from './disasters.js';
 import type { SmallDisks } from './disks.js';
 import { type Evidence, violations } from './invariants.js';
@@ -33,8 +33,8 @@ export interface Story {
   say(line: string): void;
 }
 
-/** What is under way comes to rest within this, or never: a frozen parent's broker, a lost heartbeat and a retry all fit in. */
-const SETTLE_MS = 120_000;
+/** What is under way comes to rest within this, or never: a queue that is made anew and two comparisons fit in. */
+const SETTLE_MS = 200_000;
 
 /** @returns what is wrong in the end, in lines; nothing when all is well */
 export const playStory = async (story: Story): Promise<string[]> => {
@@ -57,8 +57,9 @@ export const playStory = async (story: Story): Promise<string[]> => {
   watch.start();
   const enough = new AbortController();
   const working = user.work(AbortSignal.any([enough.signal, interrupted]));
+  const disasters = new Disasters(stack, story.links, watch, say);
   try {
-    await new Disasters(stack, story.links, watch, say).play(faults, interrupted);
+    await disasters.play(faults, interrupted);
     await sleep(2000, undefined, { signal: interrupted });
   } finally {
     enough.abort();
@@ -67,7 +68,7 @@ export const playStory = async (story: Story): Promise<string[]> => {
   say(`all is mended; ${user.accepted.size} servers were accepted, ${user.deleted.size} of them deleted`);
   await watch.allUp(SETTLE_MS);
   await user.finishDeletions();
-  const wrong = await atRest(stack, client, user, story);
+  const wrong = await atRest(stack, client, { user, hostsLost: disasters.hostsLost }, story);
   for (const [what, times] of user.refusals) say(`  the user was refused ${times} times: ${what}`);
   if (wrong.length === 0) wrong.push(...(await stillBuilds(client, user, say)));
   await watch.stop();
@@ -80,14 +81,14 @@ export const scheduleOf = (
 ): PlannedFault[] => planFaults({ seed, seconds, only, targets: targetsOf(stack.topology, stack.plan, stack.serviceNames(), disks) });
 
 /** Looks until nothing is wrong, or it has been looked for long enough. */
-const atRest = async (stack: Stack, client: ApiClient, user: User, story: Story): Promise<string[]> => {
+const atRest = async (stack: Stack, client: ApiClient, known: Pick<Evidence, 'user' | 'hostsLost'>, story: Story): Promise<string[]> => {
   let wrong = ['nothing could be looked at'];
   const began = performance.now();
   while (performance.now() - began < SETTLE_MS) {
     story.interrupted.throwIfAborted();
     try {
       const evidence: Evidence = {
-        user,
+        ...known,
         view: await viewOf(client),
         guests: readGuests(stack),
         tree: await cellsViewOf(client, FLAVOR.id),

@@ -20,7 +20,8 @@ const sound = (): Evidence => ({
     hosts: [{ hypervisor_hostname: 'a1', vcpus_used: 1, memory_mb_used: 128, running_vms: 1 }],
     quota: { instances: 1, cores: 1, ram: 128 },
   },
-  guests: [{ uuid: 'a', host: 'a1' }],
+  guests: [{ uuid: 'a', host: 'a1', runs: true }],
+  hostsLost: new Set(),
   tree: {
     cells: [
       { path: 'api', health: 'up', lagSeconds: null, instances: 1, counted: 1, waiting: {}, parked: [] },
@@ -57,7 +58,17 @@ describe('the invariants', () => {
 
   it('see a guest that is missing, on another host, or nobody knows', () => {
     expect(broken(() => ({ guests: [] }))).toContain('no guest a on a1');
-    expect(broken(() => ({ guests: [{ uuid: 'a', host: 'e1' }] }))).toContain('a guest without a server: a on e1');
+    expect(broken(() => ({ guests: [{ uuid: 'a', host: 'e1', runs: true }] }))).toContain('a guest without a server: a on e1');
+  });
+
+  it('let a server be off where the power failed, when its guest is, and nowhere else', () => {
+    const off = { guests: [{ uuid: 'a', host: 'a1', runs: false }], hostsLost: new Set(['a1']) };
+    const shutOff = broken(({ view }) => ({ ...off, view: { ...view, servers: [server('a', { status: 'SHUTOFF' })] } }));
+    expect(shutOff).toBe('');
+    expect(broken(() => off)).toContain('no guest a on a1 running');
+    expect(broken(({ view }) => ({ view: { ...view, servers: [server('a', { status: 'SHUTOFF' })] } }))).toContain(
+      'name-of-a (a) is SHUTOFF',
+    );
   });
 
   it('see sums that do not agree', () => {

@@ -1,3 +1,4 @@
+import type { Guest } from '../e2e/kill/guests.js';
 import type { View } from './outside.js';
 import type { CellsView } from './outside-cells.js';
 import { cellOfHost, FLAVOR, HOST_VCPUS } from './tree.js';
@@ -6,8 +7,10 @@ import type { User } from './user.js';
 /** Everything that is looked at in the end. */
 export interface Evidence {
   readonly user: Pick<User, 'accepted' | 'deleted' | 'unsure'>;
+  /** Hosts whose guests a power cut has switched off. */
+  readonly hostsLost: ReadonlySet<string>;
   readonly view: View;
-  readonly guests: readonly { readonly uuid: string; readonly host: string }[];
+  readonly guests: readonly Guest[];
   readonly tree: CellsView;
 }
 
@@ -22,9 +25,12 @@ export const INVARIANTS: Readonly<Record<string, (evidence: Evidence) => string[
     return missing.map(([uuid, { name }]) => `${name} (${uuid}) is lost`);
   },
 
-  'every server that is shown is ACTIVE or ERROR': ({ view }) =>
+  'every server that is shown is ACTIVE or ERROR, or SHUTOFF where the power failed': ({ view, hostsLost }) =>
     view.servers
-      .filter(server => !['ACTIVE', 'ERROR'].includes(server.status) || server['OS-EXT-STS:task_state'])
+      .filter(server => {
+        const isOff = server.status === 'SHUTOFF' && hostsLost.has(server['OS-EXT-SRV-ATTR:host'] ?? '');
+        return !(isOff || ['ACTIVE', 'ERROR'].includes(server.status)) || server['OS-EXT-STS:task_state'];
+      })
       .map(server => `${server.name} (${server.id}) is ${server.status}, ${server['OS-EXT-STS:task_state']}`),
 
   'no deleted server is shown': ({ user, view }) =>
@@ -39,10 +45,15 @@ export const INVARIANTS: Readonly<Record<string, (evidence: Evidence) => string[
     });
   },
 
-  'an ACTIVE server has a guest, on the host that it says, and no other guest is anywhere': ({ view, guests }) => {
-    const active = view.servers.filter(server => server.status === 'ACTIVE');
-    const wanted = new Set(active.map(server => `${server.id} on ${server['OS-EXT-SRV-ATTR:host']}`));
-    const found = guests.map(({ uuid, host }) => `${uuid} on ${host}`);
+  'a server that is ACTIVE or SHUTOFF has a guest that is so, on the host that it says, and no other guest is anywhere': ({
+    view,
+    guests,
+  }) => {
+    const built = view.servers.filter(server => server.status !== 'ERROR');
+    const wanted = new Set(
+      built.map(server => `${server.id} on ${server['OS-EXT-SRV-ATTR:host']} ${runsOrNot(server.status === 'ACTIVE')}`),
+    );
+    const found = guests.map(({ uuid, host, runs }) => `${uuid} on ${host} ${runsOrNot(runs)}`);
     return [
       ...[...wanted].filter(one => !found.includes(one)).map(one => `no guest ${one}`),
       ...found.filter(one => !wanted.has(one)).map(one => `a guest without a server: ${one}`),
@@ -92,6 +103,8 @@ export const INVARIANTS: Readonly<Record<string, (evidence: Evidence) => string[
       ...parked.map(message => `${path} parked ${message}`),
     ]),
 };
+
+const runsOrNot = (runs: boolean): string => (runs ? 'running' : 'off');
 
 export const violations = (evidence: Evidence): string[] =>
   Object.entries(INVARIANTS).flatMap(([name, check]) => {

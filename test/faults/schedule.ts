@@ -7,6 +7,7 @@ export const FAULTS = {
   'kill cell': { target: 'cell', leastSeconds: 0.2, mostSeconds: 10 },
   'kill worker': { target: 'worker', leastSeconds: 0, mostSeconds: 0 },
   'kill hosts': { target: 'hosts', leastSeconds: 0.2, mostSeconds: 15 },
+  'lose machine': { target: 'hosts', leastSeconds: 3, mostSeconds: 20 },
   'freeze database': { target: 'database', leastSeconds: 2, mostSeconds: 20 },
   'freeze broker': { target: 'broker', leastSeconds: 2, mostSeconds: 20 },
   'freeze cell': { target: 'cell', leastSeconds: 2, mostSeconds: 25 },

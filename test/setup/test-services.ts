@@ -51,7 +51,8 @@ export const startTestServices = async (directory: string): Promise<TestServices
   };
 };
 
-const GUEST = {
+/** What a broker for tests has: one account that may do anything. */
+export const GUEST = {
   vhosts: [{ name: '/' }],
   users: [{ name: 'guest', password: 'guest', tags: ['administrator'] }],
   permissions: [{ user: 'guest', vhost: '/', configure: '.*', write: '.*', read: '.*' }],

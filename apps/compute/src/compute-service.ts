@@ -1,7 +1,18 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { computeMethods, type Envelope, type Frame, PROTOCOL_VERSION } from '#contracts';
 import { type CellPath, type Clock, type Logger, messageOf, type Random } from '#domain';
-import { answerQuery, type BrokerLink, declareHost, EXCHANGES, eventKey, hostQueue, reportKey, WorkConsumer } from '#messaging';
+import {
+  answerQuery,
+  type BrokerLink,
+  type Channel,
+  declareHost,
+  EXCHANGES,
+  eventKey,
+  hostQueue,
+  QueueMender,
+  reportKey,
+  WorkConsumer,
+} from '#messaging';
 import type { AgentEvent, ComputeAgent } from './compute-agent.js';
 import { EventSender } from './event-sender.js';
 
@@ -29,12 +40,19 @@ const HOSTS_PER_REPORT = 50;
 export class ComputeService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly consumers: WorkConsumer[];
   private readonly sender: EventSender;
+  private readonly mender: QueueMender;
   private timers: NodeJS.Timeout[] = [];
   private silent: string | undefined;
 
   constructor(private readonly parts: ComputeServiceParts) {
     this.sender = new EventSender(parts.link, parts.random);
     this.consumers = parts.agents.map(agent => this.consumerOf(agent));
+    const agentOf = new Map(parts.agents.map(agent => [hostQueue(agent.host), agent]));
+    const declare = async (channel: Channel, queue: string) => {
+      const agent = agentOf.get(queue);
+      if (agent) await this.declare(channel, agent);
+    };
+    this.mender = new QueueMender(parts.link, { declare }, parts.clock, parts.log);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -50,6 +68,7 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
       consuming = true;
       for (const consumer of this.consumers) consumer.start(link);
     });
+    this.mender.start();
     link.open(async channel => {
       for (const exchange of Object.values(EXCHANGES).filter(name => name !== EXCHANGES.up)) await channel.checkExchange(exchange);
     });
@@ -72,13 +91,17 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
     return new WorkConsumer(
       {
         queue: hostQueue(agent.host),
-        declare: channel => declareHost(channel, agent.host, this.parts.played.has(agent.host) ? 'classic' : 'quorum'),
+        declare: channel => this.declare(channel, agent),
         prefetch: PREFETCH,
         handle: frame => this.handle(agent, frame),
       },
       clock,
       log.child({ host: agent.host }),
     );
+  }
+
+  private declare(channel: Channel, { host }: ComputeAgent): Promise<void> {
+    return declareHost(channel, host, this.parts.played.has(host) ? 'classic' : 'quorum');
   }
 
   /** Each command's outcome is confirmed by the broker before the frame is acknowledged: a crash in between repeats the command. */
@@ -168,6 +191,7 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
 
   async onApplicationShutdown(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
+    this.mender.stop();
     await Promise.all(this.consumers.map(consumer => consumer.stop(STOP_LIMIT_MS)));
     await this.parts.link.close();
     await Promise.all(this.parts.agents.map(agent => agent.stop()));

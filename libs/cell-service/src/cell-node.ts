@@ -9,6 +9,7 @@ import {
   type CellFacts,
   type CellStore,
   type ChildRow,
+  isMute,
   isQuery,
   newChild,
   PeriodicComparison,
@@ -19,6 +20,7 @@ import {
   answerQuery,
   BatchConsumer,
   type BrokerLink,
+  type Channel,
   type ConsumerOptions,
   declareCell,
   downQueue,
@@ -28,6 +30,7 @@ import {
   OutboxRelay,
   QUEUES,
   QueryClient,
+  QueueMender,
   reportKey,
   toQueue,
 } from '#messaging';
@@ -73,6 +76,7 @@ export class CellNode implements Below {
   private readonly relay: OutboxRelay;
   private readonly queries: QueryClient;
   private readonly comparison: PeriodicComparison;
+  private readonly mender: QueueMender;
   private readonly consumers: BatchConsumer[] = [];
   private readonly id: string;
   private lastReport = { body: '', at: 0 };
@@ -93,6 +97,8 @@ export class CellNode implements Below {
     this.relay = new OutboxRelay(store, { own, ...(parent ? { parent } : {}) }, this.cell.name, clock, log);
     this.queries = new QueryClient(own, clock, random);
     this.comparison = new PeriodicComparison(this.cell, this.engine.comparison, this);
+    const mending = { declare: (channel: Channel) => this.declare(channel), mended: () => this.comparison.soon() };
+    this.mender = new QueueMender(own, mending, clock, log);
     this.id = random.uuid();
     store.onFrames(frames => {
       this.busy = true;
@@ -113,12 +119,17 @@ export class CellNode implements Below {
     await this.engine.globals.load();
     const { attention } = this.cell;
     own.onConnection(connected => (connected ? attention.listens(this.parts.clock.now()) : attention.deaf(this.parts.clock.now())));
-    own.open(async channel => declareCell(channel, await this.childNames()));
+    own.open(channel => this.declare(channel));
+    this.mender.start();
     parent?.open(async () => undefined);
     this.queries.start();
     this.consume(own, QUEUES.events);
     this.consume(own, QUEUES.reports, REPORTS);
     if (parent) this.consume(parent, downQueue(this.cell.name));
+  }
+
+  private async declare(channel: Channel): Promise<void> {
+    await declareCell(channel, await this.childNames());
   }
 
   /** Those of the configuration, as far as they were not taken out, and those that have joined. The last known while the database is away. */
@@ -192,6 +203,8 @@ export class CellNode implements Below {
     await this.engine.reconcilers.recallOverdueBuilds();
     const capacity = await this.parts.store.readCapacity();
     this.children = capacity.children;
+    // Whoever cannot read its queue is cut off again and again, and says nothing.
+    for (const child of capacity.children) if (isMute(child, now, this.cell)) this.mender.suspect(downQueue(child.name));
     await this.engine.announcer.announce(capacity);
     await this.report(capacity);
     if (this.parts.parent?.connected) await this.engine.teller.tell(capacity, statuses => this.send('cell.status', { statuses }));
@@ -231,6 +244,7 @@ export class CellNode implements Below {
   }
 
   async stop(): Promise<void> {
+    this.mender.stop();
     for (const consumer of this.consumers) await consumer.stop();
     await this.relay.stop();
     await this.parts.parent?.close();

@@ -113,6 +113,18 @@ export class Builds {
     this.turn(tx, workflow, (definition, before, ctx) => runWorkflow(definition, before, ctx, tx.now));
   }
 
+  /**
+   * The guest of a build runs, and its host's answer did not come. The host is asked once more: it does what it was told for one guest in
+   * turn, finds its work done, and says so.
+   */
+  spawnAgain(tx: UnitOfWork, row: InstanceRow): void {
+    const workflow = tx.workflows.get(row.uuid);
+    if (workflow?.kind !== buildInstance.kind || workflow.step !== 'spawnGuest' || workflow.direction !== 'forward') return;
+    this.cell.log.warn('host asked again', { instanceUuid: row.uuid, host: row.host });
+    const again = { ...workflow, waitingFor: null, runAfter: tx.now };
+    this.turn(tx, again, (definition, before, ctx) => runWorkflow(definition, before, ctx, tx.now));
+  }
+
   /** The guest changed by itself: the instance follows, unless a workflow is at work on it. */
   guestChanged(tx: UnitOfWork, row: InstanceRow, change: Pick<InstanceRow, 'powerState' | 'vmState'>): void {
     if (tx.workflows.get(row.uuid) || row.taskState !== null) return;

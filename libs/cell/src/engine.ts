@@ -54,10 +54,11 @@ export class CellEngine {
     this.cell = cell;
     const upward = cell.isRoot ? new AtTheTop() : new ToParent(cell);
     this.globals = new GlobalsCache(cell, store);
-    this.builds = new Builds(cell, new Scheduler(cell, upward, this.globals), upward);
+    const scheduler = new Scheduler(cell, upward, this.globals);
+    this.builds = new Builds(cell, scheduler, upward);
     this.reconcilers = new Reconcilers(cell, store, this.builds);
     this.announcer = new HostAnnouncer(cell, store, upward);
-    this.comparison = new ChildComparison(cell, store);
+    this.comparison = new ChildComparison(cell, store, scheduler);
     const handlers = {
       ...(cell.isRoot ? {} : commandHandlers(cell, this.builds, upward)),
       ...eventHandlers(cell, this.builds, upward, this.globals),

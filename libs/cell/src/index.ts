@@ -1,7 +1,7 @@
 export * from './admin/index.js';
 export { ApiOrders, type QuotaLimits, type ServerOrder } from './api-orders.js';
 export { Builds } from './builds.js';
-export { type CellCapacity, capacityReport, cellCandidate, hostCandidate, isHostUp } from './capacity.js';
+export { type CellCapacity, capacityReport, cellCandidate, hostCandidate, isHostUp, isMute } from './capacity.js';
 export { Cell, type CellOptions, type CellTimings, DEFAULT_TIMINGS } from './cell.js';
 export { childUseChanges, plus } from './child-use.js';
 export { ChildComparison } from './comparison/compare-children.js';

@@ -16,7 +16,7 @@ import type { GlobalsCache } from './globals.js';
 import { groupAmongCells, groupAmongHosts } from './groups.js';
 import { faultOf, instanceOf } from './instances.js';
 import { PlacementView } from './placement-view.js';
-import type { HostRow, InstanceRow, Placement } from './rows.js';
+import type { HostRow, InstanceRow, Placement, ReservationRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
 
@@ -135,8 +135,21 @@ export class Scheduler {
       expiresAt,
     });
     view.reserved(child, request);
+    this.order(tx, spec, { child: child.name, epoch, expiresAt });
+  }
+
+  /**
+   * Sends an order again that its child has not answered, as it was and with the time that it has left. A child that has it changes
+   * nothing.
+   */
+  orderAgain(tx: UnitOfWork, reservation: ReservationRow): void {
+    const spec = tx.requestSpecs.get(reservation.instanceUuid)?.spec;
+    if (spec && reservation.expiresAt > tx.now) this.order(tx, spec, reservation);
+  }
+
+  private order(tx: UnitOfWork, spec: BuildSpec, { child, epoch, expiresAt }: Pick<ReservationRow, 'child' | 'epoch' | 'expiresAt'>): void {
     const globalsVersion = this.globals.seenBy(tx).version;
-    this.cell.sendToChild(tx, child.name, 'instance.build', spec.requestId, { spec, epoch, globalsVersion }, expiresAt);
+    this.cell.sendToChild(tx, child, 'instance.build', spec.requestId, { spec, epoch, globalsVersion }, expiresAt);
   }
 
   /** No place here or below. */

@@ -83,7 +83,7 @@ export class Reconcilers {
       .filter(instance => (found.get(instance.uuid) ?? PowerState.SHUTDOWN) !== instance.powerState)
       .map(instance => instance.uuid);
     if (strangers.length + changed.length === 0) return;
-    await this.store.transact({ instances: changed }, ({ work: tx }) => {
+    await this.store.transact({ instances: changed, requestSpecs: changed }, ({ work: tx }) => {
       for (const { uuid, epoch } of strangers) {
         this.cell.log.warn('guest without an instance is destroyed', { instanceUuid: uuid, host });
         this.cell.sendToHost(tx, host, 'guest.destroy', 'periodic', { instanceUuid: uuid, epoch, requestId: 'periodic' });
@@ -93,6 +93,9 @@ export class Reconcilers {
         // What changed since the host looked is told by its own message; the next list will agree with it.
         if (!row || row.deletedAt || row.host !== host || row.updatedAt > at - LOOKED_MARGIN_MS) continue;
         const powerState = found.get(uuid) ?? PowerState.SHUTDOWN;
+        // A guest that has run for so long was told of long ago: the message is lost.
+        const isOld = row.updatedAt <= at - this.cell.timings.settle * 1000;
+        if (isOld && powerState === PowerState.RUNNING) this.builds.spawnAgain(tx, row);
         this.builds.guestChanged(tx, row, { powerState, vmState: vmStateFollowing(powerState, row.vmState) });
       }
     });

@@ -34,16 +34,16 @@ export class BatchConsumer {
 
   start(link: BrokerLink): void {
     const batch = this.options.batch ?? DEFAULT_BATCH;
-    link.addChannel(async channel => {
-      channel.once('close', () => {
-        this.waiting = this.waiting.filter(entry => entry.channel !== channel);
-      });
-      await channel.prefetch(batch * 2);
-      await channel.consume(this.options.queue, message => {
-        if (!message) return;
+    link.consume({
+      queue: this.options.queue,
+      prefetch: batch * 2,
+      take: (message, channel) => {
         this.waiting.push({ channel, message });
         void this.pump();
-      });
+      },
+      lost: channel => {
+        this.waiting = this.waiting.filter(entry => entry.channel !== channel);
+      },
     });
   }
 

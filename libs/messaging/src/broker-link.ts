@@ -1,9 +1,12 @@
 import type { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
-import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { type Channel, type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
 import { CloudError, type Logger, messageOf } from '#domain';
 import type { Route } from './names.js';
 
 export type Setup = (channel: ConfirmChannel) => Promise<unknown>;
+
+/** Like Setup; `renew` has another channel take the place of this one. */
+type ChannelSetup = (channel: ConfirmChannel, renew: (reason: string) => void) => Promise<unknown>;
 type Wrapper = ReturnType<AmqpConnection['managedConnection']['createChannel']>;
 
 export interface PublishOptions {
@@ -13,10 +16,27 @@ export interface PublishOptions {
   readonly expirationMs?: number;
 }
 
+export interface Consuming {
+  readonly queue: string;
+  /** Messages in hand at most. */
+  readonly prefetch: number;
+  /** Runs first on the channel. */
+  readonly declare?: Setup;
+  /** Messages come with the channel on which they are to be acknowledged. */
+  readonly take: (message: ConsumeMessage, channel: ConfirmChannel) => void;
+  /** What came over this channel is delivered again. */
+  readonly lost?: (channel: ConfirmChannel) => void;
+}
+
 /** A confirm that does not come in so long will not come: the connection is dead and does not know it yet. */
 const CONFIRM_TIMEOUT_MS = 15_000;
 
 const RETRY_MS = 1000;
+
+/** So often it is looked whether the broker still knows this process as a consumer, of so many queues. */
+const WATCH_MS = 10_000;
+const WATCHED_TOGETHER = 20;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * One connection to one broker, which comes back by itself. Publishing resolves when the broker has confirmed, and fails at once
@@ -27,13 +47,21 @@ export class BrokerLink {
   private readonly returned = new Set<string>();
   private readonly channels = new Set<Wrapper>();
   private readonly connectionListeners: ((connected: boolean) => void)[] = [];
+  private readonly troubleListeners: ((queue: string) => void)[] = [];
+  /** By queue: what has another channel take from it. */
+  private readonly consuming = new Map<string, (reason: string) => void>();
+  private readonly watch: NodeJS.Timeout;
+  /** Where the next look begins. */
+  private watched = 0;
   private closed = false;
   private declare: Setup = async () => undefined;
 
   constructor(
     private readonly connection: AmqpConnection,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.watch = setInterval(() => void this.renewForgotten().catch(() => undefined), WATCH_MS).unref();
+  }
 
   get connected(): boolean {
     return this.channel !== undefined;
@@ -59,6 +87,15 @@ export class BrokerLink {
     this.connectionListeners.push(listener);
   }
 
+  /** Calls the listener with each queue that cannot be read, or takes no messages, though its broker is there. */
+  onTrouble(listener: (queue: string) => void): void {
+    this.troubleListeners.push(listener);
+  }
+
+  private inTrouble(queue: string): void {
+    for (const listener of this.troubleListeners) listener(queue);
+  }
+
   private nowConnected(channel: ConfirmChannel | undefined): void {
     this.channel = channel;
     for (const listener of this.connectionListeners) listener(channel !== undefined);
@@ -72,8 +109,10 @@ export class BrokerLink {
       const timer = setTimeout(() => reject(new CloudError('unavailable', 'the broker did not confirm in time')), CONFIRM_TIMEOUT_MS);
       const settled = (error: unknown): void => {
         clearTimeout(timer);
-        if (error) reject(new CloudError('unavailable', `the broker refused: ${messageOf(error)}`, { cause: error }));
-        else if (this.returned.delete(message.id)) reject(new CloudError('unavailable', `no queue for ${route.routingKey}`));
+        if (error) {
+          if (route.exchange === '' && messageOf(error) === NACKED) this.inTrouble(route.routingKey);
+          reject(new CloudError('unavailable', `the broker refused: ${messageOf(error)}`, { cause: error }));
+        } else if (this.returned.delete(message.id)) reject(new CloudError('unavailable', `no queue for ${route.routingKey}`));
         else resolve();
       };
       const properties = {
@@ -132,11 +171,55 @@ export class BrokerLink {
     }
   }
 
-  /** A channel of its own for consuming; `setup` runs on it now and after each reconnection, and again while it fails. */
-  addChannel(setup: Setup): void {
+  /**
+   * A connection beside this one, for what the broker may answer by closing it.
+   * @throws Error when the broker is away.
+   */
+  async apart<T>(work: (connection: ChannelModel) => Promise<T>): Promise<T> {
+    const { uri } = this.connection.configuration;
+    if (typeof uri !== 'string') throw new CloudError('internal', 'a broker has one address');
+    const connection = await connect(uri, { timeout: CONNECT_TIMEOUT_MS });
+    connection.on('error', () => undefined);
+    try {
+      return await work(connection);
+    } finally {
+      await connection.close().catch(() => undefined);
+    }
+  }
+
+  /** Takes from a queue on a channel of its own, now and after each reconnection, and again when the queue was made anew. */
+  consume({ queue, prefetch, declare, take, lost }: Consuming): void {
+    this.addChannel(async (channel, renew) => {
+      await declare?.(channel);
+      channel.once('close', () => {
+        if (this.consuming.get(queue) === renew) this.consuming.delete(queue);
+        lost?.(channel);
+      });
+      await channel.prefetch(prefetch);
+      try {
+        await channel.consume(queue, message => (message ? take(message, channel) : renew('its queue was deleted')));
+      } catch (error) {
+        this.inTrouble(queue);
+        throw error;
+      }
+      this.consuming.set(queue, renew);
+    });
+  }
+
+  /** A queue that was lost and made anew knows nothing of those who took from it before, and does not tell them. */
+  private async renewForgotten(): Promise<void> {
+    if (!this.connected || this.consuming.size === 0) return;
+    const from = this.watched % this.consuming.size;
+    this.watched = from + WATCHED_TOGETHER;
+    for (const { name, consumers } of await this.depthsOf([...this.consuming.keys()].slice(from, this.watched)))
+      if (consumers === 0) this.consuming.get(name)?.('its queue forgot it');
+  }
+
+  /** A channel of its own; `setup` runs on it now and after each reconnection, and again while it fails. */
+  addChannel(setup: ChannelSetup): void {
     const declared: Setup = async channel => {
       await this.declare(channel);
-      await setup(channel);
+      await setup(channel, reason => wrapper.emit('error', new Error(reason)));
     };
     const wrapper = this.connection.managedConnection.createChannel({ confirm: true, json: false, setup: declared });
     this.channels.add(wrapper);
@@ -155,8 +238,12 @@ export class BrokerLink {
   /** Stops consuming and publishing; what is not acknowledged is delivered again, to another process or later. */
   async close(): Promise<void> {
     this.closed = true;
+    clearInterval(this.watch);
     for (const channel of [...this.channels].reverse()) await channel.close().catch(() => undefined);
   }
 }
 
-export type { Channel, ConfirmChannel, ConsumeMessage };
+/** What amqplib calls a message that the broker does not take. */
+const NACKED = 'message nacked';
+
+export type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage };

@@ -3,8 +3,9 @@ export { type BrokerAccountsOptions, brokerAccounts } from './accounts/child-acc
 export { answerQuery } from './answer-queries.js';
 export { BatchConsumer, type ConsumerOptions } from './batch-consumer.js';
 export { BrokerModule, type BrokerUrls, linkToken } from './broker.module.js';
-export { BrokerLink } from './broker-link.js';
+export { BrokerLink, type Channel } from './broker-link.js';
 export { type BrokerRights, childRights } from './child-rights.js';
+export { QueueMender, type QueueMenderOptions } from './dead-queues/queue-mender.js';
 export * from './names.js';
 export { type Outbox, OutboxRelay, type OutgoingFrame } from './outbox-relay.js';
 export { type AccountProbes, type Probe, probeChildAccount, probeOwnBroker } from './probe-account.js';

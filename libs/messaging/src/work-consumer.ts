@@ -25,11 +25,8 @@ export class WorkConsumer {
   ) {}
 
   start(link: BrokerLink): void {
-    link.addChannel(async channel => {
-      await this.options.declare(channel);
-      await channel.prefetch(this.options.prefetch);
-      await channel.consume(this.options.queue, message => message && void this.take(channel, message));
-    });
+    const { queue, declare, prefetch } = this.options;
+    link.consume({ queue, declare, prefetch, take: (message, channel) => void this.take(channel, message) });
   }
 
   private async take(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {

@@ -1,5 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Connection, type ConnectionOptions, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { CellPlan } from '../../../tools/stack/plan.js';
 import type { Stack } from '../../../tools/stack/stack.js';
@@ -66,23 +64,3 @@ export const readQuotaUsage = async (stack: Stack, projectId: string): Promise<{
 
 const rows = async (connection: Connection, statement: string, values: string[] = []): Promise<RowDataPacket[]> =>
   (await connection.execute<RowDataPacket[]>(statement, values))[0];
-
-/** The guests that the fake hypervisors really have, each with the host that has it, from their own journals. */
-export const readGuests = (stack: Stack): { uuid: string; host: string }[] => {
-  const root = join(stack.layout.root, 'hosts');
-  return readdirSync(root).flatMap(service => {
-    const directory = join(root, service, 'guests');
-    return existsSync(directory) ? readdirSync(directory).flatMap(file => guestsOf(join(directory, file), file)) : [];
-  });
-};
-
-const guestsOf = (path: string, file: string): { uuid: string; host: string }[] => {
-  const host = file.replace(/\.[^.]*$/, '');
-  const present = new Set<string>();
-  for (const line of readFileSync(path, 'utf8').split('\n').filter(Boolean)) {
-    const { instanceUuid, gone } = JSON.parse(line) as { instanceUuid: string; gone?: true };
-    if (gone) present.delete(instanceUuid);
-    else present.add(instanceUuid);
-  }
-  return [...present].map(uuid => ({ uuid, host }));
-};

@@ -139,12 +139,32 @@ describe('a parent and a child that differ', () => {
     expect(above.database.quotaUsages.get('project')).toEqual({ instances: 0, cores: 0, ramMb: 0 });
   });
 
-  it('by an order on its way: nothing is done before the order has had its time', async () => {
+  it('by an order that was lost: it is ordered again as it was, with the time that it has left', async () => {
+    const { above, compare } = edge();
+    above.holds({ ...POINTING, generation: 0, vmState: 'building', taskState: 'scheduling' });
+    above.database.reservations.put(UUID, sampleReservation(UUID, 'west', { expiresAt: START + 5000 }));
+    expect((await compare()).differences).toMatchObject([{ repair: 'retell', why: 'west does not have it, and did not answer its order' }]);
+    const [order, retell] = above.taken('child/west').flatMap(frame => frame.envelopes);
+    expect(order).toMatchObject({ method: 'instance.build', deadline: START + 5000, payload: { epoch: 1, spec: { instanceUuid: UUID } } });
+    expect(retell?.method).toBe('instance.retell');
+  });
+
+  it('by an order whose time is over: it is not ordered again, but recalled by its deadline', async () => {
     const { above, mend } = edge();
     above.holds({ ...POINTING, generation: 0, vmState: 'building', taskState: 'scheduling' });
-    above.database.reservations.put(UUID, sampleReservation(UUID, 'west'));
-    expect(await mend()).toEqual([]);
+    above.database.reservations.put(UUID, sampleReservation(UUID, 'west', { expiresAt: START - 1 }));
+    expect(await mend()).toEqual(['instance.retell', 'instance.unknown']);
     expect(above.row?.vmState).toBe('building');
+  });
+
+  it('by the only answer to an order: what the child has of it stays, and is told again', async () => {
+    const { above, below, mend } = edge();
+    above.holds({ ...POINTING, generation: 0, vmState: 'building', taskState: 'scheduling' });
+    above.database.reservations.put(UUID, sampleReservation(UUID, 'west', { expiresAt: START + 5000 }));
+    below.holds({ ...OWNED, ...ACTIVE, orderEpoch: 1, generation: 5 });
+    expect(await mend()).toEqual(['instance.build', 'instance.retell', 'instance.state']);
+    expect(above.row).toMatchObject({ ...ACTIVE, generation: 5 });
+    expect(above.database.reservations.get(UUID)?.countedFrom).not.toBeNull();
   });
 
   it('by a database that the child lost: the server is in error and says why, and comes back with the database', async () => {

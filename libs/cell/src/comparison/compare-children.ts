@@ -1,11 +1,12 @@
 import { type ChildDifferences, type ComparedInstance, InstanceDigests, type InstanceRanges, type ListedInstance } from '#contracts';
 import { type CellName, childPath } from '#domain';
 import type { Cell } from '../cell.js';
+import type { Scheduler } from '../placement.js';
 import type { Below } from '../queries.js';
 import type { CellStore, Loaded, Neighbour } from '../store.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { type AskRanges, type Difference, findDifferences } from './find-differences.js';
-import { planRepair, type Repair } from './plan-repair.js';
+import { isUnanswered, planRepair, type Repair } from './plan-repair.js';
 
 /*
  * Parent and child agree about their instances, however long ago they came to differ.
@@ -29,8 +30,8 @@ import { planRepair, type Repair } from './plan-repair.js';
  * |                    |                  |                                      | a new generation when the parent has a later one  |
  * | points to it       | gave it back     | `build.rejected` was lost            | retell: rejected again, the next child is tried   |
  * | points to it       | tombstone        | `instance.deleted` was lost          | retell: told again, quota returned once           |
- * | points to it       | none             | its order is on its way: reservation | none: the order's own deadline recalls it         |
- * |                    |                  | not answered                         |                                                   |
+ * | points to it       | none, or that of | its order was lost, or its answer:   | the order again, with the time that it has left,  |
+ * |                    | an order before  | the reservation is not answered      | and retell; the order's own deadline recalls it   |
  * | points to it       | none             | the child lost its database          | retell, `instance.unknown`: the server is ERROR   |
  * |                    |                  |                                      | and says why; it comes back when the database does |
  * | points, deleting   | any, or none     | the delete or its answer was lost,   | `instance.delete` again: it is always answered,   |
@@ -52,6 +53,7 @@ export class ChildComparison {
   constructor(
     private readonly cell: Cell,
     private readonly store: CellStore,
+    private readonly scheduler: Scheduler,
   ) {}
 
   /** What this cell says to its parent about its instances in these ranges. */
@@ -73,7 +75,8 @@ export class ChildComparison {
       const part = found.slice(at, at + REPAIRED_TOGETHER);
       const uuids = part.map(one => one.instanceUuid);
       const write = !dryRun && waiting === 0;
-      const plans = await this.store.transact({ instances: uuids, children: [child] }, loaded => this.plan(child, part, loaded, write));
+      const wanted = { instances: uuids, requestSpecs: uuids, children: [child] };
+      const plans = await this.store.transact(wanted, loaded => this.plan(child, part, loaded, write));
       differences.push(...plans);
       if (write) repaired += plans.filter(plan => plan.settled && plan.repair !== 'none' && plan.repair !== 'unknownAbove').length;
     }
@@ -99,6 +102,8 @@ export class ChildComparison {
       this.cell.sendToChild(tx, child, 'instance.recall', PERIODIC, { instanceUuid, epoch: repair.epoch }, never);
     } else if (repair.kind === 'retell' && row) {
       const version = { epoch: row.epoch, generation: row.generation };
+      const reservation = tx.reservations.get(instanceUuid);
+      if (reservation && isUnanswered(reservation)) this.scheduler.orderAgain(tx, reservation);
       this.cell.sendToChild(tx, child, 'instance.retell', PERIODIC, { instanceUuid, version });
     } else if (repair.kind === 'delete' && row?.placement.deleteRequest !== undefined) {
       const { deleteRequest: requestId } = row.placement;

@@ -30,6 +30,11 @@ export class PeriodicComparison {
     }
   }
 
+  /** Something was lost on the way: all are compared with the next call. */
+  soon(): void {
+    for (const name of this.dueAt.keys()) this.dueAt.set(name, 0);
+  }
+
   private isDue({ name, lastSeenAt }: ChildRow, intervalMs: number): boolean {
     const now = this.cell.clock.now();
     const dueAt = this.dueAt.get(name);

@@ -24,11 +24,15 @@ export const planRepair = ({ child, row, reservation, theirs }: Compared): Repai
   }
   if (row.placement.deleteRequest !== undefined)
     return { kind: 'delete', why: 'its deletion has not arrived, or its end is not known here' };
-  if (reservation && !reservation.countedFrom) return { kind: 'none', why: 'its order is on its way' };
+  if (reservation && isUnanswered(reservation) && (theirs?.epoch ?? -1) < reservation.epoch)
+    return { kind: 'retell', why: `${child} does not have it, and did not answer its order` };
   if (!theirs) return { kind: 'retell', why: `${child} does not have it` };
   if (theirs.epoch === row.epoch && theirs.generation === row.generation && theirs.taskState === row.taskState) return SETTLED;
   return { kind: 'retell', why: `${versionOf(theirs)} in ${child}, ${versionOf(row)} here` };
 };
+
+/** Its order is on its way, or lost. */
+export const isUnanswered = (reservation: ReservationRow): boolean => reservation.countedFrom === null;
 
 const SETTLED: Repair = { kind: 'none', why: 'it is settled by now' };
 

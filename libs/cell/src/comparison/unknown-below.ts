@@ -4,6 +4,7 @@ import type { Cell } from '../cell.js';
 import { faultOf, reportOf } from '../instances.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import type { Upward } from '../upward.js';
+import { isUnanswered } from './plan-repair.js';
 
 /**
  * A child has no trace of an instance that it had: its database was lost, or set back to before the order. The server goes to ERROR
@@ -17,7 +18,7 @@ export const unknownBelow =
     const row = tx.instances.get(instanceUuid);
     if (!row || row.deletedAt !== null || row.nextHop !== child || compareVersions(row, version) !== 0) return;
     const reservation = tx.reservations.get(instanceUuid);
-    const isOnItsWay = reservation !== undefined && reservation.countedFrom === null;
+    const isOnItsWay = reservation !== undefined && isUnanswered(reservation);
     if (isOnItsWay || row.placement.deleteRequest !== undefined || row.vmState === 'error') return;
     cell.log.error('an instance is lost below', { instanceUuid, child, cellPath: row.cellPath, host: row.host });
     const lost = {

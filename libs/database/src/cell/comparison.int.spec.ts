@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Cell, ChildComparison } from '#cell';
+import { Cell, CellEngine } from '#cell';
 import { InstanceRanges } from '#contracts';
 import { CloudError, cellPath, silentLogger } from '#domain';
 import { seededRandom, testDatabase } from '#testing';
@@ -32,7 +32,7 @@ const cellWith = async (path: string, nextHop: string | null) => {
     await source.destroy();
     await database.drop();
   };
-  return { source, comparison: new ChildComparison(cell, store), close };
+  return { source, comparison: new CellEngine({ cell, store }).comparison, close };
 };
 
 it('two cells that differ in one row of 100,000 find it in seconds, and by exchanging kilobytes', async () => {

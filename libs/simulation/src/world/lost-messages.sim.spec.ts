@@ -73,7 +73,15 @@ describe('cells between which messages are lost for ever', () => {
     expect(apart).not.toEqual([]);
   });
 
-  for (const method of ['instance.delete', 'instance.action', 'instance.state', 'instance.deleted', 'build.rejected']) {
+  for (const method of [
+    'instance.build',
+    'guest.spawned',
+    'instance.delete',
+    'instance.action',
+    'instance.state',
+    'instance.deleted',
+    'build.rejected',
+  ]) {
     it(`find what is missing when every ${method} of a while is lost`, async () => {
       const options = { weather: { spawnFails: 0.2 }, troubles: { secondsBetweenCuts: 10 } };
       const { violations, story } = await liveWith(new Losses(5, 1, [method]), 5, options);

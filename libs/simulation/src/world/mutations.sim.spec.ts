@@ -89,6 +89,13 @@ const takingAllForEnabled = seeing(({ hosts, children }) => {
   );
 });
 
+const seeingNoDrain = seeing(({ children }) => {
+  children.fill(
+    [],
+    children.all().map(row => ({ ...row, draining: 0 })),
+  );
+});
+
 const seeingNoQuotaOfCells = seeing(({ children }) => {
   children.fill(
     [],
@@ -201,6 +208,11 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'a scheduler that looks for no disabled hosts and cells': {
     breaks: 'nothing new goes where an operator has disabled it',
     by: takingAllForEnabled,
+    troubles: { secondsBetweenOperators: 3 },
+  },
+  'a scheduler that looks for no draining cells': {
+    breaks: 'nothing new goes where an operator has disabled it',
+    by: seeingNoDrain,
     troubles: { secondsBetweenOperators: 3 },
   },
   'an order that forgets its zone on the way': { breaks: 'a server is in the zone that was asked for', by: anywhere, weather: {} },

@@ -1,0 +1,67 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { layoutOf } from '../../tools/stack/layout.js';
+import { PortPicker } from '../../tools/stack/ports.js';
+import { launch, stopProcess } from '../../tools/stack/process/launch.js';
+import { ProcessTable } from '../../tools/stack/process/process-table.js';
+import { epmdService } from '../../tools/stack/servers/epmd.js';
+import { rabbitmqService } from '../../tools/stack/servers/rabbitmq.js';
+import type { Service } from '../../tools/stack/servers/service.js';
+import { startAll } from '../../tools/stack/start-all.js';
+import { stopAll } from '../../tools/stack/stop-all.js';
+import { GUEST, randomPortBase } from '../setup/test-services.js';
+
+const NAME = 'private.rabbitmq';
+
+/** A RabbitMQ that belongs to one test, which may break it. guest:guest may do anything there. */
+export class PrivateBroker {
+  private constructor(
+    private readonly directory: string,
+    private readonly service: Service,
+    private readonly table: ProcessTable,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<PrivateBroker> {
+    const directory = mkdtempSync(join(tmpdir(), 'canopy-broker-'));
+    chmodSync(directory, 0o755);
+    const layout = layoutOf(directory);
+    const picker = new PortPicker(randomPortBase());
+    const epmd = { name: 'epmd', host: '127.0.0.1', port: await picker.pick() };
+    const port = await picker.pick();
+    const plan = {
+      name: NAME,
+      address: '127.0.0.1',
+      port,
+      distributionPort: await picker.pick(),
+      cookie: 'private',
+      schedulers: 1,
+      vhosts: [],
+    };
+    const service = rabbitmqService(layout, plan, { epmd, definitions: GUEST });
+    const table = new ProcessTable(layout.processes);
+    await startAll([epmdService(layout, epmd), service], table, {});
+    return new PrivateBroker(directory, service, table, `amqp://guest:guest@127.0.0.1:${port}`);
+  }
+
+  /** Ends as in a power cut, and begins anew. */
+  async restart(meanwhile: () => void = () => undefined): Promise<void> {
+    const row = this.table.get(NAME);
+    if (row) await stopProcess(row.identity, { graceSeconds: 0 });
+    meanwhile();
+    await launch(this.service, this.table);
+  }
+
+  /** Takes away what the logs of the quorum queues begin with: what is left begins with a gap. While it is down. */
+  breakQuorumQueues(): void {
+    const quorum = join(layoutOf(this.directory).server(NAME), 'mnesia', 'node', 'quorum');
+    const segments = readdirSync(quorum, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.segment'));
+    for (const file of segments) rmSync(join(quorum, file));
+  }
+
+  async remove(): Promise<void> {
+    await stopAll(layoutOf(this.directory));
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
