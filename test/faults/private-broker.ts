@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '#testing';
 import { layoutOf } from '../../tools/stack/layout.js';
-import { PortPicker } from '../../tools/stack/ports.js';
+import { answers, PortPicker } from '../../tools/stack/ports.js';
 import { launch, stopProcess } from '../../tools/stack/process/launch.js';
 import { ProcessTable } from '../../tools/stack/process/process-table.js';
 import { epmdService } from '../../tools/stack/servers/epmd.js';
@@ -20,8 +21,12 @@ export class PrivateBroker {
     private readonly directory: string,
     private readonly service: Service,
     private readonly table: ProcessTable,
-    readonly url: string,
+    private readonly port: number,
   ) {}
+
+  get url(): string {
+    return `amqp://guest:guest@127.0.0.1:${this.port}`;
+  }
 
   static async start(): Promise<PrivateBroker> {
     const directory = mkdtempSync(join(tmpdir(), 'canopy-broker-'));
@@ -42,13 +47,15 @@ export class PrivateBroker {
     const service = rabbitmqService(layout, plan, { epmd, definitions: GUEST });
     const table = new ProcessTable(layout.processes);
     await startAll([epmdService(layout, epmd), service], table, {});
-    return new PrivateBroker(directory, service, table, `amqp://guest:guest@127.0.0.1:${port}`);
+    return new PrivateBroker(directory, service, table, port);
   }
 
-  /** Ends as in a power cut, and begins anew. */
+  /** Ends in good order, and begins anew: by then all that it holds is on its disk. */
   async restart(meanwhile: () => void = () => undefined): Promise<void> {
     const row = this.table.get(NAME);
-    if (row) await stopProcess(row.identity, { graceSeconds: 0 });
+    if (row) await stopProcess(row.identity, { graceSeconds: 60 });
+    // The kernel closes its sockets a moment later; whoever then looks whether the next one is ready would find this one.
+    await until(async () => !(await answers('127.0.0.1', this.port)), { timeoutMs: 10_000 });
     meanwhile();
     await launch(this.service, this.table);
   }

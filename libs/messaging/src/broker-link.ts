@@ -176,8 +176,8 @@ export class BrokerLink {
    * @throws Error when the broker is away.
    */
   async apart<T>(work: (connection: ChannelModel) => Promise<T>): Promise<T> {
-    const { uri } = this.connection.configuration;
-    if (typeof uri !== 'string') throw new CloudError('internal', 'a broker has one address');
+    const [uri] = [this.connection.configuration.uri].flat();
+    if (typeof uri !== 'string') throw new CloudError('internal', 'the address of a broker is a URL');
     const connection = await connect(uri, { timeout: CONNECT_TIMEOUT_MS });
     connection.on('error', () => undefined);
     try {
