@@ -182,6 +182,16 @@ describe('a parent and a child that differ', () => {
     expect(above.row).toMatchObject({ ...ACTIVE, fault: null });
   });
 
+  it('by a server of a lost database that changed as often as was told of it: it is told again all the same', async () => {
+    const { above, below, mend, advance } = edge();
+    above.holds({ ...POINTING, ...ACTIVE, generation: 5 });
+    await mend();
+    below.holds({ ...OWNED, vmState: 'stopped', taskState: null, powerState: 4, generation: 6 });
+    advance(HOUR_MS);
+    await mend();
+    expect(above.row).toMatchObject({ vmState: 'stopped', fault: null });
+  });
+
   it('by a deletion that was lost: it is ordered again', async () => {
     const { above, below, mend } = edge();
     const deleting = { taskState: 'deleting', placement: { ...NO_PLACEMENT, deleteRequest: 'req-d' } } as const;

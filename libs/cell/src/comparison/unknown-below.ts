@@ -7,6 +7,12 @@ import type { Upward } from '../upward.js';
 import { isUnanswered } from './plan-repair.js';
 
 /**
+ * This cell speaks for an owner that may go on by itself, so its version must be none that the owner comes to: two cells that have the
+ * same version of different states would never find it.
+ */
+const FAR_AHEAD = 1_000_000;
+
+/**
  * A child has no trace of an instance that it had: its database was lost, or set back to before the order. The server goes to ERROR
  * and says so; it stays where it was, for the guest may well run on, and comes back by itself when the child knows it again. One whose
  * order is still on its way, that has changed since the question, or that is being deleted is left alone.
@@ -23,7 +29,7 @@ export const unknownBelow =
     cell.log.error('an instance is lost below', { instanceUuid, child, cellPath: row.cellPath, host: row.host });
     const lost = {
       ...row,
-      generation: row.generation + 1,
+      generation: row.generation + FAR_AHEAD,
       vmState: 'error' as const,
       taskState: null,
       powerState: PowerState.NOSTATE,

@@ -13,20 +13,22 @@ const withoutDatabase = async () => {
   const { database } = story.world.cell('api!west');
   const uuids = [1, 2, 3].map(server => story.world.users.uuidOf(server));
   const backup = uuids.map(uuid => ({ row: database.instances.get(uuid)!, order: database.requestSpecs.get(uuid)! }));
+  const child = database.children.get('a')!;
   for (const uuid of uuids) {
     database.instances.delete(uuid);
     database.requestSpecs.delete(uuid);
     database.reservations.delete(uuid);
   }
+  database.children.put('a', { ...child, used: { instances: 0, cores: 0, ramMb: 0 } });
   await story.until(() => story.count('error') === 3, 90);
-  return {
-    story,
-    restore: (server: number) => {
-      const { row, order } = backup[server - 1]!;
+  const restore = () => {
+    for (const { row, order } of backup) {
       database.instances.put(row.uuid, row);
       database.requestSpecs.put(row.uuid, order);
-    },
+    }
+    database.children.put('a', child);
   };
+  return { story, restore };
 };
 
 const guests = async (story: Story): Promise<number> => {
@@ -51,7 +53,7 @@ describe('a cell between others that lost its database', () => {
       host: story.world.cell('api!west!a').database.instances.get(story.world.users.uuidOf(2))!.host!,
       index: 0,
     });
-    for (const server of [1, 2, 3]) restore(server);
+    restore();
     await story.until(() => story.count('error') === 0, 120);
     expect(story.count('active') + story.count('stopped')).toBe(3);
     expect(await story.end()).toEqual([]);
