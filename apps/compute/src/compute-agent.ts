@@ -1,17 +1,11 @@
-import {
-  type ComputeEvent,
-  type ComputePayload,
-  type ComputeResult,
-  computeMethods,
-  type Envelope,
-  type GuestOutcome,
-  type HostStatus,
-} from '#contracts';
+import { type ComputeEvent, type ComputePayload, computeMethods, type Envelope, type GuestOutcome, type HostStatus } from '#contracts';
 import { type Clock, CloudError, type Logger, messageOf, PowerState, type TaskState } from '#domain';
 import type { AnyDriver } from '#hypervisor';
 import { BoundedMap } from './bounded-map.js';
+import { ConsoleTunnels } from './console-tunnels.js';
 import { GuestCommands } from './guest-commands.js';
 import { GuestEpochs } from './guest-epochs.js';
+import { type GuestAnswer, GuestQueries } from './guest-queries.js';
 import type { ImageCache } from './images/image-cache.js';
 import { KeyedLanes } from './keyed-lanes.js';
 import { outcomeError } from './outcome-error.js';
@@ -53,6 +47,8 @@ export class ComputeAgent {
   private readonly epochs = new GuestEpochs();
   private readonly outcomes: BoundedMap<string, AgentEvent>;
   private readonly commands: GuestCommands;
+  private readonly tunnels = new ConsoleTunnels();
+  private readonly queries: GuestQueries;
   private readonly listeners: ((event: AgentEvent) => void)[] = [];
   private epoch = 0;
   private reports = 0;
@@ -61,6 +57,7 @@ export class ComputeAgent {
     this.lanes = new KeyedLanes(deps.concurrency);
     this.outcomes = new BoundedMap(deps.concurrency + KEPT_OUTCOMES);
     this.commands = new GuestCommands({ ...deps, epochs: this.epochs });
+    this.queries = new GuestQueries(deps.host, deps.driver, this.tunnels);
   }
 
   get host(): string {
@@ -86,6 +83,7 @@ export class ComputeAgent {
 
   /** Waits for the commands under way. Guests go on running. */
   async stop(): Promise<void> {
+    this.tunnels.close();
     await this.lanes.drained();
     await this.deps.driver.stop();
   }
@@ -116,12 +114,8 @@ export class ComputeAgent {
    * Answers a query.
    * @throws CloudError `invalid`, `notImplemented`, or what the driver says.
    */
-  async answer(envelope: Envelope): Promise<ComputeResult<'guest.console'>> {
-    if (envelope.method !== 'guest.console') throw new CloudError('invalid', `'${envelope.method}' is no query of a compute service`);
-    const { instanceUuid, lines } = parse('guest.console', envelope.payload);
-    const { driver } = this.deps;
-    if (!driver.consoleOutput) throw new CloudError('notImplemented', `the hypervisor of host ${this.host} shows no console`);
-    return { output: await driver.consoleOutput(instanceUuid, { lines }) };
+  answer(envelope: Envelope): Promise<GuestAnswer> {
+    return this.queries.answer(envelope);
   }
 
   /** For the heartbeat. @throws CloudError when the hypervisor does not answer: a host that cannot build must not look alive. */
@@ -195,10 +189,7 @@ export class ComputeAgent {
   }
 }
 
-const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.act' | 'guest.console'>(
-  method: M,
-  payload: unknown,
-): ComputePayload<M> => {
+const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.act'>(method: M, payload: unknown): ComputePayload<M> => {
   const result = computeMethods[method].payload.safeParse(payload);
   if (result.success) return result.data as ComputePayload<M>;
   const [issue] = result.error.issues;

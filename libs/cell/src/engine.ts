@@ -4,11 +4,11 @@ import { Builds } from './builds.js';
 import { type CellCapacity, capacityReport } from './capacity.js';
 import type { Cell } from './cell.js';
 import { ChildComparison } from './comparison/compare-children.js';
-import { consoleOutput } from './console-query.js';
 import { eventHandlers } from './from-child.js';
 import { computeHandlers } from './from-compute.js';
 import { commandHandlers } from './from-parent.js';
 import { GlobalsCache, newestGlobals } from './globals.js';
+import { guestQuestions } from './guest-questions.js';
 import { HostAnnouncer } from './host-announcer.js';
 import { type Handlers, Inbox } from './inbox.js';
 import { type BrokerDoor, NO_BROKER_DOOR } from './joining/broker-door.js';
@@ -73,7 +73,7 @@ export class CellEngine {
     const parts = { cell, store, facts, comparison, inbox, joins, rehearsal, globals, teller };
     this.admin = new CellAdmin(cell, store, adminHandlers(parts));
     this.queries = new Queries({
-      'console.output': consoleOutput(cell, store),
+      ...guestQuestions(cell, store),
       'instances.digest': ranges => this.comparison.answer(ranges),
       'cell.admin': (payload, query, below) => this.admin.answer(payload, query, below),
     });

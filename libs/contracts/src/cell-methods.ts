@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CellStatus } from './cell-status.js';
 import { ProtocolRange } from './envelope.js';
 import { GuestAction } from './guest-actions.js';
+import { guestQuestions } from './guest-questions.js';
 import { InstanceDigests, InstanceRanges } from './instance-digests.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
 import {
@@ -159,6 +160,9 @@ export const cellMethods = {
     payload: z.object({ instanceUuid: Uuid, lines: z.number().int().positive().nullable() }),
     result: z.object({ output: z.string() }),
   },
+  'console.find': guestQuestions.findConsole,
+  'console.connect': guestQuestions.connectConsole,
+  'instance.diagnostics': guestQuestions.diagnostics,
   /** What the child has of the instances in these ranges, so that its parent finds where the two differ. */
   'instances.digest': { kind: 'query', direction: 'down', since: 1, payload: InstanceRanges, result: InstanceDigests },
 

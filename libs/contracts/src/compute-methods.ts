@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TASK_STATES } from '#domain';
 import { GuestAction } from './guest-actions.js';
+import { guestQuestions } from './guest-questions.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
 import { BuildSpec, HostStatus, Uuid } from './shapes.js';
 
@@ -67,6 +68,10 @@ export const computeMethods = {
     payload: z.object({ instanceUuid: Uuid, lines: z.number().int().positive().nullable() }),
     result: z.object({ output: z.string() }),
   },
+
+  'guest.findConsole': guestQuestions.findConsole,
+  'guest.connectConsole': guestQuestions.connectConsole,
+  'guest.diagnostics': guestQuestions.diagnostics,
 
   /** Heartbeat and inventory of the hosts that one compute service plays. */
   'host.status': { kind: 'report', direction: 'up', since: 1, payload: z.object({ hosts: z.array(HostStatus).min(1) }) },

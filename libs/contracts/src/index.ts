@@ -5,6 +5,7 @@ export * from './compute-methods.js';
 export * from './decision.js';
 export * from './envelope.js';
 export * from './guest-actions.js';
+export * from './guest-questions.js';
 export * from './instance-digests.js';
 export * from './join-token.js';
 export * from './method.js';

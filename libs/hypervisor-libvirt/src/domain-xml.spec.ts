@@ -39,6 +39,7 @@ const plan: DomainPlan = {
   diskCache: 'unsafe',
   macAddress: 'fa:16:3e:01:02:03',
   tcgCacheMb: 32,
+  serialPath: '/i/u/serial',
 };
 
 describe('domain xml', () => {

@@ -10,6 +10,8 @@ export interface DomainPlan {
   readonly configDrivePath: string | null;
   /** A file to which the serial console is appended. */
   readonly consolePath: string;
+  /** A socket that is connected with the serial line; null: there is no way to type into it. */
+  readonly serialPath: string | null;
   readonly diskCache: 'none' | 'writeback' | 'unsafe';
   /** Null for a guest without a network. */
   readonly macAddress: string | null;
@@ -68,10 +70,12 @@ ${metadata(plan)}
   <on_crash>destroy</on_crash>
   <devices>
 ${[...plan.disks.map(disk(plan)), ...configDrive(plan), ...network(plan)].join('\n')}
-    <serial type='file'>
-      <source path='${escapeXml(plan.consolePath)}' append='on'/>
-      <target port='0'/>
-    </serial>
+${serialLine(plan)}
+    <input type='tablet' bus='usb'/>
+${SCREEN}
+    <video>
+      <model type='vga' vram='16384' heads='1'/>
+    </video>
     <memballoon model='virtio'/>
     <rng model='virtio'>
       <backend model='random'>/dev/urandom</backend>
@@ -79,6 +83,27 @@ ${[...plan.disks.map(disk(plan)), ...configDrive(plan), ...network(plan)].join('
   </devices>
 </domain>
 `;
+
+/** The log has all that the guest says, whether anybody is connected or not. */
+const serialLine = ({ consolePath, serialPath }: DomainPlan): string =>
+  serialPath === null
+    ? `    <serial type='file'>
+      <source path='${escapeXml(consolePath)}' append='on'/>
+      <target port='0'/>
+    </serial>`
+    : `    <serial type='unix'>
+      <source mode='bind' path='${escapeXml(serialPath)}'/>
+      <log file='${escapeXml(consolePath)}' append='on'/>
+      <target port='0'/>
+    </serial>`;
+
+/**
+ * The screen listens nowhere: whoever may use libvirtd's own socket is given a connection by it. A port would be open to every
+ * program of the host, and, through QEMU's user network, to every guest on it.
+ */
+const SCREEN = `    <graphics type='vnc'>
+      <listen type='none'/>
+    </graphics>`;
 
 /** For people who look at the host with virsh, and for us: the epoch fences commands of an older placement. */
 const metadata = ({ build, epoch }: DomainPlan): string => `    <canopy:instance xmlns:canopy='${METADATA_NAMESPACE}' epoch='${epoch}'>

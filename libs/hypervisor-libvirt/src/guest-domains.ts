@@ -25,6 +25,8 @@ const SHUTDOWN_ACPI = 1; // VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN
 /** Managed save image (1), metadata of snapshots (2) and checkpoints (16), and NVRAM (4) go with the domain. */
 const UNDEFINE_ALL = 1 | 2 | 4 | 16;
 
+const SKIP_PASSWORD = 1; // VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH
+
 /** The host's guests as libvirt's domains. Every method may be called again after it was done. */
 export class GuestDomains {
   /** Of guests that were seen: the metadata of a domain does not change. Null for a domain that is not ours. */
@@ -141,11 +143,22 @@ export class GuestDomains {
     this.epochs.delete(instanceUuid);
   }
 
-  private withDomain(
-    verb: string,
-    instanceUuid: string,
-    run: (connection: LibvirtConnection, domain: Pointer) => Promise<void>,
-  ): Promise<void> {
+  /** As libvirt has it now: with the ports that it gave a guest that runs. */
+  xmlOf(instanceUuid: string): Promise<string> {
+    return this.withDomain('describe', instanceUuid, (connection, domain) =>
+      connection.check(`describe instance ${instanceUuid}`, libvirtLibrary().domainXml(domain, 0)),
+    );
+  }
+
+  /** @returns a file descriptor, which is the caller's to close */
+  openScreen(instanceUuid: string): Promise<number> {
+    return this.withDomain('open the screen of', instanceUuid, (connection, domain) =>
+      connection.check(`open the screen of instance ${instanceUuid}`, libvirtLibrary().domainOpenGraphics(domain, 0, SKIP_PASSWORD)),
+    );
+  }
+
+  /** @throws CloudError `notFound` for a guest that is not here. */
+  withDomain<T>(verb: string, instanceUuid: string, run: (connection: LibvirtConnection, domain: Pointer) => Promise<T>): Promise<T> {
     return this.client.call(`${verb} instance ${instanceUuid}`, connection =>
       connection.withDomain(instanceUuid, domain => run(connection, domain)),
     );

@@ -12,12 +12,16 @@ const MIB = 1024 ** 2;
 const EPHEMERAL = 'disk.ephemeral';
 const SWAP = 'disk.swap';
 const CONFIG_DRIVE = 'disk.config';
+/** Linux knows no socket by a longer name (sun_path, with its end). */
+const LONGEST_SOCKET_PATH = 107;
 
 /** What a guest has on the host's disk. */
 export interface GuestFileSet {
   readonly disks: readonly GuestDisk[];
   readonly configDrivePath: string | null;
   readonly consolePath: string;
+  /** Null where the name of the directory is too long for a socket in it. */
+  readonly serialPath: string | null;
 }
 
 /** The directories of a host's guests, one for each instance, named by its uuid. */
@@ -40,6 +44,11 @@ export class GuestFiles {
 
   consolePath(instanceUuid: string): string {
     return join(this.directoryOf(instanceUuid), 'console.log');
+  }
+
+  /** The socket of the serial line. */
+  serialPath(instanceUuid: string): string {
+    return join(this.directoryOf(instanceUuid), 'serial');
   }
 
   /** Instances that have a directory here, with a guest or without. */
@@ -77,7 +86,13 @@ export class GuestFiles {
     if (ephemeralGb > 0) disks.push({ path: join(directory, EPHEMERAL), format: 'raw' });
     if (swapMb > 0) disks.push({ path: join(directory, SWAP), format: 'raw' });
     const configDrivePath = build.configDrive ? join(directory, CONFIG_DRIVE) : null;
-    return { disks, configDrivePath, consolePath: this.consolePath(build.instanceUuid) };
+    const serialPath = this.serialPath(build.instanceUuid);
+    return {
+      disks,
+      configDrivePath,
+      consolePath: this.consolePath(build.instanceUuid),
+      serialPath: Buffer.byteLength(serialPath) <= LONGEST_SOCKET_PATH ? serialPath : null,
+    };
   }
 
   /** A root disk of another image, and a config drive with another password, before the guest's own disks. */

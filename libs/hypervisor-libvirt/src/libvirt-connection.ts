@@ -47,6 +47,13 @@ export class LibvirtConnection {
     return libvirtError(what, libvirtLibrary().lastErrorOf(this.pointer));
   }
 
+  /** What a call writes into a structure of so many bytes. */
+  async measured(what: string, bytes: number, call: (into: Buffer) => Promise<number>): Promise<Buffer> {
+    const into = Buffer.alloc(bytes);
+    await this.check(what, call(into));
+    return into;
+  }
+
   /** Runs with the guest's domain, and lets go of it afterwards. @throws CloudError `notFound` */
   async withDomain<T>(instanceUuid: string, run: (domain: Pointer) => Promise<T>): Promise<T> {
     const library = libvirtLibrary();

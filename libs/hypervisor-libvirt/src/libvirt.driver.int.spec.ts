@@ -93,7 +93,18 @@ describeHypervisorDriver(
       },
     };
   },
-  { consoleOutput: true, pause: true, suspend: true, setPassword: true, crashDump: true, rescue: true, snapshot: true, localImages: true },
+  {
+    consoleOutput: true,
+    consoles: true,
+    diagnostics: true,
+    pause: true,
+    suspend: true,
+    setPassword: true,
+    crashDump: true,
+    rescue: true,
+    snapshot: true,
+    localImages: true,
+  },
   { bootSeconds: BOOT_SECONDS },
 );
 

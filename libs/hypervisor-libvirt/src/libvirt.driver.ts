@@ -1,8 +1,11 @@
-import type { HostInventory } from '#contracts';
+import type { Duplex } from 'node:stream';
+import type { ConsoleKind, GuestDiagnostics, HostInventory } from '#contracts';
 import { type Clock, CloudError, type Logger, messageOf, PowerState, type PowerStateCode } from '#domain';
 import {
   type CanConsoleOutput,
+  type CanConsoles,
   type CanCrashDump,
+  type CanDiagnose,
   type CanPause,
   type CanRescue,
   type CanSetPassword,
@@ -18,6 +21,8 @@ import {
 import { readConsole, trimConsole } from './console-log.js';
 import { snapshotDisk } from './disk-snapshot.js';
 import { domainXml } from './domain-xml.js';
+import { GuestConsoles } from './guest-consoles.js';
+import { diagnosticsOf } from './guest-diagnostics.js';
 import { GuestDomains } from './guest-domains.js';
 import { type GuestFileSet, GuestFiles } from './guest-files.js';
 import { type HostFacts, inventoryOf, readHostFacts } from './host-facts.js';
@@ -42,10 +47,22 @@ const TRIM_CONSOLES_MS = 60_000;
 
 /** Guests of libvirt's QEMU driver, with KVM or without. */
 export class LibvirtDriver
-  implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump, CanSnapshot, CanRescue
+  implements
+    HypervisorDriver,
+    CanConsoleOutput,
+    CanConsoles,
+    CanDiagnose,
+    CanPause,
+    CanSuspend,
+    CanSetPassword,
+    CanCrashDump,
+    CanSnapshot,
+    CanRescue
 {
   readonly capabilities = {
     consoleOutput: true,
+    consoles: true,
+    diagnostics: true,
     pause: true,
     suspend: true,
     setPassword: true,
@@ -57,6 +74,7 @@ export class LibvirtDriver
   private readonly client: LibvirtClient;
   private readonly domains: GuestDomains;
   private readonly files: GuestFiles;
+  private readonly consoles: GuestConsoles;
   private readonly watch: PowerWatch;
   private facts: HostFacts | undefined;
   private trimming: NodeJS.Timeout | undefined;
@@ -69,6 +87,7 @@ export class LibvirtDriver
       onReturn: () => void this.watch.lookAtAll(),
     });
     this.domains = new GuestDomains(this.client);
+    this.consoles = new GuestConsoles(this.domains, this.files);
     this.watch = new PowerWatch(this.domains, clock, log);
   }
 
@@ -207,6 +226,18 @@ export class LibvirtDriver
       }
       throw new CloudError('internal', `the console log ${path} cannot be read: ${messageOf(cause)}`, { cause });
     }
+  }
+
+  findConsole(instanceUuid: string, kind: ConsoleKind): Promise<void> {
+    return this.consoles.find(instanceUuid, kind);
+  }
+
+  connectConsole(instanceUuid: string, kind: ConsoleKind): Promise<Duplex> {
+    return this.consoles.connect(instanceUuid, kind);
+  }
+
+  diagnostics(instanceUuid: string): Promise<GuestDiagnostics> {
+    return diagnosticsOf(this.domains, instanceUuid, this.startedFacts().virtType);
   }
 
   onGuestEvent(listener: (event: GuestEvent) => void): void {

@@ -3,6 +3,7 @@ import type { BuildSpec } from '#contracts';
 import { PowerState } from '#domain';
 import { sampleSpec } from '#testing';
 import type { AnyDriver, Capabilities, GuestEvent, GuestSpec, LocalImage } from './driver.js';
+import { describeLooks } from './driver-looks.contract.js';
 
 /** A started driver on a host without guests, and the hand that reaches into the host past it. */
 export interface DriverUnderTest {
@@ -57,6 +58,9 @@ export const describeHypervisorDriver = (
     claim('declares what it can do, and has exactly that', async () => {
       expect(driver.capabilities).toEqual(expected);
       expect(typeof driver.consoleOutput === 'function').toBe(expected.consoleOutput);
+      expect(typeof driver.findConsole === 'function').toBe(expected.consoles);
+      expect(typeof driver.connectConsole === 'function').toBe(expected.consoles);
+      expect(typeof driver.diagnostics === 'function').toBe(expected.diagnostics);
       for (const method of ['pause', 'unpause'] as const) expect(typeof driver[method] === 'function').toBe(expected.pause);
       for (const method of ['suspend', 'resume'] as const) expect(typeof driver[method] === 'function').toBe(expected.suspend);
       expect(typeof driver.setPassword === 'function').toBe(expected.setPassword);
@@ -234,6 +238,8 @@ export const describeHypervisorDriver = (
       expect(whole.endsWith(last)).toBe(true);
       expect(last.trimEnd().split('\n')).toHaveLength(1);
     });
+
+    describeLooks({ driver: () => driver, guest, expected, timeout, uuid: UUID, other: OTHER });
   });
 };
 

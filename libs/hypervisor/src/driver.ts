@@ -1,4 +1,5 @@
-import type { BuildSpec, HostInventory } from '#contracts';
+import type { Duplex } from 'node:stream';
+import type { BuildSpec, ConsoleKind, GuestDiagnostics, HostInventory } from '#contracts';
 import type { PowerStateCode } from '#domain';
 
 /** The image of a guest in the host's cache: complete and checked. */
@@ -20,6 +21,10 @@ export interface GuestSpec {
 /** What a driver can do besides the core. An ability that is declared here has its interface implemented, and the other way round. */
 export interface Capabilities {
   readonly consoleOutput: boolean;
+  /** It connects to a guest's screen, and perhaps to its serial line. */
+  readonly consoles: boolean;
+  /** It measures what a guest does. */
+  readonly diagnostics: boolean;
   /** It stops a guest's processors, and lets them go on. */
   readonly pause: boolean;
   /** It writes a guest's memory to disk, and starts it from there. */
@@ -86,6 +91,24 @@ export interface CanConsoleOutput {
   consoleOutput(instanceUuid: string, options: { lines: number | null }): Promise<string>;
 }
 
+export interface CanConsoles {
+  /**
+   * Whether `connectConsole` would find one, without disturbing who is connected.
+   * @throws CloudError `notFound`; `conflict` while the guest is off; `notImplemented` for a kind of console that it has not.
+   */
+  findConsole(instanceUuid: string, kind: ConsoleKind): Promise<void>;
+  /**
+   * A connection to the guest's console, which is the caller's to close, and ends with the guest: of a screen it speaks RFB, of a
+   * serial line the bytes as they are. @throws as `findConsole`.
+   */
+  connectConsole(instanceUuid: string, kind: ConsoleKind): Promise<Duplex>;
+}
+
+export interface CanDiagnose {
+  /** @throws CloudError `notFound`; `conflict` unless the guest runs. */
+  diagnostics(instanceUuid: string): Promise<GuestDiagnostics>;
+}
+
 export interface CanPause {
   /** Ends with the guest paused. */
   pause(instanceUuid: string): Promise<void>;
@@ -136,4 +159,4 @@ export interface CanRescue {
 }
 
 export type AnyDriver = HypervisorDriver &
-  Partial<CanConsoleOutput & CanPause & CanSuspend & CanSetPassword & CanCrashDump & CanSnapshot & CanRescue>;
+  Partial<CanConsoleOutput & CanConsoles & CanDiagnose & CanPause & CanSuspend & CanSetPassword & CanCrashDump & CanSnapshot & CanRescue>;

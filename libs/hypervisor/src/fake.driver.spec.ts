@@ -63,7 +63,18 @@ describeHypervisorDriver(
       dispose: () => driver.stop(),
     };
   },
-  { consoleOutput: true, pause: true, suspend: true, setPassword: true, crashDump: true, rescue: true, snapshot: true, localImages: false },
+  {
+    consoleOutput: true,
+    consoles: true,
+    diagnostics: true,
+    pause: true,
+    suspend: true,
+    setPassword: true,
+    crashDump: true,
+    rescue: true,
+    snapshot: true,
+    localImages: false,
+  },
 );
 
 describe('fake driver', () => {

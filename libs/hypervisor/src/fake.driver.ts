@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { HostInventory } from '#contracts';
+import type { Duplex } from 'node:stream';
+import type { ConsoleKind, GuestDiagnostics, HostInventory } from '#contracts';
 import {
   addShapes,
   type Clock,
@@ -15,7 +16,9 @@ import {
 } from '#domain';
 import type {
   CanConsoleOutput,
+  CanConsoles,
   CanCrashDump,
+  CanDiagnose,
   CanPause,
   CanRescue,
   CanSetPassword,
@@ -28,6 +31,8 @@ import type {
   HypervisorDriver,
 } from './driver.js';
 import type { Delay, FakeConfig, FakeOperation } from './fake.config.js';
+import { FakeConsoles } from './fake-consoles.js';
+import { playedDiagnostics } from './fake-diagnostics.js';
 import { type FakeGuest, FakeJournal } from './fake-journal.js';
 
 export interface FakeDriverDeps {
@@ -39,6 +44,8 @@ export interface FakeDriverDeps {
 
 const CAPABILITIES = {
   consoleOutput: true,
+  consoles: true,
+  diagnostics: true,
   pause: true,
   suspend: true,
   setPassword: true,
@@ -53,10 +60,21 @@ const CAPABILITIES = {
  * It is what the simulation and the load rig run on, so it does nothing per guest but what a call asks for: no timers.
  */
 export class FakeDriver
-  implements HypervisorDriver, CanConsoleOutput, CanPause, CanSuspend, CanSetPassword, CanCrashDump, CanSnapshot, CanRescue
+  implements
+    HypervisorDriver,
+    CanConsoleOutput,
+    CanConsoles,
+    CanDiagnose,
+    CanPause,
+    CanSuspend,
+    CanSetPassword,
+    CanCrashDump,
+    CanSnapshot,
+    CanRescue
 {
   readonly capabilities = CAPABILITIES;
   private readonly guests = new Map<string, FakeGuest>();
+  private readonly consoles = new FakeConsoles();
   private readonly listeners: ((event: GuestEvent) => void)[] = [];
   private readonly journal: FakeJournal | undefined;
   private readonly journalPath: string | undefined;
@@ -75,6 +93,7 @@ export class FakeDriver
 
   async stop(): Promise<void> {
     this.listeners.length = 0;
+    this.consoles.close();
     this.journal?.close();
   }
 
@@ -207,6 +226,20 @@ export class FakeDriver
     return (lines === null ? log : log.slice(-lines)).join('\n') + '\n';
   }
 
+  async findConsole(instanceUuid: string): Promise<void> {
+    this.on(instanceUuid);
+  }
+
+  async connectConsole(instanceUuid: string, kind: ConsoleKind): Promise<Duplex> {
+    return this.consoles.connect(instanceUuid, kind, this.on(instanceUuid).name);
+  }
+
+  async diagnostics(instanceUuid: string): Promise<GuestDiagnostics> {
+    const guest = this.on(instanceUuid);
+    if (guest.powerState !== PowerState.RUNNING) throw notRunning(instanceUuid);
+    return playedDiagnostics(guest, this.deps.clock.now());
+  }
+
   onGuestEvent(listener: (event: GuestEvent) => void): void {
     this.listeners.push(listener);
   }
@@ -232,6 +265,7 @@ export class FakeDriver
   private remove(guest: FakeGuest): void {
     if (this.guests.get(guest.instanceUuid) !== guest) return;
     this.guests.delete(guest.instanceUuid);
+    this.consoles.close(guest.instanceUuid);
     this.used = subtractShapes(this.used, guest.shape);
   }
 
@@ -246,12 +280,19 @@ export class FakeDriver
     if (guest.powerState === powerState || !this.guests.has(guest.instanceUuid)) return;
     if (guest.powerState === PowerState.SHUTDOWN) guest.startedAt = this.deps.clock.now();
     guest.powerState = powerState;
+    if (powerState === PowerState.SHUTDOWN) this.consoles.close(guest.instanceUuid);
     this.journal?.keep(guest);
   }
 
   private require(instanceUuid: string): FakeGuest {
     const guest = this.guests.get(instanceUuid);
     if (!guest) throw new CloudError('notFound', `instance ${instanceUuid} is not on host ${this.deps.host}`);
+    return guest;
+  }
+
+  private on(instanceUuid: string): FakeGuest {
+    const guest = this.require(instanceUuid);
+    if (guest.powerState === PowerState.SHUTDOWN) throw notRunning(instanceUuid);
     return guest;
   }
 
@@ -265,6 +306,8 @@ export class FakeDriver
     if (rule && this.deps.random.fraction() < rule.rate) throw new CloudError(rule.retryable ? 'unavailable' : 'invalid', rule.message);
   }
 }
+
+const notRunning = (instanceUuid: string): CloudError => new CloudError('conflict', `Instance ${instanceUuid} is not running`);
 
 const powerStateOf = (guest: FakeGuest | undefined): PowerStateCode => (guest?.powerState ?? PowerState.NOSTATE) as PowerStateCode;
 

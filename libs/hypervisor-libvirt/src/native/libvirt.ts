@@ -111,6 +111,17 @@ const bind = () => {
     domainMetadata: later<[Pointer, number, string, number], string | null>(
       'LibvirtString virDomainGetMetadata(void*, int, const char*, uint)',
     ),
+    domainXml: later<[Pointer, number], string | null>('LibvirtString virDomainGetXMLDesc(void*, uint)'),
+    /** A file descriptor of this process, connected with the guest's screen. */
+    domainOpenGraphics: later<[Pointer, number, number], number>('int virDomainOpenGraphicsFD(void*, uint, uint)'),
+    domainInfo: later<[Pointer, Buffer], number>('int virDomainGetInfo(void*, _Out_ uint8_t*)'),
+    domainVcpus: later<[Pointer, Buffer, number, null, number], number>('int virDomainGetVcpus(void*, _Out_ uint8_t*, int, void*, int)'),
+    domainBlockStats: later<[Pointer, string, Buffer, number], number>(
+      'int virDomainBlockStats(void*, const char*, _Out_ uint8_t*, size_t)',
+    ),
+    domainInterfaceStats: later<[Pointer, string, Buffer, number], number>(
+      'int virDomainInterfaceStats(void*, const char*, _Out_ uint8_t*, size_t)',
+    ),
     domainDefine: later<[Pointer, string, number], Pointer | null>('void* virDomainDefineXMLFlags(void*, const char*, uint)'),
     domainCreate: later<[Pointer, number], number>('int virDomainCreateWithFlags(void*, uint)'),
     domainSuspend: later<[Pointer], number>('int virDomainSuspend(void*)'),
