@@ -43,6 +43,23 @@ const images = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('glance'), url: z.url() }),
 ]);
 
+const consoles = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.number().int().min(1).max(65535),
+  /** As users reach it: `https://consoles.example.org`; `http://PUBLIC_HOST:PORT` unless given. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** How long a token may be used to connect; who is connected stays. */
+  tokenSeconds: seconds.default(600),
+  /** Where hosts bring consoles to; the address is advertised to them as it is listened at, with the public host, unless given. */
+  door: z.strictObject({
+    host: z.string().min(1).default('127.0.0.1'),
+    port: z.number().int().min(1).max(65535),
+    advertisedHost: z.string().min(1).optional(),
+    advertisedPort: z.number().int().min(1).max(65535).optional(),
+  }),
+});
+export type ConsolesConfig = z.infer<typeof consoles>;
+
 export const apiCellConfig = z.strictObject({
   /** The name of the root: `api`. */
   cell: z.string().transform(text => cellPath(text)),
@@ -59,6 +76,8 @@ export const apiCellConfig = z.strictObject({
   workers: z.number().int().min(1).max(256).default(availableParallelism()),
   identity,
   images,
+  /** The proxy for consoles of servers; without it there are none to connect to. */
+  consoles: consoles.optional(),
   /** A YAML file of the policy rules that differ from the defaults; see docs/reference/policy.md. */
   policyFile: z.string().min(1).optional(),
   /** Limits of projects that have none of their own; -1 is no limit. */

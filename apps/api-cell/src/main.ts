@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import { jsonLogger, loadConfigOrExit, runService } from '#service-runtime';
 import { apiCellConfig } from './api-cell.config.js';
 import { startWorker } from './start-worker.js';
-import { superviseWorkers } from './workers.js';
+import { superviseWorkers, workerNumber } from './workers.js';
 
 /**
  * The root of the tree. The first process listens and hands connections to its workers, each of which serves every API and does its
@@ -13,4 +13,4 @@ const config = loadConfigOrExit(apiCellConfig);
 const logger = jsonLogger({ level: config.log.level, service: cluster.isPrimary ? 'api-cell' : 'api-cell-worker' });
 
 if (cluster.isPrimary) await runService('api-cell', runtime => superviseWorkers(config.workers, runtime), { logger });
-else await runService('api-cell worker', runtime => startWorker(config, runtime), { logger });
+else await runService('api-cell worker', runtime => startWorker(config, runtime, { first: workerNumber() === 0 }), { logger });

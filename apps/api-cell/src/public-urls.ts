@@ -4,17 +4,20 @@ export interface PublicUrls {
   readonly identity: string;
   readonly image: string;
   readonly compute: string;
+  /** Undefined where there is no console proxy. */
+  readonly consoles: string | undefined;
 }
 
 const PORTS = { identity: 5000, image: 9292, compute: 8774 } as const;
 
 /** How users reach each API: an operator's own Keystone or Glance where one is configured, else this cell's listeners. */
-export const publicUrlsOf = ({ publicHost, listeners, identity, images }: ApiCellConfig): PublicUrls => {
+export const publicUrlsOf = ({ publicHost, listeners, identity, images, consoles }: ApiCellConfig): PublicUrls => {
   const own = (name: keyof typeof PORTS): string => `http://${publicHost}:${listeners[name]?.port ?? PORTS[name]}`;
   return {
     identity: identity.kind === 'keystone' ? identity.url.replace(/\/v3\/?$/, '') : own('identity'),
     image: images.kind === 'glance' ? images.url.replace(/\/v2\/?$/, '') : own('image'),
     compute: own('compute'),
+    consoles: consoles && (consoles.publicUrl?.replace(/\/$/, '') ?? `http://${publicHost}:${consoles.port}`),
   };
 };
 

@@ -6,7 +6,8 @@ import { EmbeddedIdentity, identityEntities, identityMigrations } from '#identit
 import { EmbeddedImages, type ImageService, imageEntities, imageMigrations } from '#images';
 import type { RunningService, ServiceRuntime } from '#service-runtime';
 import type { ApiCellConfig } from './api-cell.config.js';
-import { floatingIpPools, seedDefaultFlavors, startComputeApi } from './compute/index.js';
+import { ConsoleTokens, floatingIpPools, seedDefaultFlavors, startComputeApi } from './compute/index.js';
+import { startConsoles } from './consoles/start-consoles.js';
 import type { HttpApp } from './http/index.js';
 import { startIdentityApi } from './identity/index.js';
 import { startImageApi } from './image/index.js';
@@ -22,7 +23,11 @@ const migrations = [...apiMigrations, ...identityMigrations, ...imageMigrations]
 const SWEEP_EVERY_MS = 600_000;
 
 /** One worker of the root: the cell's own work, and every API that the configuration gives a port. */
-export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime): Promise<RunningService> => {
+export const startWorker = async (
+  config: ApiCellConfig,
+  runtime: ServiceRuntime,
+  { first }: { readonly first: boolean },
+): Promise<RunningService> => {
   const { clock, random, logger } = runtime;
   const urls = publicUrlsOf(config);
   const policy = loadPolicy(config.policyFile);
@@ -52,7 +57,8 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
   const { node, store } = cell.get(CellService);
   const gateway = new TreeGateway(node, store);
 
-  const { listeners } = config;
+  const { listeners, consoles } = config;
+  const tokens = consoles && new ConsoleTokens({ dataSource, clock, random, lifetimeSeconds: consoles.tokenSeconds });
   const shared = { identityUrl: urls.identity, logger, clock, policy };
   const apis: HttpApp[] = [];
   if (listeners.identity && identity instanceof EmbeddedIdentity) {
@@ -74,11 +80,17 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
         identity,
         random,
         onFlavorsChanged,
+        consoles: tokens && urls.consoles ? { tokens, proxyUrl: urls.consoles } : undefined,
         quotaDefaults,
         floatingIpPools: floatingIpPools(config.floatingIpPools),
       }),
     );
   }
+  // Hosts bring consoles to the process that asked for them, so there is one.
+  const proxy =
+    first && consoles && tokens
+      ? await startConsoles({ ...runtime, config: consoles, publicHost: config.publicHost, tokens, gateway })
+      : undefined;
   const unused = policy.verify();
   if (unused.length > 0) logger.warn('rules in the policy file that nothing asks for', { rules: unused, file: config.policyFile });
   const sweeping = setInterval(() => void sweepImages(images, store, runtime), SWEEP_EVERY_MS);
@@ -86,7 +98,7 @@ export const startWorker = async (config: ApiCellConfig, runtime: ServiceRuntime
   return {
     stop: async () => {
       clearInterval(sweeping);
-      await Promise.all(apis.map(api => api.close()));
+      await Promise.all([proxy?.stop(), ...apis.map(api => api.close())]);
       await cell.close();
       await dataSource.destroy();
     },

@@ -6,24 +6,29 @@ import type { RunningService, ServiceRuntime } from '#service-runtime';
 const SHORT_LIFE_MS = 10_000;
 const LONGEST_PAUSE_MS = 15_000;
 
+const NUMBER = 'CANOPY_WORKER_NUMBER';
+
+/** Which of the workers this process is, from 0 on; one that takes the place of another has its number. */
+export const workerNumber = (): number => Number(process.env[NUMBER]);
+
 /** Starts the workers, replaces those that die, and stops them. Ready when every first one serves. */
 export const superviseWorkers = async (count: number, { logger, clock }: ServiceRuntime): Promise<RunningService> => {
   let stopping = false;
   let pauseMs = 500;
 
-  const fork = (): Worker => {
+  const fork = (number: number): Worker => {
     const startedAt = clock.now();
-    const worker = cluster.fork();
+    const worker = cluster.fork({ [NUMBER]: number });
     worker.once('exit', (code, signal) => {
       if (stopping) return;
       logger.error('worker ended', { worker: worker.process.pid, code, signal });
       pauseMs = clock.now() - startedAt < SHORT_LIFE_MS ? Math.min(LONGEST_PAUSE_MS, pauseMs * 2) : 500;
-      setTimeout(() => stopping || fork(), pauseMs);
+      setTimeout(() => stopping || fork(number), pauseMs);
     });
     return worker;
   };
 
-  const first = Array.from({ length: count }, fork);
+  const first = Array.from({ length: count }, (_, number) => fork(number));
   await Promise.all(first.map(ready));
   logger.info('workers serve', { workers: count });
   return {

@@ -64,6 +64,15 @@ CREATE TABLE `child_cells` (
   PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE `console_auth_tokens` (
+  `token_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `instance_uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `console_type` varchar(16) NOT NULL,
+  `expires_at` bigint(20) unsigned NOT NULL,
+  PRIMARY KEY (`token_hash`),
+  KEY `console_auth_tokens_by_expiry` (`expires_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `flavors` (
   `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
   `flavor_id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,

@@ -1,4 +1,4 @@
-import type { BuildSpec, GuestAction } from '#contracts';
+import type { BuildSpec, ConsoleDoor, ConsoleKind, GuestAction, GuestDiagnostics } from '#contracts';
 import type { RequestContext } from '#domain';
 
 /** A server to make: what the tree needs to build it, and the columns that only the top keeps (see ApiInstance). */
@@ -61,4 +61,13 @@ export interface CellGateway {
   catchUpWithGlobals(): Promise<void>;
   /** The end of the serial console. @throws CloudError `notFound`, `conflict` (not on a host yet), `unavailable` (its cell does not answer in time). */
   consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string>;
+  /** The host of a server that has such a console to connect to now. @throws as `consoleOutput`; `notImplemented` by its hypervisor. */
+  findConsole(ctx: Asker, uuid: string, kind: ConsoleKind): Promise<{ host: string }>;
+  /** Ends when the host of a server has brought its console to the door. @throws as `findConsole`. */
+  connectConsole(ctx: Asker, uuid: string, kind: ConsoleKind, door: ConsoleDoor): Promise<{ host: string }>;
+  /** What its host measures of a server. @throws as `findConsole`. */
+  diagnostics(ctx: Asker, uuid: string): Promise<GuestDiagnostics>;
 }
+
+/** On whose behalf a host is asked. Whose server it is was checked before. */
+export type Asker = Pick<RequestContext, 'requestId' | 'deadline'>;

@@ -7,6 +7,8 @@ import { AggregatesService } from './aggregates/aggregates.service.js';
 import { goneRoutes, type Route, sqlOf } from './api/index.js';
 import type { CellGateway } from './cell-gateway.js';
 import { cellRoutes } from './cells/cells.routes.js';
+import { consoleActions, consoleRoutes } from './consoles/consoles.routes.js';
+import { type ConsoleAccess, ConsolesService } from './consoles/consoles.service.js';
 import { FlavorsRepository } from './flavors/flavors.repository.js';
 import { flavorRoutes } from './flavors/flavors.routes.js';
 import { FlavorsService, type OnFlavorsChanged } from './flavors/flavors.service.js';
@@ -43,6 +45,7 @@ import { RescueServersService } from './servers/rescue-servers.service.js';
 import { serverActionRoutes } from './servers/server-actions.routes.js';
 import { serverAttachmentRoutes } from './servers/server-attachments.routes.js';
 import { ServerChanges } from './servers/server-changes.js';
+import { serverDiagnosticsRoutes } from './servers/server-diagnostics.routes.js';
 import { serverImageActions } from './servers/server-images.actions.js';
 import { ServerImagesService } from './servers/server-images.service.js';
 import { serverMetadataRoutes } from './servers/server-metadata.routes.js';
@@ -72,6 +75,8 @@ export interface ComputeApiDeps {
   readonly random: Random;
   /** Called in the transaction of every change of flavors. */
   readonly onFlavorsChanged: OnFlavorsChanged;
+  /** Undefined where no console proxy is configured: there are no remote consoles then. */
+  readonly consoles?: ConsoleAccess | undefined;
   /** Limits of projects that differ from Nova's; an administrator may change them further at run time. */
   readonly quotaDefaults?: Partial<QuotaSet>;
   /** None unless given. */
@@ -106,6 +111,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     hosts,
     renderer,
   });
+  const consoles = new ConsolesService({ gateway, servers, access: deps.consoles });
   const proxied = new ProxiedImages(images);
   return [
     ...serverRoutes({ gateway, servers, renderer, creates, changes, hosts }),
@@ -114,7 +120,10 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
       ...remaking,
       ...serverSecurityGroupActions(securityGroups),
       ...floatingIpActions(floatingIps, servers),
+      ...consoleActions(consoles),
     ]),
+    ...consoleRoutes(consoles),
+    ...serverDiagnosticsRoutes(gateway, servers),
     ...serverMetadataRoutes({ servers, changes, quotas }),
     ...serverTagRoutes(servers, changes),
     ...instanceActionRoutes(servers, sql),

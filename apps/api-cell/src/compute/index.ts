@@ -1,6 +1,8 @@
 export { computeFault, isPublicComputePath, registerRoutes } from './api/index.js';
-export type { CellGateway, NewServer, QuotaLimits } from './cell-gateway.js';
+export type { Asker, CellGateway, NewServer, QuotaLimits } from './cell-gateway.js';
 export { type ComputeApiDeps, computeRoutes } from './compute-routes.js';
+export { ConsoleTokens } from './consoles/console-tokens.js';
+export { CONSOLE_KINDS } from './consoles/console-types.js';
 export { seedDefaultFlavors } from './flavors/default-flavors.js';
 export type { OnFlavorsChanged } from './flavors/flavors.service.js';
 export { type GlobalChange, lockGlobals, writeGlobals } from './globals/write-globals.js';

@@ -1,11 +1,11 @@
 import { ApiOrders } from '#cell';
 import type { CellNode } from '#cell-service';
-import type { BuildSpec, CellResult, GuestAction } from '#contracts';
+import type { BuildSpec, CellPayload, CellQuery, CellResult, ConsoleDoor, ConsoleKind, GuestAction, GuestDiagnostics } from '#contracts';
 import type { SqlCellStore } from '#database';
 import { CloudError, isAdmin, messageOf, type RequestContext } from '#domain';
-import { type CellGateway, membershipText, type NewServer, type QuotaLimits } from '../compute/index.js';
+import { type Asker, type CellGateway, membershipText, type NewServer, type QuotaLimits } from '../compute/index.js';
 
-const CONSOLE_SECONDS = 20;
+const QUERY_SECONDS = 20;
 
 /** The compute API's door to the tree, as the root cell keeps it. */
 export class TreeGateway implements CellGateway {
@@ -69,12 +69,26 @@ export class TreeGateway implements CellGateway {
 
   async consoleOutput(ctx: RequestContext, uuid: string, lines: number | null): Promise<string> {
     await this.orderOf(ctx, uuid);
+    return (await this.ask(ctx, 'console.output', { instanceUuid: uuid, lines })).output;
+  }
+
+  findConsole(ctx: Asker, uuid: string, kind: ConsoleKind): Promise<{ host: string }> {
+    return this.ask(ctx, 'console.find', { instanceUuid: uuid, console: kind });
+  }
+
+  connectConsole(ctx: Asker, uuid: string, kind: ConsoleKind, door: ConsoleDoor): Promise<{ host: string }> {
+    return this.ask(ctx, 'console.connect', { instanceUuid: uuid, console: kind, door });
+  }
+
+  diagnostics(ctx: Asker, uuid: string): Promise<GuestDiagnostics> {
+    return this.ask(ctx, 'instance.diagnostics', { instanceUuid: uuid });
+  }
+
+  private async ask<M extends CellQuery>({ requestId, deadline }: Asker, method: M, payload: CellPayload<M>): Promise<CellResult<M>> {
     const { cell, engine } = this.node;
     const now = cell.clock.now();
-    const deadline = Math.min(ctx.deadline, now + CONSOLE_SECONDS * 1000);
-    const query = cell.envelope(now, 'console.output', cell.path, ctx.requestId, { instanceUuid: uuid, lines }, deadline);
-    const answer = (await engine.answer(query, this.node)) as CellResult<'console.output'>;
-    return answer.output;
+    const query = cell.envelope(now, method, cell.path, requestId, payload, Math.min(deadline, now + QUERY_SECONDS * 1000));
+    return (await engine.answer(query, this.node)) as CellResult<M>;
   }
 }
 

@@ -1,4 +1,5 @@
 import { AggregateHost, AggregateRow } from './aggregate.entity.js';
+import { ConsoleAuthToken } from './console-auth-token.entity.js';
 import { FlavorProject, FlavorRow } from './flavor.entity.js';
 import { FloatingIpRow } from './floating-ip.entity.js';
 import { HostMirrorRow } from './host-mirror.entity.js';
@@ -32,9 +33,11 @@ export const computeApiEntities = [
   SecurityGroupRuleRow,
   NetworkingLock,
   FloatingIpRow,
+  ConsoleAuthToken,
 ];
 
 export * from './aggregate.entity.js';
+export * from './console-auth-token.entity.js';
 export * from './flavor.entity.js';
 export * from './floating-ip.entity.js';
 export * from './host-mirror.entity.js';

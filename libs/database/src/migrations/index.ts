@@ -1,4 +1,5 @@
 import { ApiAggregates } from './api-aggregates.js';
+import { ApiConsoleAuthTokens } from './api-console-auth-tokens.js';
 import { ApiFloatingIps } from './api-floating-ips.js';
 import { ApiInitial } from './api-initial.js';
 import { ApiInstanceGroups } from './api-instance-groups.js';
@@ -45,4 +46,5 @@ export const apiMigrations = [
   ApiUserQuotas,
   ApiSecurityGroups,
   ApiFloatingIps,
+  ApiConsoleAuthTokens,
 ];

@@ -8,6 +8,7 @@ import { type Image, imageEntities, imageMigrations } from '#images';
 import { Policy } from '#policy';
 import { ManualClock, seededRandom, testDatabase } from '#testing';
 import type { ComputeImages } from '../compute-routes.js';
+import { ConsoleTokens } from '../consoles/console-tokens.js';
 import { seedDefaultFlavors } from '../flavors/default-flavors.js';
 import { floatingIpPools } from '../networking/floating-ip-pools.js';
 import { startComputeApi } from '../start-compute-api.js';
@@ -16,6 +17,8 @@ import { HOST, RowGateway } from './row-gateway.fixture.js';
 export const PROJECT = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
 export const OTHER_PROJECT = 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
 export const IMAGE = '11111111-2222-4333-8444-555555555555';
+
+export const CONSOLE_PROXY = 'https://consoles.example.org';
 
 interface Asked {
   readonly token?: string;
@@ -57,6 +60,7 @@ export const computeApiFixture = async (
   };
   await seedDefaultFlavors(dataSource, clock, onFlavorsChanged);
   await dataSource.manager.insert(HostMirrorRow, hostRow(clock.now()));
+  const consoleTokens = new ConsoleTokens({ dataSource, clock, random: seededRandom(3), lifetimeSeconds: 600 });
   const app = await startComputeApi({
     dataSource,
     gateway,
@@ -67,6 +71,7 @@ export const computeApiFixture = async (
     clock,
     random: seededRandom(1),
     onFlavorsChanged,
+    consoles: { tokens: consoleTokens, proxyUrl: CONSOLE_PROXY },
     quotaDefaults: { instances: 100 },
     floatingIpPools: floatingIpPools([{ name: 'public', cidr: '203.0.113.0/29' }]),
     identityUrl: 'http://identity',
@@ -95,6 +100,7 @@ export const computeApiFixture = async (
     dataSource,
     gateway,
     clock,
+    consoleTokens,
     /** Of images that were made of servers. */
     madeImages: made,
     ask,

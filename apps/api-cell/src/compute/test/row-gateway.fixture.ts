@@ -1,12 +1,38 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { BuildSpec, GuestAction } from '#contracts';
+import type { BuildSpec, ConsoleKind, GuestAction, GuestDiagnostics } from '#contracts';
 import { ApiInstance, InstanceAction, InstanceActionEvent } from '#database';
 import { type Clock, CloudError, guestActionOf, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
-import type { CellGateway, NewServer, QuotaLimits } from '../cell-gateway.js';
+import type { Asker, CellGateway, NewServer, QuotaLimits } from '../cell-gateway.js';
 import { membershipText } from '../networking/server-membership.js';
 
 /** Where the gateway puts what it builds. */
 export const HOST = { cellPath: 'api!east', host: 'h1', node: 'h1.example.org', zone: 'nova' } as const;
+
+/** What the host measures of each of its servers. */
+export const MEASURED: GuestDiagnostics = {
+  state: 'running',
+  driver: 'libvirt',
+  hypervisor: 'kvm',
+  hypervisorOs: 'linux',
+  uptimeSeconds: 60,
+  memory: { maximumMb: 512, usedMb: 256 },
+  cpus: [{ id: 0, timeNs: 17_300_000_000, utilisationPercent: null }],
+  disks: [{ name: 'vda', readBytes: 262_144, readRequests: 112, writeBytes: 5_778_432, writeRequests: 488, errors: null }],
+  nics: [
+    {
+      name: 'vnet1',
+      macAddress: 'fa:16:3e:01:02:03',
+      rxBytes: 2_070_139,
+      rxPackets: 26_701,
+      rxErrors: 0,
+      rxDropped: 0,
+      txBytes: 140_208,
+      txPackets: 662,
+      txErrors: 0,
+      txDropped: 0,
+    },
+  ],
+};
 
 /** A tree of one host that does at once whatever it is told, and writes the rows that the real tree would. */
 export class RowGateway implements CellGateway {
@@ -14,6 +40,8 @@ export class RowGateway implements CellGateway {
   readonly acted: GuestAction[] = [];
   /** False: servers stay in BUILD until `activate`. */
   instant = true;
+  /** Whether one may type into servers' serial lines. */
+  serialLines = true;
   /** How often it was told that globals changed. */
   globalsTold = 0;
   /** Of the last request for servers. */
@@ -110,6 +138,27 @@ export class RowGateway implements CellGateway {
     await this.find(ctx, uuid);
     const all = ['one', 'two', 'three'];
     return (lines === null ? all : all.slice(-lines)).join('\n');
+  }
+
+  async findConsole(_ctx: Asker, uuid: string, kind: ConsoleKind): Promise<{ host: string }> {
+    await this.findRunning(uuid);
+    if (kind === 'serial' && !this.serialLines)
+      throw new CloudError('notImplemented', `instance ${uuid} was made without a serial console`);
+    return { host: HOST.host };
+  }
+
+  connectConsole(ctx: Asker, uuid: string, kind: ConsoleKind): Promise<{ host: string }> {
+    return this.findConsole(ctx, uuid, kind);
+  }
+
+  async diagnostics(_ctx: Asker, uuid: string): Promise<GuestDiagnostics> {
+    await this.findRunning(uuid);
+    return MEASURED;
+  }
+
+  private async findRunning(uuid: string): Promise<void> {
+    const row = await this.dataSource.manager.findOneBy(ApiInstance, { uuid });
+    if (row?.powerState !== PowerState.RUNNING) throw new CloudError('conflict', `Instance ${uuid} is not ready`);
   }
 
   private async findUnlocked(ctx: RequestContext, uuid: string): Promise<ApiInstance> {
