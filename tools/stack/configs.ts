@@ -74,6 +74,7 @@ const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
     identity: { kind: 'embedded', adminPassword: input.adminPassword },
     images: { kind: 'embedded', directory: input.layout.images },
     floatingIpPools,
+    consoles: cell.consoles && { ...listener(cell.consoles.port), door: listener(cell.consoles.doorPort) },
   };
 };
 

@@ -63,6 +63,8 @@ export interface CellPlan {
   readonly computes: readonly ComputePlan[];
   /** The cell's own door for operators; the root's is its compute API. */
   readonly admin: { readonly host: string; readonly port: number; readonly token: string } | undefined;
+  /** The root's: where users open consoles, and where hosts bring them. */
+  readonly consoles: { readonly port: number; readonly doorPort: number } | undefined;
 }
 
 export interface StackPlan {
@@ -91,6 +93,9 @@ interface Place {
 /** @param id of a child cell: `api.west` */
 export const adminKey = (id: string): string => `${id}.admin`;
 
+/** @param id of the root: `api` */
+export const consoleKeys = (id: string) => ({ port: `${id}.console`, doorPort: `${id}.console-door` });
+
 /** What needs a port of its own, by a name that stays the same from start to start. */
 export const portKeys = (topology: Topology): string[] => {
   const places = placesHere(topology);
@@ -98,7 +103,8 @@ export const portKeys = (topology: Topology): string[] => {
   const brokers = serverNames(topology, places, 'rabbitmq');
   const epmd = brokers.length > 0 ? ['epmd'] : [];
   const admins = places.filter(place => place.parent).map(place => adminKey(place.id));
-  return [...databases, ...brokers.flatMap(name => [name, `${name}.distribution`]), ...epmd, ...admins];
+  const consoles = places.filter(place => !place.parent).flatMap(place => Object.values(consoleKeys(place.id)));
+  return [...databases, ...brokers.flatMap(name => [name, `${name}.distribution`]), ...epmd, ...admins, ...consoles];
 };
 
 /** Everything that is decided before anything is started: which servers, which accounts, which URLs. */
@@ -212,7 +218,14 @@ const cellPlan = (place: Place, input: PlanInput, vhosts: Map<string, VhostPlan>
       port: input.port(adminKey(place.id)),
       token: input.secret(`${place.id}/admin-token`, TOKEN_BYTES),
     },
+    consoles: place.parent ? undefined : consolesOf(place.id, input),
   };
+};
+
+const consolesOf = (id: string, { topology, port }: PlanInput) => {
+  const { consolePort, consoleDoorPort } = topology.listen;
+  const keys = consoleKeys(id);
+  return { port: consolePort ?? port(keys.port), doorPort: consoleDoorPort ?? port(keys.doorPort) };
 };
 
 /** One process for a host; for a group of played hosts, as many as it says, which share them out. */

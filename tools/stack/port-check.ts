@@ -6,9 +6,10 @@ import type { Topology } from './topology.js';
 /** @throws CloudError `conflict` naming the port of the API that somebody else has, and who, when the kernel tells. */
 export const checkPorts = async (topology: Topology, running: readonly string[]): Promise<void> => {
   if (running.includes(`${topology.name}.cell`)) return;
-  const { host, identityPort, imagePort, computePort } = topology.listen;
-  for (const [key, port] of Object.entries({ identityPort, imagePort, computePort })) {
-    if (await isFree(host, port)) continue;
+  const { host, identityPort, imagePort, computePort, consolePort, consoleDoorPort } = topology.listen;
+  for (const [key, port] of Object.entries({ identityPort, imagePort, computePort, consolePort, consoleDoorPort })) {
+    // Those that the topology does not name were chosen because they are free.
+    if (port === undefined || (await isFree(host, port))) continue;
     const holder = holderOf(port);
     throw new CloudError(
       'conflict',

@@ -43,6 +43,8 @@ export interface Endpoints {
   readonly identity: string;
   readonly image: string;
   readonly compute: string;
+  /** The console proxy; undefined where the root runs somewhere else. */
+  readonly consoles: string | undefined;
 }
 
 /**
@@ -69,7 +71,7 @@ export class Stack {
     const { topology, machines = THIS_MACHINE } = options;
     const table = new ProcessTable(layout.processes);
     const isOurs = (key: string) => {
-      const row = table.get(key.replace(/\.distribution$/, '').replace(/\.admin$/, '.cell'));
+      const row = table.get(key.replace(/\.distribution$/, '').replace(/\.(admin|console|console-door)$/, '.cell'));
       return row !== undefined && isRunning(row.identity);
     };
     const ports = await choosePorts(portKeys(topology), readState(layout.state)?.ports ?? {}, { base: topology.portBase, isOurs });
@@ -94,7 +96,13 @@ export class Stack {
   get endpoints(): Endpoints {
     const { listen } = this.topology;
     const at = (port: number) => `http://${publicHost(this.topology)}:${port}`;
-    return { identity: `${at(listen.identityPort)}/v3`, image: at(listen.imagePort), compute: `${at(listen.computePort)}/v2.1` };
+    const consoles = this.plan.cells.find(cell => !cell.parent)?.consoles;
+    return {
+      identity: `${at(listen.identityPort)}/v3`,
+      image: at(listen.imagePort),
+      compute: `${at(listen.computePort)}/v2.1`,
+      consoles: consoles && at(consoles.port),
+    };
   }
 
   get logDirectory(): string {

@@ -81,6 +81,9 @@ const Root = z.strictObject({
       identityPort: Port.default(5000),
       imagePort: Port.default(9292),
       computePort: Port.default(8774),
+      /** Where users open consoles, and where hosts bring them; any free port unless given. */
+      consolePort: Port.optional(),
+      consoleDoorPort: Port.optional(),
     })
     .prefault({}),
   /** What projects may take floating addresses from. The default is of a network for documentation: no packet goes there. */

@@ -132,16 +132,17 @@ const checkDisk = (directory: string): void => {
 };
 
 const tellHowToReach = (stack: Stack, screen: Screen): void => {
-  const { identity, image, compute } = stack.endpoints;
+  const { identity, image, compute, consoles } = stack.endpoints;
   const openrc = relative(process.cwd(), stack.layout.openrc);
   screen.plain(`
 Identity  ${identity}
 Compute   ${compute}
-Images    ${image}
+Images    ${image}${consoles ? `\nConsoles  ${consoles}` : ''}
 Logs      ${relative(process.cwd(), stack.logDirectory)}/
 
 In another terminal:
   source ${openrc}
   openstack server list --long
-  openstack console log show hello`);
+  openstack console log show hello
+  openstack console url show hello`);
 };
