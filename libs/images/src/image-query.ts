@@ -14,6 +14,9 @@ export const MATCHED_ATTRIBUTES = [
   'owner',
   'checksum',
   'os_hash_value',
+  'size',
+  'min_disk',
+  'min_ram',
 ] as const;
 export type MatchedAttribute = (typeof MATCHED_ATTRIBUTES)[number];
 

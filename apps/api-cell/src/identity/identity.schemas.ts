@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { definedOnly } from './defined-only.js';
 
 const name = z.string().trim().min(1).max(255);
+/** Of domains and projects, which Keystone gives less room. */
+const shortName = z.string().trim().min(1).max(64);
 const id = z.string().min(1).max(64);
 const text = z.string().max(65_535);
 const description = text.nullish().transform(given => given ?? '');
@@ -19,7 +21,7 @@ export const ProjectTag = tag;
 
 /** Other attributes of Keystone's (options, extra ones) are accepted and dropped. */
 const projectFields = z.looseObject({
-  name,
+  name: shortName,
   domain_id: id.optional(),
   parent_id: id.nullish(),
   is_domain: z.literal(false, { error: 'a project that is a domain is not offered here: make a domain' }).optional(),
@@ -38,7 +40,7 @@ export const CreateProjectBody = z.object({ project: projectFields }).transform(
 export const UpdateProjectBody = z
   .object({
     project: z.looseObject({
-      name: name.optional(),
+      name: shortName.optional(),
       description: newText.optional(),
       enabled: z.boolean().optional(),
       tags: tags.optional(),
@@ -53,11 +55,11 @@ export const UpdateProjectBody = z
   }));
 
 export const CreateDomainBody = z
-  .object({ domain: z.looseObject({ name, description, enabled: z.boolean().default(true) }) })
+  .object({ domain: z.looseObject({ name: shortName, description, enabled: z.boolean().default(true) }) })
   .transform(({ domain }) => ({ name: domain.name, description: domain.description, enabled: domain.enabled }));
 
 export const UpdateDomainBody = z
-  .object({ domain: z.looseObject({ name: name.optional(), description: newText.optional(), enabled: z.boolean().optional() }) })
+  .object({ domain: z.looseObject({ name: shortName.optional(), description: newText.optional(), enabled: z.boolean().optional() }) })
   .transform(({ domain: { name, description, enabled } }) => definedOnly({ name, description, enabled }));
 
 export const CreateUserBody = z

@@ -12,15 +12,20 @@ it('names of Glance filter attributes, all others properties', () => {
     os_distro: 'debian',
     tag: ['a', 'b'],
     size_min: '10',
+    min_ram: '64',
     protected: 'True',
   });
   expect(query).toMatchObject({
-    attributes: { name: ['cirros'], status: ['active'] },
+    attributes: { name: ['cirros'], status: ['active'], min_ram: ['64'] },
     properties: { os_distro: 'debian' },
     tags: ['a', 'b'],
     sizeMinBytes: 10,
     protected: true,
   });
+});
+
+it.each(['size', 'min_disk', 'min_ram'])('%s is a number', name => {
+  expect(() => parseImageQuery({ [name]: 'big' })).toThrow(`${name}`);
 });
 
 it('in: gives several values, quoted where they hold commas', () => {

@@ -24,6 +24,9 @@ const flag = z.enum(['true', 'True', '1', 'false', 'False', '0']).transform(text
 const direction = z.enum(['asc', 'desc']);
 const sortKey = z.enum(IMAGE_SORT_KEYS);
 
+/** Of an attribute that is matched as it is written. */
+const digits = z.string().regex(/^\d{1,18}$/, 'must be a whole number');
+
 const Query = z.looseObject({
   limit: whole.optional(),
   marker: z.string().optional(),
@@ -34,6 +37,9 @@ const Query = z.looseObject({
   os_hidden: flag.default(false),
   protected: flag.optional(),
   tag: many.default([]),
+  size: digits.optional(),
+  min_disk: digits.optional(),
+  min_ram: digits.optional(),
   size_min: whole.optional(),
   size_max: whole.optional(),
   created_at: many.optional(),
