@@ -1,6 +1,6 @@
 export * from './api/index.js';
 export * from './cell/cell.entities.js';
-export { isDatabaseAway } from './cell/conflict.js';
+export { isDatabaseAway, isUnknownName } from './cell/conflict.js';
 export { SqlCellStore } from './cell/sql-cell-store.js';
 export type { CellTables } from './cell/tables.js';
 export { cellDataSource, type DatabaseOptions, inTurn, openDatabase } from './data-source.js';

@@ -168,6 +168,8 @@ it('malformed JSON is 400, other types 415, too much 413, and keys of prototypes
   expect((await call('/echo', post('a=1', 'application/x-www-form-urlencoded'))).status).toBe(415);
   expect((await call('/echo', post(JSON.stringify('x'.repeat(2000))))).status).toBe(413);
   expect((await call('/echo', post('{"__proto__":{"admin":true}}'))).status).toBe(400);
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  expect([(await call('/echo', post(nested(100)))).status, (await call('/echo', post(nested(102)))).status]).toEqual([201, 400]);
 });
 
 it('a port that is taken is told with host, port and name', async () => {

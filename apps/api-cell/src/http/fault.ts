@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { isDatabaseAway } from '#database';
+import { isDatabaseAway, isUnknownName } from '#database';
 import { CloudError, type ErrorKind } from '#domain';
 import { HTTP_STATUS, titleOf } from './http-status.js';
 
@@ -33,6 +33,8 @@ export const faultOf = (error: unknown): HttpFault => {
   if (error instanceof HttpException) return { status: error.getStatus(), message: error.message, error };
   if (isDatabaseAway(error))
     return { status: 503, message: 'The database does not answer now: try again later.', kind: 'unavailable', error };
+  if (isUnknownName(error))
+    return { status: 400, message: 'A name or id in the request has characters that none has.', kind: 'invalid', error };
   const status = clientStatusOf(error);
   if (status !== undefined && error instanceof Error) return { status, message: error.message, error };
   return {

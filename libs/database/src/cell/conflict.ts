@@ -26,6 +26,12 @@ export const isLost = (error: unknown): boolean => LOST.test(codeOf(error) ?? ''
 export const isDatabaseAway = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && ['fatal', 'sqlState', 'driverError'].some(mark => mark in error) && isLost(error);
 
+/**
+ * A text was compared with a column that can hold none of its kind (names and ids are ASCII): nothing is called so. The statement has
+ * changed nothing.
+ */
+export const isUnknownName = (error: unknown): boolean => /^ER_CANT_AGGREGATE_[23N]COLLATIONS$/.test(codeOf(error) ?? '');
+
 const LOST = new RegExp(
   `^(${[
     'PROTOCOL_',

@@ -15,10 +15,13 @@ export const createAggregateBody = requestSchema<{ aggregate: Zone & { readonly 
 
 export const updateAggregateBody = requestSchema<{ aggregate: Zone & { readonly name?: string } }>(
   z.strictObject({
-    aggregate: z.strictObject({ name: types.name.optional(), availability_zone: zone }).superRefine((changes, ctx) => {
-      if (changes.name === undefined && changes.availability_zone === undefined)
-        ctx.addIssue({ code: 'custom', message: '{} is not valid under any of the given schemas' });
-    }),
+    aggregate: z
+      .strictObject({ name: types.name.optional(), availability_zone: zone })
+      .superRefine((changes, ctx) => {
+        if (changes.name === undefined && changes.availability_zone === undefined)
+          ctx.addIssue({ code: 'custom', message: '{} is not valid under any of the given schemas' });
+      })
+      .meta({ minProperties: 1 }),
   }),
 );
 

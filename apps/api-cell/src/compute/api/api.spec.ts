@@ -108,6 +108,7 @@ describe('queries', () => {
 
   it('ignore what is unknown before 2.75 and refuse it from then on', () => {
     expect(() => check({ odd: '1' }, '2.74')).not.toThrow();
+    expect(() => check({ constructor: '1' }, '2.74')).not.toThrow();
     expect(() => check({ odd: '1' }, '2.75')).toThrow("Additional properties are not allowed ('odd' was unexpected)");
   });
 

@@ -11,6 +11,8 @@ import type { ServerOwners } from './server-owners.js';
 
 const VARY = 'OpenStack-API-Version, X-OpenStack-Nova-API-Version';
 const PROJECT_ID = /^[0-9a-f-]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are ASCII too
+const NOT_ASCII = /[^\u0000-\u007f]/;
 const JSON_TYPE = 'application/json';
 
 /** What a Fastify route of the table answers with; `prefix` is the version in the path: `v2.1`, or `v2`, which knows no microversions. */
@@ -22,6 +24,7 @@ export const dispatcher = (route: Route, prefix: string, { links, owners }: { li
     const params = request.params as Record<string, string>;
     const ctx = contextOf(request);
     checkProject(params.projectId, ctx.projectId);
+    checkNames(params);
     reply.header('x-compute-request-id', ctx.requestId);
 
     const endpoint = route.choose(request.body);
@@ -70,6 +73,14 @@ const checkProject = (inPath: string | undefined, ofToken: string): void => {
   if (inPath === undefined || inPath === ofToken) return;
   if (!PROJECT_ID.test(inPath)) throw new UnknownPath();
   throw new CloudError('invalid', `Malformed request URL: URL's project_id '${inPath}' doesn't match Context's project_id '${ofToken}'`);
+};
+
+/**
+ * Everything but tags is named in ASCII, and so are its columns: the database refuses to compare them with other characters, and a read
+ * that serves several requests would fail for all.
+ */
+const checkNames = (params: Readonly<Record<string, string>>): void => {
+  for (const name in params) if (name !== 'tag' && NOT_ASCII.test(params[name]!)) throw new CloudError('notFound', RESOURCE_NOT_FOUND);
 };
 
 const send = (reply: FastifyReply, endpoint: Endpoint, at: ApiVersion, result: unknown): FastifyReply => {

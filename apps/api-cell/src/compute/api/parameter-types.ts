@@ -2,7 +2,10 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { WHOLE_MESSAGE } from './validation.js';
 
-/** The building blocks of requests, by the names and rules of Nova's validation/parameter_types. */
+/**
+ * The building blocks of requests, by the names and rules of Nova's validation/parameter_types. What a rule in code cannot tell by itself
+ * its `meta` says in the words of JSON Schema: the API document is made of it.
+ */
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
 const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\u00ad\ufffe\uffff]*$/;
@@ -15,7 +18,8 @@ export const name = z
   .refine(text => text === text.trim() && PRINTABLE.test(text), {
     message: "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.",
     params: WHOLE_MESSAGE,
-  });
+  })
+  .meta({ format: 'name' });
 
 /** A name without a colon, which parts a zone from a host. */
 export const availabilityZone = z
@@ -25,16 +29,20 @@ export const availabilityZone = z
   .refine(text => text === text.trim() && PRINTABLE.test(text) && !text.includes(':'), {
     message: "An invalid 'name' value was provided. The name must be: printable characters except :.Can not start or end with whitespace.",
     params: WHOLE_MESSAGE,
-  });
+  })
+  .meta({ format: 'az_name' });
 
 export const description = z.string().max(255).regex(PRINTABLE).nullable();
 export const longDescription = z.string().max(65535).regex(PRINTABLE).nullable();
 
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 const hasFormat = (format: string, test: (text: string) => boolean) =>
-  z.string().superRefine((text, ctx) => {
-    if (!test(text)) ctx.addIssue({ code: 'custom', message: `'${text}' is not a '${format}'` });
-  });
+  z
+    .string()
+    .superRefine((text, ctx) => {
+      if (!test(text)) ctx.addIssue({ code: 'custom', message: `'${text}' is not a '${format}'` });
+    })
+    .meta({ format });
 
 export const uuid = hasFormat('uuid', text => UUID.test(text));
 export const ipv4 = hasFormat('ipv4', isIPv4);
@@ -46,21 +54,25 @@ export const base64 = z
   .max(65535)
   .superRefine((text, ctx) => {
     if (!BASE64.test(text.replace(/\s/g, ''))) ctx.addIssue({ code: 'custom', message: `'${text}' is not a 'base64'` });
-  });
+  })
+  .meta({ format: 'base64' });
 
 const TRUE = new Set<unknown>([true, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', 1]);
 const FALSE = new Set<unknown>([false, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no', 0]);
 
 /** true and false in the spellings that Nova takes. */
-export const boolean = z.unknown().transform((value, ctx): boolean => {
-  if (TRUE.has(value)) return true;
-  if (!FALSE.has(value))
-    ctx.addIssue({
-      code: 'custom',
-      message: `${JSON.stringify(value)} is not one of [True, 'True', 'true', '1', False, 'False', 'false', '0']`,
-    });
-  return false;
-});
+export const boolean = z
+  .unknown()
+  .transform((value, ctx): boolean => {
+    if (TRUE.has(value)) return true;
+    if (!FALSE.has(value))
+      ctx.addIssue({
+        code: 'custom',
+        message: `${JSON.stringify(value)} is not one of [True, 'True', 'true', '1', False, 'False', 'false', '0']`,
+      });
+    return false;
+  })
+  .meta({ enum: [...TRUE, ...FALSE] });
 
 const YES = /^\s*(1|t|true|on|y|yes)\s*$/i;
 const NO = /^\s*(0|f|false|off|n|no)\s*$/i;
@@ -78,7 +90,8 @@ export const integer = (minimum: number, maximum = 2_147_483_647) =>
         .regex(/^-?[0-9]{1,10}$/)
         .transform(Number),
     ])
-    .pipe(z.number().min(minimum).max(maximum));
+    .pipe(z.number().min(minimum).max(maximum))
+    .meta({ minimum, maximum });
 
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 export const metadata = z.record(z.string().regex(METADATA_KEY), z.string().max(255));

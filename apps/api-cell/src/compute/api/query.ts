@@ -27,7 +27,8 @@ export const PAGING: Parameters = { limit: number(), marker: text() };
 /** @throws CloudError `invalid` naming the parameter. */
 export const checkQuery = (parameters: Parameters, query: Query, at: ApiVersion): void => {
   for (const name in query) {
-    const known = parameters[name];
+    // By its own names only: `?constructor=` is a name of every object.
+    const known = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (!known || (known.since !== undefined && !at.within(known.since))) {
       if (at.allows('strict-queries')) throw new CloudError('invalid', `Additional properties are not allowed ('${name}' was unexpected)`);
       continue;

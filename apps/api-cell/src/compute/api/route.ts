@@ -58,6 +58,8 @@ export interface Endpoint {
   readonly until: number;
   readonly policy: RouteRule;
   readonly query: Parameters | undefined;
+  /** What the body is checked against, before `run` does anything; undefined: the body is not looked at. */
+  readonly body: RequestSchema<unknown> | undefined;
   readonly ok: number | ((at: ApiVersion) => number);
   /** The key of the body that chooses it. */
   readonly action?: string;
@@ -107,6 +109,7 @@ const endpointOf = <B>(spec: Common & (WithoutBody | WithBody<B>)): Endpoint => 
   until: spec.until ? minorOf(spec.until) : NEWEST_MINOR,
   policy: spec.policy,
   query: spec.query,
+  body: spec.body,
   ok: spec.ok,
   run: spec.body ? withBody(spec) : call => spec.handle(call),
 });

@@ -36,7 +36,8 @@ const factor = z
       .regex(/^[0-9]+(\.[0-9]+)?$/)
       .transform(Number),
   ])
-  .pipe(z.number().gt(0).max(3.40282e38));
+  .pipe(z.number().gt(0).max(3.40282e38))
+  .meta({ exclusiveMinimum: 0, maximum: 3.40282e38 });
 
 const flavor = z.strictObject({
   name: types.name,

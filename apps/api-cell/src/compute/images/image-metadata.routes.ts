@@ -11,7 +11,11 @@ const ALL = { path: '/images/:id/metadata', until: '2.38', policy: noRule, ok: 2
 const ITEM = { ...ALL, path: `${ALL.path}/:key` } as const;
 const metadataBody = requestSchema<{ metadata: Metadata }>(z.strictObject({ metadata: types.metadata }));
 const itemBody = requestSchema<{ meta: Metadata }>(
-  z.strictObject({ meta: types.metadata.refine(meta => Object.keys(meta).length === 1, 'a body names one key') }),
+  z.strictObject({
+    meta: types.metadata
+      .refine(meta => Object.keys(meta).length === 1, 'a body names one key')
+      .meta({ minProperties: 1, maxProperties: 1 }),
+  }),
 );
 
 /** The properties of images, as compute let users change them. */

@@ -19,7 +19,8 @@ const nameOf = (pattern: RegExp, allowed: string) =>
     .max(255)
     .refine(text => pattern.test(text) && text === text.trim(), {
       message: `Keypair name contains unsafe characters or has a space at an end. Allowed are letters, digits and ${allowed}`,
-    });
+    })
+    .meta({ pattern: pattern.source });
 
 const keypair = z.strictObject({ name: nameOf(/^[a-zA-Z0-9\-_ ]+$/, "'-', '_' and ' '"), public_key: z.string().max(65535).optional() });
 const withType = keypair.extend({ type: z.enum(['ssh', 'x509']).optional() });
