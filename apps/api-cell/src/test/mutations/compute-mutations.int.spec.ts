@@ -4,7 +4,7 @@ import { computeApi } from './compute-endpoints.js';
 import { nameOf } from './endpoint.js';
 import { holdToAccount } from './hold-to-account.js';
 import { type Heard, Judge } from './judge.js';
-import { Targets } from './targets.js';
+import { NOBODY, Targets } from './targets.js';
 
 /** `{"itemNotFound":{"code":404,"message":"…"}}`, or the page of a path that nothing has. */
 const isFault = ({ status, text }: Heard): boolean => {
@@ -33,6 +33,12 @@ it.each(computeApi.endpoints.map(endpoint => [nameOf(endpoint), endpoint] as con
     await expect(holdToAccount(endpoint, computeApi, judge, targets)).resolves.toBeUndefined();
   },
 );
+
+it('what the table of routes can make is there to be asked for', async () => {
+  for (const path of ['/servers/:id', '/flavors/:id', '/os-aggregates/:id', '/os-keypairs/:id', '/os-server-groups/:id']) {
+    expect(await targets.pathOf({ method: 'GET', path, query: {} })).not.toContain(NOBODY);
+  }
+});
 
 it('what is called by characters that no name has is not there, wherever it is named', async () => {
   const odd = encodeURIComponent('é😀');

@@ -21,6 +21,8 @@ export const validOf = (schema: JsonSchema, options: ValidOptions, field = 'body
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) return fc.oneof(...choices.map(choice => validOf({ ...choice, ...bounds(schema) }, options, field)));
   if (schema.allOf) return validOf(Object.assign({}, ...schema.allOf), options, field);
+  const types: unknown = schema.type;
+  if (Array.isArray(types)) return fc.oneof(...types.map(type => validOf({ ...schema, type }, options, field)));
   switch (schema.type) {
     case 'object':
       return objects(schema, options);
@@ -108,7 +110,7 @@ const texts = ({ format, pattern, minLength = 0, maxLength = 255 }: JsonSchema, 
   if (formatted !== undefined) return [formatted];
   const rule = pattern === undefined ? undefined : new RegExp(pattern);
   const fits = (text: string) => text.length >= minLength && text.length <= maxLength && (rule === undefined || rule.test(text));
-  const found = [...CANDIDATES, 'x'.repeat(minLength)].filter(fits);
+  const found = [...CANDIDATES, 'x'.repeat(Math.max(1, minLength))].filter(fits);
   if (found.length === 0) throw new Error(`want of a sample: none known for ${field}${pattern === undefined ? '' : ` matches ${pattern}`}`);
   return found;
 };
