@@ -15,8 +15,7 @@ export const updateCellBody = z.strictObject({
       weight_scale: z.number().min(0).max(1e6).optional(),
       quota: z.strictObject({ instances: limit, cores: limit, ram: limit }).nullable().optional(),
     })
-    .refine(changes => Object.keys(changes).length > 0, 'says nothing to change')
-    .meta({ minProperties: 1 }),
+    .refine(changes => Object.keys(changes).length > 0, 'says nothing to change'),
 });
 type Body = z.infer<typeof updateCellBody>;
 

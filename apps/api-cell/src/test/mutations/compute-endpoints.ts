@@ -19,7 +19,7 @@ const VALID: ValidOptions = {
     public_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBkdHzMxjx3nKqTyHUhlOZgHhYvDTaJUNWTx1oZkC1Rs sample',
     'hw:cpu_policy': 'dedicated',
   },
-  always: ['imageRef', 'public_key'],
+  always: ['imageRef', 'public_key', 'enabled'],
 };
 
 const valid = (schema: z.ZodType, field?: string) => validOf(jsonSchemaOf(schema), VALID, field);
