@@ -26,6 +26,8 @@ export interface CompiledView<S, C> {
 }
 
 export interface View<S, C> {
+  /** The table that it was made of, for what tells of it. */
+  readonly fields: Fields<S, C>;
   at(version: ApiVersion, audience: Audience): CompiledView<S, C>;
 }
 
@@ -59,6 +61,7 @@ export const view = <S, C = void>(fields: Fields<S, C>): View<S, C> => {
   for (const [name, spec] of Object.entries(fields)) checkRanges(name, [spec].flat());
   const compiled = new Map<string, CompiledView<S, C>>();
   return {
+    fields,
     at: (version, audience) => {
       const key = `${version.minor}${audience}`;
       const known = compiled.get(key);

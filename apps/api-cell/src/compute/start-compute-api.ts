@@ -6,6 +6,7 @@ import type { Policy } from '#policy';
 import { Authenticator, createHttpApp, type HttpApp } from '../http/index.js';
 import { computeFault, innerRuleDefaults, isPublicComputePath, registerRoutes, rulesOf, ServerOwners, sqlOf } from './api/index.js';
 import { type ComputeApiDeps, computeRoutes } from './compute-routes.js';
+import { serveDocs } from './openapi/index.js';
 
 export interface ComputeApiServer extends ComputeApiDeps {
   readonly identity: IdentityService;
@@ -39,6 +40,7 @@ export const startComputeApi = (server: ComputeApiServer): Promise<HttpApp> => {
     authentication: { authenticator: new Authenticator(identity, clock, { policy }), isPublic },
     prepare: fastify => {
       mountJoinDoor(fastify, { door: server.cells, clock, prefix: JOIN_PREFIX });
+      serveDocs(fastify, routes);
       registerRoutes(fastify, routes, { owners, publicUrl });
     },
   });
