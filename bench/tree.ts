@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { PortPicker } from '../tools/stack/ports.js';
+import { PortPicker, pickApiPorts } from '../tools/stack/ports.js';
 import { parseTopology, type Topology } from '../tools/stack/topology.js';
 import type { BenchOptions } from './options.js';
 
@@ -18,8 +18,6 @@ const SPARE = 3;
  * their work at once. So what is measured is the control plane alone, as with Nova's own fake driver.
  */
 export const benchTopology = async (options: BenchOptions): Promise<Topology> => {
-  const listen = new PortPicker(randomInt(20_000, 22_000));
-  const [identityPort, imagePort, computePort] = [await listen.pick(), await listen.pick(), await listen.pick()];
   const hosts = (namePrefix: string) => ({ count: HOSTS_PER_LEAF, namePrefix, ...hostFor(options.servers), fake: { delays: NO_DELAYS } });
   return parseTopology({
     name: 'api',
@@ -27,7 +25,7 @@ export const benchTopology = async (options: BenchOptions): Promise<Topology> =>
     log: 'warn',
     workers: options.workers,
     portBase: randomInt(23_000, 31_000),
-    listen: { identityPort, imagePort, computePort },
+    listen: await pickApiPorts(new PortPicker(randomInt(20_000, 22_000))),
     servers: { shared: options.shared },
     cells: [
       { name: 'west', cells: [{ name: 'a', hosts: hosts('a') }] },

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { until } from '#testing';
 import { CloudClient } from '../../tools/stack/demo/cloud-client.js';
 import { clientEnvironment } from '../../tools/stack/openrc.js';
-import { PortPicker } from '../../tools/stack/ports.js';
+import { PortPicker, pickApiPorts } from '../../tools/stack/ports.js';
 import { resetStack, Stack } from '../../tools/stack/stack.js';
 import { parseTopology } from '../../tools/stack/topology.js';
 import { randomPortBase } from '../setup/test-services.js';
@@ -20,8 +20,7 @@ export const temporaryDirectory = (): string => mkdtempSync(join(process.env.CAN
 /** A topology with ports that are free now. */
 export const withFreePorts = async (tree: object): Promise<Record<string, unknown>> => {
   const portBase = randomPortBase();
-  const picker = new PortPicker(portBase + 500);
-  const listen = { identityPort: await picker.pick(), imagePort: await picker.pick(), computePort: await picker.pick() };
+  const listen = await pickApiPorts(new PortPicker(portBase + 500));
   return { portBase, listen, log: 'info', workers: 1, ...tree };
 };
 

@@ -161,12 +161,25 @@ describe.sequential("Debian's openstack client", () => {
     expect(servers.map(server => server.Name).sort()).toEqual(['many-1', 'many-2', 'many-3', 'many-4', 'many-5']);
   });
 
+  it('keeps security groups, floating addresses and the network that these are of', async () => {
+    const group = await cloud.json<{ id: string }>('security', 'group', 'create', '--description', 'pages', 'web');
+    await cloud.openstack('security', 'group', 'rule', 'create', '--protocol', 'tcp', '--dst-port', '80:443', 'web');
+    const rules = await cloud.json<Record<string, unknown>[]>('security', 'group', 'rule', 'list', 'web');
+    expect(rules).toMatchObject([{ 'IP Protocol': 'tcp', 'Port Range': '80:443', 'IP Range': '0.0.0.0/0', Direction: 'ingress' }]);
+    expect(await cloud.json<{ Name: string }[]>('network', 'list', '--external')).toMatchObject([{ Name: 'public' }]);
+    const address = await cloud.json<{ id: string; floating_ip_address: string }>('floating', 'ip', 'create', 'public');
+    expect(address.floating_ip_address).toBe('203.0.113.1');
+    expect(await cloud.json('quota', 'show')).toMatchObject({ instances: expect.any(Number), secgroups: expect.any(Number) });
+    await cloud.openstack('floating', 'ip', 'delete', address.id);
+    await cloud.openstack('security', 'group', 'delete', group.id);
+  });
+
   it('shows the operator hypervisors, services, zones and limits', async () => {
     const hypervisors = await cloud.json<Record<string, unknown>[]>('hypervisor', 'list');
     expect(hypervisors.map(one => one.State)).toEqual(Array(4).fill('up'));
     const services = await cloud.json<{ Binary: string; State: string }[]>('compute', 'service', 'list', '--service', 'nova-compute');
     expect(services.map(service => service.State)).toEqual(Array(4).fill('up'));
-    const zones = await cloud.json<Record<string, string>[]>('availability', 'zone', 'list', '--compute');
+    const zones = await cloud.json<Record<string, string>[]>('availability', 'zone', 'list');
     expect(zones.map(zone => zone['Zone Name'])).toEqual(expect.arrayContaining(['nova', 'played']));
     const limits = await cloud.json<{ Name: string; Value: number }[]>('limits', 'show', '--absolute');
     expect(limits.find(limit => limit.Name === 'totalInstancesUsed')).toMatchObject({ Value: 6 });

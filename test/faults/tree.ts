@@ -1,4 +1,4 @@
-import { PortPicker } from '../../tools/stack/ports.js';
+import { PortPicker, pickApiPorts } from '../../tools/stack/ports.js';
 import { parseTopology, type Topology } from '../../tools/stack/topology.js';
 import { randomPortBase } from '../setup/test-services.js';
 
@@ -34,6 +34,6 @@ export const cellOfHost = (host: string): string => (host.startsWith('a') ? 'api
 export const faultTree = async (listen: string): Promise<Topology> => {
   const portBase = randomPortBase();
   const picker = new PortPicker(portBase + 500);
-  const ports = { identityPort: await picker.pick(), imagePort: await picker.pick(), computePort: await picker.pick() };
+  const ports = await pickApiPorts(picker);
   return parseTopology({ name: 'api', driver: 'fake', workers: 2, portBase, listen: { host: listen, ...ports }, cells });
 };

@@ -68,7 +68,12 @@ const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
     broker: ownBroker(cell, input),
     database: { url: cell.databaseUrl },
     children: childrenOf(cell),
-    listeners: { identity: listener(listen.identityPort), image: listener(listen.imagePort), compute: listener(listen.computePort) },
+    listeners: {
+      identity: listener(listen.identityPort),
+      image: listener(listen.imagePort),
+      compute: listener(listen.computePort),
+      network: listener(listen.networkPort),
+    },
     publicHost: publicHost(input.topology),
     workers: workers ?? Math.min(availableParallelism(), MOST_WORKERS),
     identity: { kind: 'embedded', adminPassword: input.adminPassword },

@@ -6,8 +6,8 @@ import type { Topology } from './topology.js';
 /** @throws CloudError `conflict` naming the port of the API that somebody else has, and who, when the kernel tells. */
 export const checkPorts = async (topology: Topology, running: readonly string[]): Promise<void> => {
   if (running.includes(`${topology.name}.cell`)) return;
-  const { host, identityPort, imagePort, computePort, consolePort, consoleDoorPort } = topology.listen;
-  for (const [key, port] of Object.entries({ identityPort, imagePort, computePort, consolePort, consoleDoorPort })) {
+  const { host, publicHost: _, ...ports } = topology.listen;
+  for (const [key, port] of Object.entries(ports)) {
     // Those that the topology does not name were chosen because they are free.
     if (port === undefined || (await isFree(host, port))) continue;
     const holder = holderOf(port);

@@ -48,3 +48,11 @@ export class PortPicker {
     throw new CloudError('unavailable', `no free port is left below ${LAST_PORT}: choose a lower --port-base`);
   }
 }
+
+/** A port for each API, as a topology's `listen` names them. */
+export const pickApiPorts = async (picker: PortPicker) => ({
+  identityPort: await picker.pick(),
+  imagePort: await picker.pick(),
+  computePort: await picker.pick(),
+  networkPort: await picker.pick(),
+});

@@ -43,6 +43,7 @@ export interface Endpoints {
   readonly identity: string;
   readonly image: string;
   readonly compute: string;
+  readonly network: string;
   /** The console proxy; undefined where the root runs somewhere else. */
   readonly consoles: string | undefined;
 }
@@ -101,6 +102,7 @@ export class Stack {
       identity: `${at(listen.identityPort)}/v3`,
       image: at(listen.imagePort),
       compute: `${at(listen.computePort)}/v2.1`,
+      network: at(listen.networkPort),
       consoles: consoles && at(consoles.port),
     };
   }

@@ -81,6 +81,7 @@ const Root = z.strictObject({
       identityPort: Port.default(5000),
       imagePort: Port.default(9292),
       computePort: Port.default(8774),
+      networkPort: Port.default(9696),
       /** Where users open consoles, and where hosts bring them; any free port unless given. */
       consolePort: Port.optional(),
       consoleDoorPort: Port.optional(),

@@ -68,7 +68,12 @@ export const apiCellConfig = z.strictObject({
   broker: ownBroker,
   children: z.array(z.strictObject({ name: z.string().min(1).max(63) })).default([]),
   /** One API each; one that is left out does not listen. */
-  listeners: z.strictObject({ identity: listener.optional(), image: listener.optional(), compute: listener.optional() }),
+  listeners: z.strictObject({
+    identity: listener.optional(),
+    image: listener.optional(),
+    compute: listener.optional(),
+    network: listener.optional(),
+  }),
   /** As users reach the listeners; stands in the catalog and in links. */
   publicHost: z.string().min(1).default('127.0.0.1'),
   region: z.string().min(1).default('RegionOne'),

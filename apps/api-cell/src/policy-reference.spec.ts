@@ -8,12 +8,13 @@ import { Policy, type RuleDefault, readOverrides } from '#policy';
 import { innerRuleDefaults, rulesOf } from './compute/api/index.js';
 import { routeTable } from './compute/test/route-table.fixture.js';
 import { identityRules } from './identity/identity-rules.js';
+import { networkRules } from './network/index.js';
 
 const FILE = fileURLToPath(new URL('../../../docs/reference/policy.yaml', import.meta.url));
 
 const everyRule = (): Policy => {
   const policy = new Policy();
-  policy.declare([...rulesOf(routeTable()), ...innerRuleDefaults, ...identityRules, ...imageRules]);
+  policy.declare([...rulesOf(routeTable()), ...innerRuleDefaults, ...identityRules, ...imageRules, ...networkRules]);
   return policy;
 };
 

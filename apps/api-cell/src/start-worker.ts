@@ -12,6 +12,7 @@ import type { HttpApp } from './http/index.js';
 import { startIdentityApi } from './identity/index.js';
 import { startImageApi } from './image/index.js';
 import { loadPolicy } from './load-policy.js';
+import { startNetworkApi } from './network/index.js';
 import { publicUrlsOf } from './public-urls.js';
 import { identityOf, imagesOf } from './services.js';
 import { publishFlavors } from './tree/flavor-globals.js';
@@ -67,24 +68,24 @@ export const startWorker = async (
   if (listeners.image && images instanceof EmbeddedImages) {
     apis.push(await startImageApi({ ...listeners.image, ...shared, images, identity, publicUrl: urls.image }));
   }
+  const records = { dataSource, random, quotaDefaults: config.quota, floatingIpPools: floatingIpPools(config.floatingIpPools) };
   if (listeners.compute) {
-    const quotaDefaults = config.quota;
     apis.push(
       await startComputeApi({
         ...listeners.compute,
         ...shared,
-        dataSource,
+        ...records,
         gateway,
         cells: node.admin,
         images,
         identity,
-        random,
         onFlavorsChanged,
         consoles: tokens && urls.consoles ? { tokens, proxyUrl: urls.consoles } : undefined,
-        quotaDefaults,
-        floatingIpPools: floatingIpPools(config.floatingIpPools),
       }),
     );
+  }
+  if (listeners.network && urls.network !== undefined) {
+    apis.push(await startNetworkApi({ ...listeners.network, ...shared, ...records, identity, publicUrl: urls.network }));
   }
   // Hosts bring consoles to the process that asked for them, so there is one.
   const proxy =

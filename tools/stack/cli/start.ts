@@ -132,12 +132,13 @@ const checkDisk = (directory: string): void => {
 };
 
 const tellHowToReach = (stack: Stack, screen: Screen): void => {
-  const { identity, image, compute, consoles } = stack.endpoints;
+  const { identity, image, compute, network, consoles } = stack.endpoints;
   const openrc = relative(process.cwd(), stack.layout.openrc);
   screen.plain(`
 Identity  ${identity}
 Compute   ${compute}
-Images    ${image}${consoles ? `\nConsoles  ${consoles}` : ''}
+Images    ${image}
+Network   ${network}${consoles ? `\nConsoles  ${consoles}` : ''}
 Logs      ${relative(process.cwd(), stack.logDirectory)}/
 
 In another terminal:

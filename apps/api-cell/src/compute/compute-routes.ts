@@ -24,16 +24,13 @@ import { ProxiedImages } from './images/proxied-images.js';
 import { keyPairRoutes } from './keypairs/keypairs.routes.js';
 import { KeyPairsService } from './keypairs/keypairs.service.js';
 import { extensionRoutes } from './misc/extensions.routes.js';
-import { DefaultGroup } from './networking/default-group.js';
 import type { FloatingIpPool } from './networking/floating-ip-pools.js';
 import { floatingIpActions, floatingIpRoutes } from './networking/floating-ips.routes.js';
-import { FloatingIpsService } from './networking/floating-ips.service.js';
+import { networkRecords } from './networking/network-records.js';
 import { networkRoutes } from './networking/networks.routes.js';
 import { securityGroupRoutes } from './networking/security-groups.routes.js';
-import { SecurityGroupsService } from './networking/security-groups.service.js';
 import { ServerSecurityGroups } from './networking/server-security-groups.js';
 import { serverSecurityGroupActions, serverSecurityGroupRoutes } from './networking/server-security-groups.routes.js';
-import { QuotaLimitsService } from './quotas/quota-limits.service.js';
 import type { QuotaSet } from './quotas/quota-resources.js';
 import { quotaRoutes } from './quotas/quotas.routes.js';
 import { serverGroupRoutes } from './server-groups/server-groups.routes.js';
@@ -92,12 +89,9 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const hostRecords = new HostsRepository(sql, zones);
   const flavors = new FlavorsRepository(sql);
   const keyPairs = new KeyPairsService({ dataSource, sql, clock });
-  const quotas = new QuotaLimitsService({ dataSource, sql, ...(deps.quotaDefaults && { configured: deps.quotaDefaults }) });
+  const { quotas, defaults, pools, floatingIps, securityGroups: groupRecords } = networkRecords(deps);
   const groups = new ServerGroupsService({ dataSource, sql, clock, random });
   const servers = new ServersRepository(sql);
-  const pools = deps.floatingIpPools ?? [];
-  const floatingIps = new FloatingIpsService({ dataSource, sql, clock, random, pools });
-  const defaults = new DefaultGroup({ dataSource, sql, clock, random });
   const securityGroups = new ServerSecurityGroups({ dataSource, sql, servers, defaults });
   const changes = new ServerChanges({ dataSource, clock });
   const renderer = new ServerRenderer(servers, hosts);
@@ -137,7 +131,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...hypervisorRoutes(hostRecords),
     ...aggregateRoutes(new AggregatesService({ dataSource, sql, gateway, clock, random })),
     ...serverGroupRoutes(groups, quotas),
-    ...securityGroupRoutes(new SecurityGroupsService({ dataSource, sql, clock, random, defaults }), quotas),
+    ...securityGroupRoutes(groupRecords, quotas),
     ...floatingIpRoutes({ ips: floatingIps, pools, quotas }),
     ...networkRoutes(pools),
     ...cellRoutes({ door: deps.cells, clock, images: deps.images }),

@@ -6,3 +6,4 @@ export * from './fault.js';
 export * from './http-status.js';
 export * from './keystone-fault.js';
 export * from './parse.js';
+export * from './public-url.js';

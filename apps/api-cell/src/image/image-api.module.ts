@@ -1,12 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EmbeddedImages } from '#images';
+import { PublicUrl } from '../http/index.js';
 import { ImageFilesController } from './image-files.controller.js';
 import { ImageImportController } from './image-import.controller.js';
 import { ImageInfoController } from './image-info.controller.js';
 import { ImageMembersController } from './image-members.controller.js';
 import { ImageVersionsController } from './image-versions.controller.js';
 import { ImagesController } from './images.controller.js';
-import { PublicUrl } from './public-url.js';
 import { SchemasController } from './schemas.controller.js';
 
 export interface ImageApiOptions {

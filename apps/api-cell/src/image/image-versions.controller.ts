@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode } from '@nestjs/common';
-import { PublicUrl } from './public-url.js';
+import { PublicUrl } from '../http/index.js';
 
 const NEWEST_MINOR = 15;
 /** Minors of Glance whose calls are not offered here: multiple stores (2.8), caching (2.14). */

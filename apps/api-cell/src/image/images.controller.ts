@@ -2,14 +2,13 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, P
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CloudError } from '#domain';
 import { EmbeddedImages } from '#images';
-import { type ApiContext, Ctx } from '../http/index.js';
+import { type ApiContext, Ctx, PublicUrl } from '../http/index.js';
 import { parseNewImage } from './image.schema.js';
 import { imageView } from './image.view.js';
 import { parseImageQuery } from './image-list-query.js';
 import { IMPORT_METHODS, STORE } from './image-offers.js';
 import { applyPatch, parsePatch } from './image-patch.js';
 import { nextPage } from './next-page.js';
-import { PublicUrl } from './public-url.js';
 
 /** Image records; see image-files.controller.ts for their data. */
 @Controller('v2/images')

@@ -157,7 +157,8 @@ const callers: Readonly<Record<string, TokenIdentity>> = {
   admin: caller('root', PROJECT, ['admin', 'manager', 'member', 'reader']),
 };
 
-const identity: IdentityService = {
+/** Knows these tokens, and no other. */
+export const identity: IdentityService = {
   authenticateToken: async token => {
     const found = callers[token];
     if (!found) throw new CloudError('unauthenticated', 'The request you have made requires authentication.');

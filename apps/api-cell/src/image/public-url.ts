@@ -1,8 +1,0 @@
-/** How clients reach this API, without a slash at the end. */
-export class PublicUrl {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text.replace(/\/+$/, '').replace(/\/v2$/, '');
-  }
-}

@@ -1,0 +1,2 @@
+export { networkRules } from './network-rules.js';
+export { startNetworkApi } from './start-network-api.js';
