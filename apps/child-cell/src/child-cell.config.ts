@@ -42,6 +42,8 @@ export const childCellConfig = z.strictObject({
       tokenHash: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex'),
     })
     .optional(),
+  /** How long a shelved server stays on its host, in seconds: 0 not at all, -1 until it is ordered away. Nova's shelved_offload_time. */
+  shelvedOffloadSeconds: z.number().int().min(-1).default(0),
   /** Seconds, over the defaults. */
   timings: z
     .strictObject({

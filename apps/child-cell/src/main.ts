@@ -25,6 +25,7 @@ await runService(
       random,
       log,
       timings: config.timings,
+      shelvedOffloadSeconds: config.shelvedOffloadSeconds,
     });
     const app = await NestFactory.createApplicationContext(module, { logger: false });
     await app.init();

@@ -34,8 +34,8 @@ export class GuestCommands {
   }
 
   /** @param deadline ms since 1970: a cell that has given up has asked another host by then. */
-  async spawn({ spec, epoch }: ComputePayload<'guest.spawn'>, deadline: number): Promise<void> {
-    const { driver, epochs, clock } = this.deps;
+  async spawn({ spec, epoch, discard }: ComputePayload<'guest.spawn'>, deadline: number): Promise<void> {
+    const { driver, epochs, clock, log } = this.deps;
     const { instanceUuid } = spec;
     epochs.refuseOlder(instanceUuid, epoch);
     epochs.refuseEnded(instanceUuid, epoch);
@@ -45,6 +45,7 @@ export class GuestCommands {
     const image = await this.image(spec.image, deadline);
     await driver.spawn({ build: spec, epoch, image });
     epochs.spawned(instanceUuid, epoch);
+    if (discard) await discardImage(discard, log);
   }
 
   async destroy({ instanceUuid, epoch }: ComputePayload<'guest.destroy'>): Promise<void> {
@@ -67,6 +68,7 @@ export class GuestCommands {
         progress,
         image: source => this.image(source, deadline),
         upload: (image, snapshot) => this.upload(instanceUuid, image, snapshot),
+        discard: image => discardImage(image, log),
       });
       if (action.name === 'rebuild') epochs.spawned(instanceUuid, epoch);
     } catch (error) {

@@ -48,9 +48,9 @@ const hostWithGuest = async () => {
   const order = (id: string, method: string, payload: object, deadline = FOREVER) =>
     agent.handle(sampleEnvelope(id, { method, deadline, payload: { instanceUuid: UUID, epoch: 1, requestId: 'req-1', ...payload } }));
   const link = (url: string) => ({ url, headers: {} });
-  const snapshot = (url: string, id = 'm-1', deadline = FOREVER) => {
+  const snapshot = (url: string, id = 'm-1', deadline = FOREVER, name = 'createImage') => {
     const upload = { imageId: 'image-1', format: 'qcow2', put: link(`${url}/put`), discard: link(`${url}/discard`) };
-    return order(id, 'guest.act', { action: { name: 'createImage', upload } }, deadline);
+    return order(id, 'guest.act', { action: { name, upload } }, deadline);
   };
   return { driver, told, order, snapshot };
 };
@@ -100,5 +100,41 @@ describe('an image of a guest', () => {
     expect(errorOf(destroyed)).toBeNull();
     expect(errorOf(await sending)).toMatchObject({ kind: 'notFound' });
     expect(await driver.list()).toEqual([]);
+  });
+});
+
+describe('a guest that is shelved', () => {
+  it('is turned off, and its disk sent; started again, the image is deleted', async () => {
+    const { asked, url } = await imageService(204);
+    const { told, order, snapshot } = await hostWithGuest();
+    const done = await snapshot(url, 'm-1', FOREVER, 'shelve');
+    expect(done).toMatchObject({ payload: { powerState: PowerState.SHUTDOWN, error: null } });
+    expect(told.map(({ payload }) => payload)).toMatchObject([
+      { taskState: 'shelving_image_pending_upload' },
+      { taskState: 'shelving_image_uploading' },
+    ]);
+    const discard = { imageId: 'image-1', discard: { url: `${url}/discard`, headers: {} } };
+    const back = await order('m-2', 'guest.act', { action: { name: 'unshelve', image: null, host: null, discard } });
+    expect(back).toMatchObject({ payload: { powerState: PowerState.RUNNING, error: null } });
+    expect(asked.map(({ line }) => line)).toEqual(['PUT /put', 'DELETE /discard']);
+  });
+
+  it('and has left the host keeps its image, when the order comes again', async () => {
+    const { asked, url } = await imageService(204);
+    const { order, snapshot } = await hostWithGuest();
+    await order('m-1', 'guest.destroy', {});
+    expect(errorOf(await snapshot(url, 'm-2', FOREVER, 'shelve'))).toMatchObject({ kind: 'conflict' });
+    expect(asked).toEqual([]);
+  });
+
+  it('is made of its image elsewhere, which is deleted when it runs', async () => {
+    const { asked, url } = await imageService(204);
+    const { driver, order } = await hostWithGuest();
+    await order('m-1', 'guest.destroy', {});
+    const discard = { imageId: 'image-1', discard: { url: `${url}/discard`, headers: {} } };
+    const spawned = await order('m-2', 'guest.spawn', { spec: sampleSpec(UUID), epoch: 2, discard });
+    expect(errorOf(spawned)).toBeNull();
+    expect(await driver.list()).toMatchObject([{ instanceUuid: UUID, epoch: 2 }]);
+    expect(asked.map(({ line }) => line)).toEqual(['DELETE /discard']);
   });
 });

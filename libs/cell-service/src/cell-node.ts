@@ -53,6 +53,7 @@ export interface CellNodeParts {
   readonly lastHeard: number;
   /** Seconds, over the defaults. */
   readonly timings?: ConstructorParameters<typeof Cell>[0]['timings'];
+  readonly shelvedOffloadSeconds?: number | undefined;
 }
 
 /** Full reports go up this often, whatever changed. */
@@ -90,7 +91,15 @@ export class CellNode implements Below {
 
   constructor(private readonly parts: CellNodeParts) {
     const { path, store, own, parent, clock, random, log } = parts;
-    this.cell = new Cell({ path, clock, random, log, lastHeard: parts.lastHeard, ...(parts.timings ? { timings: parts.timings } : {}) });
+    this.cell = new Cell({
+      path,
+      clock,
+      random,
+      log,
+      lastHeard: parts.lastHeard,
+      ...(parts.timings ? { timings: parts.timings } : {}),
+      shelvedOffloadSeconds: parts.shelvedOffloadSeconds ?? 0,
+    });
     const facts = { ...parts.facts, queueDepths: (queues: BrokerQueues) => this.queueDepths(queues) };
     this.engine = new CellEngine({ cell: this.cell, store, facts, ...(parts.broker ? { broker: parts.broker } : {}) });
     this.admin = { path, ask: order => this.engine.admin.ask(order, this) };

@@ -21,6 +21,8 @@ export interface CellServiceOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly timings?: CellNodeParts['timings'];
+  /** 0 when left out. */
+  readonly shelvedOffloadSeconds?: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -66,7 +68,7 @@ export class CellService implements OnApplicationBootstrap, OnApplicationShutdow
 @Module({})
 export class CellServiceModule {
   static forRoot(options: CellServiceOptions): DynamicModule {
-    const { path, children, tables, dataSource, brokers, clock, random, log, timings } = options;
+    const { path, children, tables, dataSource, brokers, clock, random, log, timings, shelvedOffloadSeconds } = options;
     const urls = { own: brokers.own.url, ...(brokers.parent === undefined ? {} : { parent: brokers.parent }) };
     const tokens = brokers.parent === undefined ? [linkToken('own')] : [linkToken('own'), linkToken('parent')];
     return {
@@ -81,7 +83,20 @@ export class CellServiceModule {
             const lastHeard = await store.readLease(PERIODIC);
             const facts = factsOf(urls);
             const broker = brokerDoorOf(path, brokers.own, own);
-            const shared = { path, store, own, children, clock, random, log, lastHeard, facts, broker, ...(timings ? { timings } : {}) };
+            const shared = {
+              path,
+              store,
+              own,
+              children,
+              clock,
+              random,
+              log,
+              lastHeard,
+              facts,
+              broker,
+              shelvedOffloadSeconds,
+              ...(timings ? { timings } : {}),
+            };
             return new CellService(new CellNode(parent ? { ...shared, parent } : shared), store, log);
           },
         },

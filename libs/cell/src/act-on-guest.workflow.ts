@@ -17,13 +17,13 @@ const actOnGuestStep: InstanceStep = {
     return waitFor(outcomeOf(command), seconds);
   },
   resumed({ uuid, action }, answer, { tx, events }) {
-    const { event, ends, fails } = guestActionOf(action!.name);
+    const { event, ends, fails, turnsOff } = guestActionOf(action!.name);
     events.push(eventOf(event, answer));
     const { error, finishedAt } = answer.outcome;
     const powerState = answer.outcome.powerState as PowerStateCode;
     const row = { ...instanceOf(tx, uuid), powerState, taskState: null };
     if (error) {
-      tx.instances.put(fails ? { ...row, vmState: fails, fault: faultOf(error.message, tx.now) } : followed(row));
+      tx.instances.put(fails ? { ...row, vmState: fails, fault: faultOf(error.message, tx.now) } : followed(row, turnsOff));
       return fail({ kind: 'internal', message: error.message });
     }
     if (action!.name === 'rebuild') tx.instances.put(remade(row, finishedAt));
@@ -40,7 +40,10 @@ const actOnGuestStep: InstanceStep = {
   },
 };
 
-const followed = (row: InstanceRow): InstanceRow => ({ ...row, vmState: vmStateFollowing(row.powerState, row.vmState) });
+const followed = (row: InstanceRow, turnsOff = false): InstanceRow => ({
+  ...row,
+  vmState: turnsOff && row.powerState === PowerState.SHUTDOWN ? 'stopped' : vmStateFollowing(row.powerState, row.vmState),
+});
 
 /** Another guest is in its place, and runs unless the instance was stopped before. */
 const remade = (row: InstanceRow, launchedAt: number): InstanceRow => ({

@@ -1,11 +1,12 @@
-import type { BuildSpec, GuestAction } from '#contracts';
-import { CloudError, guestActionOf, isAdmin, type RequestContext, whyNot } from '#domain';
+import type { BuildSpec, InstanceOrder } from '#contracts';
+import { CloudError, guestActionOf, type InstanceState, isAdmin, type RequestContext, whyNot } from '#domain';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { GroupCommit } from './group-commit.js';
 import { groupSize } from './groups.js';
 import { orderedInstance } from './instances.js';
 import type { InstanceRow, QuotaUsage } from './rows.js';
+import { putWanted } from './steps/spec-of.js';
 import type { CellStore } from './store.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -64,14 +65,17 @@ export class ApiOrders {
     });
   }
 
-  /** @throws CloudError `notFound`. A second deletion of a server that is on its way out is no error. */
-  deleteServer(ctx: RequestContext, uuid: string): Promise<void> {
+  /**
+   * @returns the state that it was in
+   * @throws CloudError `notFound`. A second deletion of a server that is on its way out is no error.
+   */
+  deleteServer(ctx: RequestContext, uuid: string): Promise<InstanceState> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid], placement: true }, tx => {
       const row = this.changeable(tx, ctx, uuid);
       record(tx, ctx, uuid, 'delete');
       if (!row.nextHop) {
         this.builds.remove(tx, row, ctx.requestId);
-        return;
+        return row;
       }
       tx.instances.put({ ...row, taskState: 'deleting', placement: { ...row.placement, deleteRequest: ctx.requestId }, updatedAt: tx.now });
       this.cell.sendToChild(
@@ -82,12 +86,19 @@ export class ApiOrders {
         { instanceUuid: uuid, epoch: row.highestEpoch, requestId: ctx.requestId },
         NEVER,
       );
+      return row;
     });
   }
 
-  /** @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it. */
-  act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void> {
-    return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => this.order(tx, ctx, uuid, action));
+  /**
+   * @param columns those that only the top keeps, as far as they change with it
+   * @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it.
+   */
+  act(ctx: RequestContext, uuid: string, action: InstanceOrder, columns?: ServerOrder['columns']): Promise<void> {
+    return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
+      this.order(tx, ctx, uuid, action);
+      if (columns) tx.serverColumns.add({ uuid, columns });
+    });
   }
 
   /** As `act`. From now on the server is wanted as `spec` says; `columns` are those that only the top keeps, as far as they change. */
@@ -96,10 +107,10 @@ export class ApiOrders {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
       const stopped = tx.instances.get(uuid)?.vmState === 'stopped';
       this.order(tx, ctx, uuid, { name: 'rebuild', spec, start: !stopped });
-      tx.requestSpecs.put({ uuid, spec });
       tx.serverColumns.add({ uuid, columns });
     });
   }
+
   /** An administrator says what state it is in. @throws CloudError `notFound` */
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
@@ -135,12 +146,13 @@ export class ApiOrders {
     });
   }
 
-  private order(tx: UnitOfWork, ctx: RequestContext, uuid: string, action: GuestAction): void {
+  private order(tx: UnitOfWork, ctx: RequestContext, uuid: string, action: InstanceOrder): void {
     const { record: name, taskState, lockedToo } = guestActionOf(action.name);
     const row = lockedToo ? this.visible(tx, ctx, uuid) : this.changeable(tx, ctx, uuid);
     const reason = whyNot(action.name, uuid, row) ?? (row.nextHop ? undefined : `Instance ${uuid} is not ready`);
     if (reason) throw new CloudError('conflict', reason);
     record(tx, ctx, uuid, name);
+    putWanted(tx, uuid, action);
     // Without a task state of its own it changes nothing that is shown, and another action may begin beside it.
     tx.instances.put({ ...row, taskState: taskState ?? row.taskState, updatedAt: tx.now });
     this.cell.sendToChild(tx, row.nextHop!, 'instance.action', ctx.requestId, {

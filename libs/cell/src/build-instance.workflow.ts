@@ -10,7 +10,7 @@ const allocateNetworkStep: InstanceStep = { taskState: 'networking', run: () => 
 /** The root disk is made by the host from the image. */
 const mapBlockDevicesStep: InstanceStep = { taskState: 'block_device_mapping', run: () => advance() };
 
-const activateStep: InstanceStep = {
+export const activateStep: InstanceStep = {
   run({ uuid }, { tx }) {
     const row = instanceOf(tx, uuid);
     tx.instances.put({ ...row, vmState: 'active', taskState: null, fault: null });

@@ -1,5 +1,5 @@
 import type { ActionEvent, BuildSpec, CellPayload, ComputePayload } from '#contracts';
-import { CloudError, PowerState, type TaskState, type Version, whyNot } from '#domain';
+import { CloudError, PowerState, type TaskState, type Version } from '#domain';
 import { abort, deliver, isDue, runWorkflow, type StepFailure, startWorkflow } from '#workflow';
 import { actOnGuest } from './act-on-guest.workflow.js';
 import { buildInstance } from './build-instance.workflow.js';
@@ -8,7 +8,11 @@ import { MAX_HOSTS_TRIED } from './cell.js';
 import { deleteInstance } from './delete-instance.workflow.js';
 import { faultOf, instanceOf, reportOf, tombstoneOf } from './instances.js';
 import { notTaken, type Scheduler } from './placement.js';
+import { planAction } from './plan-action.js';
+import { discardRefused } from './refused-images.js';
 import type { InstanceRow } from './rows.js';
+import { offloadInstance, onlyStays } from './shelving/offload-instance.workflow.js';
+import { unshelveInstance } from './shelving/unshelve-instance.workflow.js';
 import { specOf } from './steps/spec-of.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
@@ -22,7 +26,7 @@ import {
 } from './workflow-context.js';
 
 const WORKFLOWS: Readonly<Record<string, InstanceWorkflow>> = Object.fromEntries(
-  [buildInstance, deleteInstance, actOnGuest].map(workflow => [workflow.kind, workflow]),
+  [buildInstance, deleteInstance, actOnGuest, offloadInstance, unshelveInstance].map(workflow => [workflow.kind, workflow]),
 );
 
 /**
@@ -49,7 +53,7 @@ export class Builds {
   }
 
   /** @param filter what it did not pass, as it stands in the trail */
-  refuse(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec, filter: string, reason: string): void {
+  refuseBuild(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec, filter: string, reason: string): void {
     this.scheduler.reject(tx, row, spec, [notTaken(this.cell, filter, reason)], []);
   }
 
@@ -59,7 +63,7 @@ export class Builds {
     tx.instances.put(next);
     const workflow = tx.workflows.get(row.uuid);
     if (workflow?.kind === deleteInstance.kind) return;
-    if (workflow?.kind === buildInstance.kind) {
+    if (workflow?.kind === buildInstance.kind || workflow?.kind === unshelveInstance.kind) {
       this.turn(tx, { ...workflow, state: { ...workflow.state, requestId } }, (definition, before, ctx) =>
         abort(definition, before, { kind: 'conflict', message: 'the instance was deleted while it was built' }, ctx, tx.now),
       );
@@ -69,11 +73,23 @@ export class Builds {
     else this.end(tx, next, [], requestId);
   }
 
-  act(tx: UnitOfWork, row: InstanceRow, { action, requestId }: CellPayload<'instance.action'>): void {
-    const busy = tx.workflows.get(row.uuid) !== undefined;
-    // The cell above may have marked it as busy: whatever comes of the request, it is told how the instance stands.
-    if (busy || !row.host || whyNot(action.name, row.uuid, { ...row, taskState: null })) this.tell(tx, row, [], requestId);
-    else this.start(tx, actOnGuest, { uuid: row.uuid, requestId, action });
+  act(tx: UnitOfWork, row: InstanceRow, order: CellPayload<'instance.action'>): void {
+    const { action, requestId } = order;
+    const workflow = tx.workflows.get(row.uuid);
+    const busy = workflow !== undefined && !onlyStays(workflow);
+    const plan = busy ? undefined : planAction(row, action, requestId);
+    if (!plan) {
+      this.refuse(tx, row, order);
+      return;
+    }
+    tx.instances.put(plan.row);
+    this.start(tx, plan.workflow, plan.state);
+  }
+
+  /** The cell above may have marked it as busy: whatever comes of the request, it is told how the instance stands. */
+  refuse(tx: UnitOfWork, row: InstanceRow, order: CellPayload<'instance.action'>): void {
+    discardRefused(this.cell, tx, row, order);
+    this.tell(tx, row, [], order.requestId);
   }
 
   /**
@@ -82,7 +98,7 @@ export class Builds {
    */
   resetState(tx: UnitOfWork, row: InstanceRow, vmState: 'active' | 'error', requestId: string): void {
     const workflow = tx.workflows.get(row.uuid);
-    if (workflow && workflow.kind !== actOnGuest.kind) {
+    if (workflow && workflow.kind !== actOnGuest.kind && !onlyStays(workflow)) {
       this.tell(tx, row, [], requestId);
       return;
     }
@@ -190,7 +206,16 @@ export class Builds {
     const { requestId } = workflow.state;
     if (row.placement.deleteRequest !== undefined && workflow.kind !== actOnGuest.kind) this.end(tx, row, events, requestId);
     else if (workflow.kind === buildInstance.kind && workflow.done === 'unwound') this.buildFailed(tx, row, workflow.error, events);
+    else if (workflow.kind === unshelveInstance.kind && workflow.done === 'unwound') this.unshelvingFailed(tx, row, workflow, events);
+    else if (isJustShelved(row, workflow) && this.cell.shelvedOffloadSeconds >= 0)
+      this.start(tx, offloadInstance, { uuid: row.uuid, requestId, stayMs: this.cell.shelvedOffloadSeconds * 1000 }, events);
     else this.tell(tx, row, events, requestId);
+  }
+
+  /** On another host while there is one that may do better. */
+  private unshelvingFailed(tx: UnitOfWork, row: InstanceRow, { state, error }: AnyWorkflowRow, events: readonly ActionEvent[]): void {
+    if (error?.kind === 'unavailable' && row.placement.triedHosts.length < MAX_HOSTS_TRIED) this.start(tx, unshelveInstance, state, events);
+    else this.tell(tx, { ...row, taskState: null }, events, state.requestId);
   }
 
   /** On another host of this cell while there is one and another may do better; else below; else back to the parent. */
@@ -244,6 +269,9 @@ export class Builds {
     this.upward.state(tx, reportOf(next, this.cell.path, events), requestId);
   }
 }
+
+const isJustShelved = ({ vmState }: InstanceRow, { state }: AnyWorkflowRow): boolean =>
+  vmState === 'shelved' && state.action?.name === 'shelve';
 
 const definitionOf = (row: AnyWorkflowRow): InstanceWorkflow => {
   const definition = WORKFLOWS[row.kind];

@@ -56,6 +56,8 @@ export interface CellOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly timings?: Partial<CellTimings>;
+  /** How long a shelved instance stays on its host; 0: not at all, negative: until it is ordered away. Nova's shelved_offload_time. */
+  readonly shelvedOffloadSeconds?: number;
   /** When any process of this cell was last known to listen, in ms since 1970; now when left out. */
   readonly lastHeard?: number;
   /** The versions that this build speaks, and its methods; those of this release when left out. */
@@ -70,6 +72,7 @@ export class Cell {
   readonly random: Random;
   readonly log: Logger;
   readonly timings: CellTimings;
+  readonly shelvedOffloadSeconds: number;
   readonly attention: Attention;
   readonly protocols: Protocols;
   readonly methods: MethodTable;
@@ -83,6 +86,7 @@ export class Cell {
     this.log = options.log.child({ cell: options.path });
     this.startedAt = options.clock.now();
     this.timings = { ...DEFAULT_TIMINGS, ...options.timings };
+    this.shelvedOffloadSeconds = options.shelvedOffloadSeconds ?? 0;
     this.protocols = new Protocols(options.protocol);
     this.methods = options.methods ?? { ...cellMethods, ...computeMethods };
     this.attention = new Attention(options.lastHeard ?? options.clock.now());

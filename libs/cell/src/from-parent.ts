@@ -4,6 +4,7 @@ import type { Cell } from './cell.js';
 import { retell } from './comparison/retell.js';
 import { orderedInstance, tombstoneOf } from './instances.js';
 import { NO_PLACEMENT } from './rows.js';
+import { putWanted } from './steps/spec-of.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
 
@@ -23,8 +24,8 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
     const row = { ...orderedInstance(spec.instanceUuid, epoch, tx.now, spec.group?.uuid ?? null), placement };
     tx.instances.put(row);
     tx.requestSpecs.put({ uuid: row.uuid, spec });
-    if (received.hops > MAX_HOPS) builds.refuse(tx, row, spec, 'Hops', `the order passed more than ${MAX_HOPS} cells`);
-    else if (received.deadline <= tx.now) builds.refuse(tx, row, spec, 'Deadline', 'the order arrived after its deadline');
+    if (received.hops > MAX_HOPS) builds.refuseBuild(tx, row, spec, 'Hops', `the order passed more than ${MAX_HOPS} cells`);
+    else if (received.deadline <= tx.now) builds.refuseBuild(tx, row, spec, 'Deadline', 'the order arrived after its deadline');
     else builds.place(tx, row.uuid, spec);
   },
 
@@ -60,10 +61,10 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
 
   'instance.action': (tx, order, received) => {
     const row = tx.instances.get(order.instanceUuid);
-    if (row && !row.deletedAt && order.action.name === 'rebuild') tx.requestSpecs.put({ uuid: row.uuid, spec: order.action.spec });
+    if (row && !row.deletedAt) putWanted(tx, order.instanceUuid, order.action);
     if (row?.nextHop) cell.forward(tx, row.nextHop, received);
     // Its time is over: it is not begun, and whoever waits above hears how the instance stands.
-    else if (row && !row.deletedAt && received.deadline <= tx.now) builds.tellAnew(tx, row, received.requestId);
+    else if (row && !row.deletedAt && received.deadline <= tx.now) builds.refuse(tx, row, order);
     else if (row && !row.deletedAt) builds.act(tx, row, order);
   },
 

@@ -1,43 +1,15 @@
 import { expect, it } from 'vitest';
-import type { Frame } from '#contracts';
-import { cellPath, silentLogger } from '#domain';
-import { MemoryCellStore, MemoryDatabase, sampleHost } from '#simulation';
-import { sampleEnvelope, seededRandom } from '#testing';
-import { Cell } from './cell.js';
-import { CellEngine } from './engine.js';
-import { orderedInstance } from './instances.js';
+import { leafWithServer, LEAF_EPOCH as NOW } from '#simulation';
 
-const UUID = '00000000-0000-4000-8000-000000000001';
-const NOW = Date.UTC(2026, 0, 1);
+const LINK = { url: 'http://images/1', headers: {} };
 
 /** A leaf cell that has had a host make an image of a running instance, and the host's command. */
 const imaging = async () => {
-  const database = new MemoryDatabase();
-  const clock = { now: () => NOW, sleep: async () => {} };
-  const random = seededRandom(1);
-  const store = new MemoryCellStore({ database, clock, random, top: false });
-  const engine = new CellEngine({ cell: new Cell({ path: cellPath('api!west'), clock, random, log: silentLogger }), store });
-  database.hosts.put('h1', sampleHost('h1', { lastSeenAt: NOW }));
-  const running = { vmState: 'active', taskState: null, powerState: 1, host: 'h1', node: 'h1', generation: 4 } as const;
-  database.instances.put(UUID, { ...orderedInstance(UUID, 1, NOW), ...running });
-  let messages = 0;
-  const receive = async (method: string, payload: object) => {
-    messages += 1;
-    const change = {
-      method,
-      source: 'api!west@h1',
-      deadline: NOW + 1000,
-      payload: { instanceUuid: UUID, epoch: 1, requestId: 'r', ...payload },
-    };
-    await engine.receive([{ id: `f-${messages}`, envelopes: [sampleEnvelope(`m-${messages}`, change)] }]);
-    expect(database.parked).toEqual([]);
-  };
-  const link = { url: 'http://images/1', headers: {} };
-  await receive('instance.action', { action: { name: 'createImage', upload: { imageId: '1', format: 'raw', put: link, discard: link } } });
-  const sent = [...database.outbox.values()].flatMap(({ frame }) => (JSON.parse(frame.body) as Frame).envelopes);
-  const commandId = sent.find(({ method }) => method === 'guest.act')?.id ?? '';
-  const outcome = { commandId, powerState: 1, startedAt: NOW, finishedAt: NOW };
-  return { instance: () => database.instances.get(UUID), receive, commandId, outcome };
+  const leaf = leafWithServer();
+  const upload = { imageId: '1', format: 'raw', put: LINK, discard: LINK };
+  await leaf.receive('instance.action', { action: { name: 'createImage', upload } });
+  const commandId = leaf.commands()[0]?.id ?? '';
+  return { ...leaf, commandId, outcome: { commandId, powerState: 1, startedAt: NOW, finishedAt: NOW } };
 };
 
 it('how far a host has come is what the instance shows, until the host is done', async () => {
@@ -57,4 +29,25 @@ it('an image that fails leaves the instance as it was, free for the next action'
   const { instance, receive, outcome } = await imaging();
   await receive('guest.acted', { ...outcome, error: { kind: 'unavailable', message: 'no image service', retryable: true } });
   expect(instance()).toMatchObject({ vmState: 'active', taskState: null, powerState: 1 });
+});
+
+it('an image that the cell refuses to make is thrown away by the host, whose order for it is long over', async () => {
+  const { receive, commands, instance } = await imaging();
+  const upload = { imageId: '2', format: 'raw', put: LINK, discard: LINK };
+  await receive('instance.action', { action: { name: 'createImage', upload } });
+  const [first, refused] = commands();
+  expect(refused).toMatchObject({
+    method: 'guest.act',
+    deadline: 0,
+    payload: { action: { name: 'createImage', upload: { imageId: '2' } } },
+  });
+  expect(first?.deadline).toBeGreaterThan(NOW);
+  expect(instance()).toMatchObject({ taskState: 'image_snapshot' });
+});
+
+it('so is one whose order came too late', async () => {
+  const { receive, commands } = leafWithServer();
+  const upload = { imageId: '3', format: 'raw', put: LINK, discard: LINK };
+  await receive('instance.action', { action: { name: 'createBackup', upload } }, { deadline: NOW });
+  expect(commands()).toMatchObject([{ method: 'guest.act', deadline: 0, payload: { action: { upload: { imageId: '3' } } } }]);
 });

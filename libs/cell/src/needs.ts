@@ -20,6 +20,8 @@ const subjectOf = (payload: Subject): string[] => {
 };
 const instance = (payload: Subject): Need => ({ instances: subjectOf(payload) });
 const instanceAndSpec = (payload: Subject): Need => ({ instances: subjectOf(payload), requestSpecs: subjectOf(payload) });
+/** Those that place an instance anew, or give its room back. */
+const REPLACING: ReadonlySet<GuestActionName | undefined> = new Set<GuestActionName>(['unshelve', 'shelveOffload']);
 const needsSpec = ({ action }: Subject): boolean =>
   action?.name === 'rebuild' || (action !== undefined && guestActionOf(action.name).withSpec === true);
 const everything = (payload: Subject): Need => ({ ...instanceAndSpec(payload), placement: true });
@@ -33,7 +35,8 @@ export const needs: Record<Handled, (payload: Subject, received: Envelope) => Ne
   'instance.recall': everything,
   'instance.retell': payload => ({ ...instance(payload), placement: true }),
   'globals.update': () => ({ placement: true, globals: true }),
-  'instance.action': payload => (needsSpec(payload) ? instanceAndSpec(payload) : instance(payload)),
+  'instance.action': payload =>
+    REPLACING.has(payload.action?.name) ? everything(payload) : needsSpec(payload) ? instanceAndSpec(payload) : instance(payload),
   'instance.resetState': instance,
   'instance.state': payload => ({ ...instance(payload), fromChild: true }),
   'instance.deleted': payload => ({ ...instanceAndSpec(payload), fromChild: true }),

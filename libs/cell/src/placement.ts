@@ -42,16 +42,18 @@ export class Scheduler {
   /**
    * Picks a host of this cell and claims it: the room is taken in the host's row, whose generation the commit compares. Without a
    * host, the trail says why.
+   * @param among the hosts that will do; all when left out
    */
-  claimHost(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec): { host?: HostRow; trail: TrailEntry[] } {
+  claimHost(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec, among?: (host: string) => boolean): { host?: HostRow; trail: TrailEntry[] } {
     const view = PlacementView.of(this.cell, tx, this.globals);
     const request = requestSpecOf(spec, new Set(row.placement.triedHosts), groupAmongHosts(tx, row, spec));
-    const { host: choice, trail, decision } = pickHost(view.hosts, request, this.hosts, { thorough: this.rehearses });
+    const hosts = among ? view.hosts.filter(({ host }) => among(host)) : view.hosts;
+    const { host: choice, trail, decision } = pickHost(hosts, request, this.hosts, { thorough: this.rehearses });
     keep(tx, spec, decision);
     this.tell(
       'host chosen',
       spec,
-      view.hosts.slice(0, NAMED).map(host => host.host),
+      hosts.slice(0, NAMED).map(host => host.host),
       choice?.host,
       trail,
     );

@@ -1,4 +1,4 @@
-import type { ActionEvent, GuestAction, GuestOutcome } from '#contracts';
+import type { ActionEvent, GuestAction, GuestOutcome, ImageSource, UnwantedImage } from '#contracts';
 import { messageOf } from '#domain';
 import type { Step, Workflow, WorkflowEvent, WorkflowHooks, WorkflowRow } from '#workflow';
 import type { Cell } from './cell.js';
@@ -12,6 +12,19 @@ export interface InstanceWorkflowState {
   requestId: string;
   /** Of the workflow that acts on the guest. */
   readonly action?: GuestAction;
+  /** Of the one that brings a shelved instance back. */
+  readonly unshelving?: Unshelving;
+  /** Of the one that takes a shelved instance off its host: how long it stays there first. */
+  readonly stayMs?: number;
+}
+
+/** What a shelved instance is made of again, and where. */
+export interface Unshelving {
+  readonly image: ImageSource;
+  /** Goes when the guest runs. */
+  readonly discard: UnwantedImage | null;
+  /** The only host that will do; null: any. */
+  readonly host: string | null;
 }
 
 /** What its steps work with. */
@@ -44,6 +57,17 @@ export const eventOf = (name: string, { outcome, host }: OutcomeEvent): ActionEv
   result: outcome.error ? 'Error' : 'Success',
   details: outcome.error?.message ?? null,
   host,
+});
+
+/** How the action log tells what a cell itself could not do. */
+export const failureAt = (now: number, event: string, requestId: string, details: string): ActionEvent => ({
+  requestId,
+  event,
+  start: now,
+  finish: now,
+  result: 'Error',
+  details,
+  host: null,
 });
 
 /** What an operator reads of a workflow that does not go as it should. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CellStatus } from './cell-status.js';
 import { ProtocolRange } from './envelope.js';
-import { GuestAction } from './guest-actions.js';
+import { InstanceOrder } from './guest-actions.js';
 import { guestQuestions } from './guest-questions.js';
 import { InstanceDigests, InstanceRanges } from './instance-digests.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
@@ -83,7 +83,7 @@ export const cellMethods = {
     kind: 'command',
     direction: 'down',
     since: 1,
-    payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), action: GuestAction }),
+    payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), action: InstanceOrder }),
   },
   /** An administrator says what state it is in, whatever is going on. Answered by `instance.state`. */
   'instance.resetState': {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TASK_STATES } from '#domain';
-import { GuestAction } from './guest-actions.js';
+import { GuestAction, UnwantedImage } from './guest-actions.js';
 import { guestQuestions } from './guest-questions.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
 import { BuildSpec, HostStatus, Uuid } from './shapes.js';
@@ -28,7 +28,13 @@ export type GuestOutcome = z.infer<typeof Outcome>;
 
 /** Every message between a cell and the compute service of one of its hosts. */
 export const computeMethods = {
-  'guest.spawn': { kind: 'command', direction: 'down', since: 1, payload: z.object({ spec: BuildSpec, epoch: z.number().int() }) },
+  /** `discard`: an image that goes once the guest runs. */
+  'guest.spawn': {
+    kind: 'command',
+    direction: 'down',
+    since: 1,
+    payload: z.object({ spec: BuildSpec, epoch: z.number().int(), discard: UnwantedImage.optional() }),
+  },
   'guest.destroy': { kind: 'command', direction: 'down', since: 1, payload: Guest },
   'guest.act': { kind: 'command', direction: 'down', since: 1, payload: GuestOrder },
 

@@ -20,6 +20,10 @@ export const ImageUpload = z.object({
 });
 export type ImageUpload = z.infer<typeof ImageUpload>;
 
+/** An image that nobody wants any more, and how to delete it. */
+export const UnwantedImage = ImageUpload.pick({ imageId: true, discard: true });
+export type UnwantedImage = z.infer<typeof UnwantedImage>;
+
 /** What a host is to do with a guest that it has: the name of the action in the domain's table, and what it needs to know. */
 export const GuestAction = z.discriminatedUnion('name', [
   PlainGuestAction,
@@ -28,6 +32,25 @@ export const GuestAction = z.discriminatedUnion('name', [
   z.object({ name: z.literal('rebuild'), spec: BuildSpec, start: z.boolean() }),
   /** Without an image it boots from an empty disk. */
   z.object({ name: z.literal('rescue'), image: ImageSource.nullable(), adminPassword: z.string() }),
-  z.object({ name: z.enum(['createImage', 'createBackup']), upload: ImageUpload }),
+  /** `shelve` turns the guest off first, and leaves it off. */
+  z.object({ name: z.enum(['createImage', 'createBackup', 'shelve']), upload: ImageUpload }),
+  /**
+   * A guest that is still on its host is started. Elsewhere the cell places the instance anew, and has it made of `image`, which is null
+   * where there is none any more.
+   */
+  z.object({
+    name: z.literal('unshelve'),
+    image: ImageSource.nullable(),
+    /** What the instance was kept in goes when it runs again. */
+    discard: UnwantedImage.nullable(),
+    /** Where it is wanted from now on; null: anywhere. Left out: where it was wanted. */
+    zone: z.string().nullable().optional(),
+    /** The only host that will do; null: any. */
+    host: z.string().nullable(),
+  }),
 ]);
 export type GuestAction = z.infer<typeof GuestAction>;
+
+/** What a user wants done with an instance, as it travels down to the cell that has it: the last of them is the cell's own work. */
+export const InstanceOrder = z.discriminatedUnion('name', [...GuestAction.options, z.object({ name: z.literal('shelveOffload') })]);
+export type InstanceOrder = z.infer<typeof InstanceOrder>;

@@ -225,6 +225,7 @@ CREATE TABLE `instances` (
   `locked_by` varchar(8) DEFAULT NULL,
   `locked_reason` varchar(255) DEFAULT NULL,
   `security_groups` text DEFAULT NULL,
+  `shelved_image_id` varchar(64) DEFAULT NULL,
   PRIMARY KEY (`uuid`),
   KEY `instances_by_host` (`host`),
   KEY `instances_by_creation` (`deleted_at`,`created_at`,`uuid`),

@@ -1,7 +1,7 @@
 import { IDLE, type InstanceAction } from './instance-action.js';
 
 /** A disk may be large, and the way to the image service slow. */
-const TRANSFER_SECONDS = 6 * 3600;
+export const TRANSFER_SECONDS = 6 * 3600;
 
 /** The actions that make an image of a guest, or a guest of another image. Source: facts of nova/compute/api.py and manager.py. */
 export const imageActions = {

@@ -18,6 +18,8 @@ export interface InstanceAction {
   readonly ends: VmState | null;
   /** The vm state that it ends in when the host fails; as the guest is when left out. */
   readonly fails?: VmState;
+  /** The guest is turned off on the way: an instance whose host fails may be off, and nothing else, whatever it was. */
+  readonly turnsOff?: true;
   /** The host needs to know how the instance was ordered. */
   readonly withSpec?: true;
   /** A lock on the instance is no hindrance. */

@@ -1,6 +1,7 @@
 import { imageActions } from './image-actions.js';
 import { IDLE, type InstanceAction } from './instance-action.js';
 import { type InstanceState, PowerState, type PowerStateCode, type TaskState, type VmState } from './instance-state.js';
+import { shelveActions } from './shelve-actions.js';
 
 const HARD_REBOOT_TASKS: readonly (TaskState | null)[] = [
   null,
@@ -16,9 +17,10 @@ const HARD_REBOOT_TASKS: readonly (TaskState | null)[] = [
   'suspending',
 ];
 
-/** The actions that a host carries out on the guest that it has. Source: facts of nova/compute/api.py and manager.py. */
+/** What users have done with an instance by the cell that has it; nearly all of it by its host, on the guest that it has. Source: facts of nova/compute/api.py and manager.py. */
 export const guestActions = {
   ...imageActions,
+  ...shelveActions,
   stop: {
     method: 'stop',
     record: 'stop',

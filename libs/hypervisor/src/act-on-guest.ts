@@ -2,7 +2,7 @@ import type { GuestOrder } from '#contracts';
 import { exhaustive } from '#domain';
 import type { AnyDriver } from './driver.js';
 import { able, type GuestActionHelp } from './guest-action-help.js';
-import { rebuild, rescue, takeImage, unrescue } from './image-work.js';
+import { rebuild, rescue, shelve, takeImage, unrescue, unshelve } from './image-work.js';
 
 /**
  * Has the driver do with a guest what an action of the domain's table says.
@@ -34,6 +34,10 @@ export const actOnGuest = async (driver: AnyDriver, order: GuestOrder, help: Gue
     case 'createImage':
     case 'createBackup':
       return takeImage(driver, instanceUuid, action.upload, help);
+    case 'shelve':
+      return shelve(driver, instanceUuid, action.upload, help);
+    case 'unshelve':
+      return unshelve(driver, instanceUuid, action.discard, help);
     case 'rebuild':
       return rebuild(driver, order, action, help);
     case 'rescue':

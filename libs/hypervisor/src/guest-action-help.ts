@@ -1,4 +1,4 @@
-import type { ImageSource, ImageUpload } from '#contracts';
+import type { ImageSource, ImageUpload, UnwantedImage } from '#contracts';
 import { CloudError, type TaskState } from '#domain';
 import type { AnyDriver, DiskSnapshot, LocalImage } from './driver.js';
 
@@ -10,6 +10,8 @@ export interface GuestActionHelp {
   image(source: ImageSource | null): Promise<LocalImage | null>;
   /** Fills an image. @throws CloudError as the image service says. */
   upload(image: ImageUpload, snapshot: DiskSnapshot): Promise<void>;
+  /** Deletes an image. It is not worth failing for. */
+  discard(image: UnwantedImage): Promise<void>;
   /** How far it has come, for users to see. */
   progress(taskState: TaskState): void;
 }

@@ -1,3 +1,4 @@
+export { LEAF_EPOCH, LEAF_SERVER, leafWithServer } from './leaf-with-server.js';
 export { loadFrom } from './store/load-memory.js';
 export { MemoryCellStore, type MemoryStoreParts, type Moment } from './store/memory-cell-store.js';
 export { MemoryDatabase } from './store/memory-database.js';

@@ -1,5 +1,5 @@
-import type { BuildSpec, ConsoleDoor, ConsoleKind, GuestAction, GuestDiagnostics } from '#contracts';
-import type { RequestContext } from '#domain';
+import type { BuildSpec, ConsoleDoor, ConsoleKind, GuestDiagnostics, InstanceOrder } from '#contracts';
+import type { InstanceState, RequestContext } from '#domain';
 
 /** A server to make: what the tree needs to build it, and the columns that only the top keeps (see ApiInstance). */
 export interface NewServer {
@@ -16,6 +16,9 @@ export interface NewServer {
     readonly rootDeviceName: string | null;
   };
 }
+
+/** Columns of ApiInstance, by their names in the database. */
+export type ServerColumns = Readonly<Record<string, string | null>>;
 
 /** A project's limits at the moment of the request; -1 is no limit. */
 export interface QuotaLimits {
@@ -38,17 +41,23 @@ export interface CellGateway {
    * @throws CloudError `overLimit` in Nova's words when a quota is exceeded.
    */
   createServers(ctx: RequestContext, servers: readonly NewServer[], limits: QuotaLimits): Promise<void>;
-  /** @throws CloudError `notFound` when there is no such server (any more) in the project, or in any project for an admin. */
-  deleteServer(ctx: RequestContext, uuid: string): Promise<void>;
+  /**
+   * @returns the state that it was in
+   * @throws CloudError `notFound` when there is no such server (any more) in the project, or in any project for an admin.
+   */
+  deleteServer(ctx: RequestContext, uuid: string): Promise<InstanceState>;
   /** How the server was ordered, with what was changed of it since. @throws CloudError `notFound` */
   orderOf(ctx: RequestContext, uuid: string): Promise<BuildSpec>;
-  /** @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it, or a lock does not. */
-  act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void>;
+  /**
+   * @param columns those of ApiInstance that change with it, by their names in the database
+   * @throws CloudError `notFound`; `conflict` in Nova's words when the state does not allow it, or a lock does not.
+   */
+  act(ctx: RequestContext, uuid: string, action: InstanceOrder, columns?: ServerColumns): Promise<void>;
   /**
    * The server is made anew of what `spec` says; `columns` are those of ApiInstance that change with it, by their names in the database.
    * @throws CloudError as `act`
    */
-  rebuild(ctx: RequestContext, spec: BuildSpec, columns: Readonly<Record<string, string | null>>): Promise<void>;
+  rebuild(ctx: RequestContext, spec: BuildSpec, columns: ServerColumns): Promise<void>;
   /** @throws CloudError `notFound` */
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void>;
   /** @throws CloudError `notFound` */

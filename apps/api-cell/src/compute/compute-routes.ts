@@ -36,6 +36,7 @@ import { quotaRoutes } from './quotas/quotas.routes.js';
 import { serverGroupRoutes } from './server-groups/server-groups.routes.js';
 import { ServerGroupsService } from './server-groups/server-groups.service.js';
 import { CreateServersService } from './servers/create-servers.service.js';
+import { DeleteServersService } from './servers/delete-servers.service.js';
 import { instanceActionRoutes } from './servers/instance-actions.routes.js';
 import { RebuildServersService } from './servers/rebuild-servers.service.js';
 import { RescueServersService } from './servers/rescue-servers.service.js';
@@ -51,6 +52,8 @@ import { ServerRenderer } from './servers/server-renderer.js';
 import { serverTagRoutes } from './servers/server-tags.routes.js';
 import { ServersRepository } from './servers/servers.repository.js';
 import { serverRoutes } from './servers/servers.routes.js';
+import { shelveActions } from './servers/shelve.actions.js';
+import { ShelvedServersService } from './servers/shelved-servers.service.js';
 import { auditLogRoutes } from './usage/audit-log.routes.js';
 import { UsageRepository } from './usage/usage.repository.js';
 import { usageRoutes } from './usage/usage.routes.js';
@@ -106,12 +109,15 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     renderer,
   });
   const consoles = new ConsolesService({ gateway, servers, access: deps.consoles });
+  const shelved = new ShelvedServersService({ gateway, images, serverImages, servers, hosts, clock });
+  const deletes = new DeleteServersService({ gateway, images, servers });
   const proxied = new ProxiedImages(images);
   return [
-    ...serverRoutes({ gateway, servers, renderer, creates, changes, hosts }),
-    ...serverActionRoutes(gateway, [
+    ...serverRoutes({ deletes, servers, renderer, creates, changes, hosts }),
+    ...serverActionRoutes(gateway, deletes, [
       ...serverImageActions(serverImages, images),
       ...remaking,
+      ...shelveActions(shelved),
       ...serverSecurityGroupActions(securityGroups),
       ...floatingIpActions(floatingIps, servers),
       ...consoleActions(consoles),

@@ -1,9 +1,9 @@
 import { ApiOrders } from '#cell';
 import type { CellNode } from '#cell-service';
-import type { BuildSpec, CellPayload, CellQuery, CellResult, ConsoleDoor, ConsoleKind, GuestAction, GuestDiagnostics } from '#contracts';
+import type { BuildSpec, CellPayload, CellQuery, CellResult, ConsoleDoor, ConsoleKind, GuestDiagnostics, InstanceOrder } from '#contracts';
 import type { SqlCellStore } from '#database';
-import { CloudError, isAdmin, messageOf, type RequestContext } from '#domain';
-import { type Asker, type CellGateway, membershipText, type NewServer, type QuotaLimits } from '../compute/index.js';
+import { CloudError, type InstanceState, isAdmin, messageOf, type RequestContext } from '#domain';
+import { type Asker, type CellGateway, membershipText, type NewServer, type QuotaLimits, type ServerColumns } from '../compute/index.js';
 
 const QUERY_SECONDS = 20;
 
@@ -26,7 +26,7 @@ export class TreeGateway implements CellGateway {
     );
   }
 
-  deleteServer(ctx: RequestContext, uuid: string): Promise<void> {
+  deleteServer(ctx: RequestContext, uuid: string): Promise<InstanceState> {
     return this.orders.deleteServer(ctx, uuid);
   }
 
@@ -37,11 +37,11 @@ export class TreeGateway implements CellGateway {
     return spec;
   }
 
-  act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void> {
-    return this.orders.act(ctx, uuid, action);
+  act(ctx: RequestContext, uuid: string, action: InstanceOrder, columns?: ServerColumns): Promise<void> {
+    return this.orders.act(ctx, uuid, action, columns);
   }
 
-  rebuild(ctx: RequestContext, spec: BuildSpec, columns: Readonly<Record<string, string | null>>): Promise<void> {
+  rebuild(ctx: RequestContext, spec: BuildSpec, columns: ServerColumns): Promise<void> {
     return this.orders.rebuild(ctx, spec, columns);
   }
 

@@ -1,10 +1,10 @@
-import type { ImageUpload } from '#contracts';
+import type { UnwantedImage } from '#contracts';
 import { type Logger, messageOf } from '#domain';
 
 const TIMEOUT_MS = 10_000;
 
 /** Deletes an image that will get no data. It is not worth failing for: whoever asked for the image hears why there is none. */
-export const discardImage = async ({ imageId, discard }: ImageUpload, log: Logger): Promise<void> => {
+export const discardImage = async ({ imageId, discard }: UnwantedImage, log: Logger): Promise<void> => {
   try {
     const { url, headers } = discard;
     const response = await fetch(url, { method: 'DELETE', headers, signal: AbortSignal.timeout(TIMEOUT_MS) });

@@ -6,15 +6,18 @@ import { withTrail } from '../placement.js';
 import type { InstanceStep } from '../workflow-context.js';
 import { specOf } from './spec-of.js';
 
+/** A choice among one host, when one is named. */
+const onlyOn = (wanted: string | null) => (wanted === null ? undefined : (host: string) => host === wanted);
+
 /** Picks a host and takes its room, in one compare-and-set with whatever else this transaction claims there. */
 export const claimHostStep: InstanceStep = {
   taskState: 'scheduling',
-  run({ uuid }, { tx, scheduler, cell }) {
+  run({ uuid, unshelving }, { tx, scheduler, cell }) {
     const row = instanceOf(tx, uuid);
     // Run again, it finds its work done: a second claim would never be given back.
     if (row.claim) return advance();
     const spec = specOf(tx, uuid);
-    const { host, trail } = scheduler.claimHost(tx, row, spec);
+    const { host, trail } = scheduler.claimHost(tx, row, spec, onlyOn(unshelving?.host ?? null));
     if (!host) {
       tx.instances.put({ ...row, placement: withTrail(row.placement, trail) });
       return fail({ kind: 'noValidHost', message: noValidHostMessage(trail) });

@@ -1,4 +1,4 @@
-import type { BuildSpec } from '#contracts';
+import type { BuildSpec, InstanceOrder } from '#contracts';
 import { CloudError } from '#domain';
 import type { UnitOfWork } from '../unit-of-work.js';
 
@@ -7,4 +7,11 @@ export const specOf = (tx: UnitOfWork, uuid: string): BuildSpec => {
   const spec = tx.requestSpecs.get(uuid)?.spec;
   if (!spec) throw new CloudError('internal', `the request spec of instance ${uuid} is gone`);
   return spec;
+};
+
+/** An order may change how its instance is wanted from now on: every cell on the way keeps that. */
+export const putWanted = (tx: UnitOfWork, uuid: string, order: InstanceOrder): void => {
+  if (order.name === 'rebuild') tx.requestSpecs.put({ uuid, spec: order.spec });
+  if (order.name === 'unshelve' && order.zone !== undefined)
+    tx.requestSpecs.put({ uuid, spec: { ...specOf(tx, uuid), availabilityZone: order.zone } });
 };

@@ -38,6 +38,8 @@ export class ApiInstance extends InstanceColumns {
   @Column({ name: 'reservation_id', type: 'varchar', length: 32, default: '' }) reservationId!: string;
   @Column({ name: 'launch_index', type: 'int', unsigned: true, default: 0 }) launchIndex!: number;
   @Column({ name: 'root_device_name', type: 'varchar', length: 32, nullable: true }) rootDeviceName!: string | null;
+  /** Of the image that it is kept in while it is shelved. Stays when it is brought back, and the image goes. */
+  @Column({ name: 'shelved_image_id', type: 'varchar', length: 64, nullable: true }) shelvedImageId!: string | null;
   @Column({ ...timeColumn, name: 'created_at', default: 0 }) createdAt!: string;
   /**
    * Set by the database at every change of the row, whoever makes it. What the API rendered of a server is good while this has not

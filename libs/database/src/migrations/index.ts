@@ -6,6 +6,7 @@ import { ApiInstanceGroups } from './api-instance-groups.js';
 import { ApiInstancesByNextHop } from './api-instances-by-next-hop.js';
 import { ApiSecurityGroups } from './api-security-groups.js';
 import { ApiServerGroups } from './api-server-groups.js';
+import { ApiShelvedImages } from './api-shelved-images.js';
 import { ApiUserQuotas } from './api-user-quotas.js';
 import { CellInitial } from './cell-initial.js';
 import { CellInstanceGroups } from './cell-instance-groups.js';
@@ -47,4 +48,5 @@ export const apiMigrations = [
   ApiSecurityGroups,
   ApiFloatingIps,
   ApiConsoleAuthTokens,
+  ApiShelvedImages,
 ];

@@ -4,6 +4,7 @@ import {
   computeMethods,
   type Envelope,
   Frame,
+  type GuestOrder,
   type GuestOutcome,
   type HostStatus,
   PROTOCOL_VERSION,
@@ -129,9 +130,11 @@ export class SimulatedAgent {
     const { driver } = this.host;
     if (envelope.method === 'guest.spawn') {
       if (envelope.deadline < this.now()) throw new CloudError('unavailable', 'the command is too old');
-      const { spec, epoch } = computeMethods['guest.spawn'].payload.parse(envelope.payload);
+      const { spec, epoch, discard } = computeMethods['guest.spawn'].payload.parse(envelope.payload);
       if ((this.ended.get(instanceUuid) ?? -1) >= epoch) throw new CloudError('invalid', 'the placement has ended here');
-      return driver.spawn({ build: spec, epoch, image: null });
+      await driver.spawn({ build: spec, epoch, image: null });
+      if (discard) this.surroundings.images.delete(discard.imageId);
+      return;
     }
     if (envelope.method === 'guest.destroy') {
       const { epoch } = computeMethods['guest.destroy'].payload.parse(envelope.payload);
@@ -142,15 +145,28 @@ export class SimulatedAgent {
       return;
     }
     const order = computeMethods['guest.act'].payload.parse(envelope.payload);
-    const { epoch, requestId } = order;
-    const commandId = envelope.id;
-    return actOnGuest(driver, order, {
-      shutdownSeconds: 0,
-      progress: taskState => void this.tell('guest.progress', { instanceUuid, epoch, requestId, commandId, taskState }),
-      image: async () => null,
-      // The image service is no part of this world.
-      upload: async () => {},
-    });
+    return this.act(envelope, order);
+  }
+
+  /** Of the image service this world knows which images have their data. */
+  private async act({ id: commandId, deadline }: Envelope, order: GuestOrder): Promise<void> {
+    const { driver } = this.host;
+    const { images } = this.surroundings;
+    const { instanceUuid, epoch, requestId, action } = order;
+    try {
+      if (deadline < this.now()) throw new CloudError('unavailable', 'the command is too old');
+      await actOnGuest(driver, order, {
+        shutdownSeconds: 0,
+        progress: taskState => void this.tell('guest.progress', { instanceUuid, epoch, requestId, commandId, taskState }),
+        image: async () => null,
+        upload: async ({ imageId }) => void images.add(imageId),
+        discard: async ({ imageId }) => void images.delete(imageId),
+      });
+    } catch (error) {
+      const kept = error instanceof CloudError && error.kind === 'conflict';
+      if ('upload' in action && !kept) images.delete(action.upload.imageId);
+      throw error;
+    }
   }
 
   private async beat(): Promise<void> {

@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly sky: Sky;
   readonly broker: SimulatedBroker;
   readonly tampering: Tampering;
+  /** Ids of the images that have their data. */
+  readonly images: Set<string>;
   /** Each part of the world has its own, by name. */
   dice(name: string): Dice;
   /** Of a cell, by its path, or of a host, as `cell@host`. */

@@ -65,8 +65,13 @@ export class Users {
   }
 
   power(server: number, name: GuestActionName): Promise<void> {
-    if (name === 'rebuild') return this.rebuild(this.uuidOf(server));
-    return this.ask(root => root.orders.act(this.context(), this.uuidOf(server), sampleAction(name)));
+    const uuid = this.uuidOf(server);
+    if (name === 'rebuild') return this.rebuild(uuid);
+    // What the API does: a shelved server is made of the image of its last shelving.
+    const made = this.dice.random.uuid();
+    const imageId = name === 'unshelve' ? keptIn(this.root, uuid) : made;
+    const columns = name === 'shelve' ? { shelved_image_id: made } : undefined;
+    return this.ask(root => root.orders.act(this.context(), uuid, sampleAction(name, imageId), columns));
   }
 
   lock(server: number): Promise<void> {
@@ -131,6 +136,12 @@ export class Users {
     };
   }
 }
+
+/** The image that a server was shelved in last. */
+export const keptIn = ({ database }: SimulatedCell, uuid: string): string | undefined => {
+  const id = database.serverColumns.get(uuid)?.shelved_image_id;
+  return typeof id === 'string' ? id : undefined;
+};
 
 const REFUSALS: ReadonlySet<string> = new Set(['unavailable', 'conflict', 'notFound', 'overLimit']);
 const short = (uuid: string): string => uuid.slice(0, 8);

@@ -40,6 +40,8 @@ export class World {
   readonly operators = new Operators(this);
   readonly broker: SimulatedBroker;
   readonly trace: string[] = [];
+  /** Ids of the images that have their data. */
+  readonly images = new Set<string>();
   /** What must never happen and did. */
   private readonly accusations = new Map<string, Violation>();
   private readonly dice: DiceBox;
@@ -185,13 +187,14 @@ export class World {
   }
 
   private surroundings(): Surroundings {
-    const { timeline, sky, broker, tampering } = this;
+    const { timeline, sky, broker, tampering, images } = this;
     return {
       seed: this.plan.seed,
       timeline,
       sky,
       broker,
       tampering,
+      images,
       dice: name => this.dice.of(name),
       clockOf: machine => this.clockOf(machine),
       findCell: path => this.cells.get(path),

@@ -7,6 +7,7 @@ export const innerRules = {
   listAllServerGroups: reading(admin('os-server-groups:index:all_projects')),
   limitsOfOthers: reading(admin('limits:other_project')),
   forceHost: admin('servers:create:forced_host'),
+  unshelveToHost: admin('os-shelve:unshelve_to_host'),
   /** Nova names this one without its usual prefix. */
   requestHost: { ...admin(''), name: 'compute:servers:create:requested_destination' },
 } as const satisfies Record<string, RouteRule>;
@@ -16,6 +17,7 @@ const GUARDS: Readonly<Record<keyof typeof innerRules, string>> = {
   listAllServerGroups: 'GET /os-server-groups?all_projects=1',
   limitsOfOthers: "GET /limits?tenant_id= another project's",
   forceHost: 'POST /servers with availability_zone: ZONE:HOST',
+  unshelveToHost: 'POST /servers/:id/action (unshelve) with host',
   requestHost: 'POST /servers with host or hypervisor_hostname',
 };
 

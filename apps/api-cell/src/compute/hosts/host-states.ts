@@ -1,4 +1,4 @@
-import type { Clock } from '#domain';
+import { type Clock, CloudError } from '#domain';
 import type { Sql } from '../api/index.js';
 import type { HostZones } from '../globals/host-zones.js';
 
@@ -43,6 +43,13 @@ export class HostStates {
   hasZone(zone: string): boolean {
     for (const state of this.states.values()) if (state.enabled && state.zone === zone) return true;
     return false;
+  }
+
+  /** @throws CloudError `invalid` in Nova's words for a zone without an enabled host. */
+  async requireZone(zone: string): Promise<void> {
+    await this.fresh();
+    if (!this.hasZone(zone)) await this.renewed();
+    if (!this.hasZone(zone)) throw new CloudError('invalid', 'The requested availability zone is not available');
   }
 
   private async refresh(): Promise<void> {

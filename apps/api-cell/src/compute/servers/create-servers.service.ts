@@ -120,9 +120,7 @@ export class CreateServersService {
 
   private async checkZone(zone: string | undefined): Promise<void> {
     if (zone === undefined) return;
-    await this.deps.hosts.fresh();
-    if (!this.deps.hosts.hasZone(zone)) await this.deps.hosts.renewed();
-    if (!this.deps.hosts.hasZone(zone)) throw new CloudError('invalid', 'The requested availability zone is not available');
+    await this.deps.hosts.requireZone(zone);
     await this.deps.gateway.catchUpWithGlobals();
   }
 

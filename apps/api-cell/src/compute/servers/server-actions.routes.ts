@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { GuestAction } from '#contracts';
+import type { InstanceOrder } from '#contracts';
 import { requestSchema } from '#microversion';
 import { action, actionRoute, admin, anyone, type Call, type Endpoint, gone, member, type Route, types } from '../api/index.js';
 import type { CellGateway } from '../cell-gateway.js';
+import type { DeleteServersService } from './delete-servers.service.js';
 
 const rebootBody = requestSchema<{ reboot: { type: string } }>(
   z.strictObject({ reboot: z.strictObject({ type: z.enum(['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft']) }) }),
@@ -24,8 +25,8 @@ const resetStateBody = requestSchema<{ 'os-resetState': { state: 'active' | 'err
 );
 
 /** What `POST /servers/ID/action` can do; `more` are those that have a file of their own. */
-export const serverActionRoutes = (gateway: CellGateway, more: readonly [string, Endpoint][]): Route[] => {
-  const act = (call: Call, what: GuestAction) => gateway.act(call.ctx, idOf(call), what);
+export const serverActionRoutes = (gateway: CellGateway, deletes: DeleteServersService, more: readonly [string, Endpoint][]): Route[] => {
+  const act = (call: Call, what: InstanceOrder) => gateway.act(call.ctx, idOf(call), what);
   return [
     actionRoute('/servers/:id/action', [
       action({ name: 'os-start', policy: member('servers:start'), ok: 202, handle: call => act(call, { name: 'start' }) }),
@@ -74,7 +75,7 @@ export const serverActionRoutes = (gateway: CellGateway, more: readonly [string,
         name: 'forceDelete',
         policy: member('os-deferred-delete:force'),
         ok: 202,
-        handle: call => gateway.deleteServer(call.ctx, idOf(call)),
+        handle: call => deletes.delete(call.ctx, idOf(call)),
       }),
       action({
         name: 'os-getConsoleOutput',

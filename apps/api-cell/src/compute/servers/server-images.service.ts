@@ -47,10 +47,16 @@ export class ServerImagesService {
     return this.order(ctx, uuid, 'createBackup', wanted, { image_type: 'backup', backup_type: kind }, rotation);
   }
 
+  /** As `create`: what a server is kept in while it is shelved. */
+  async shelve(ctx: ImageCaller, uuid: string): Promise<string> {
+    const { displayName } = await this.deps.servers.show(ctx, uuid);
+    return this.order(ctx, uuid, 'shelve', { name: `${displayName}-shelved` }, { image_type: 'snapshot' });
+  }
+
   private async order(
     ctx: ImageCaller,
     uuid: string,
-    name: 'createImage' | 'createBackup',
+    name: 'createImage' | 'createBackup' | 'shelve',
     wanted: WantedImage,
     told: Readonly<Record<string, string>>,
     keepBackups?: number,
@@ -64,7 +70,8 @@ export class ServerImagesService {
     try {
       const grant = await images.uploadGrant(imageId, { expiresAt: clock.now() + UPLOAD_GRANT_MS, keepBackups });
       const format = fields.diskFormat === 'raw' ? 'raw' : 'qcow2';
-      await gateway.act(ctx, uuid, { name, upload: { imageId, format, put: copy(grant.put), discard: copy(grant.discard) } });
+      const upload = { imageId, format, put: copy(grant.put), discard: copy(grant.discard) } as const;
+      await gateway.act(ctx, uuid, { name, upload }, name === 'shelve' ? { shelved_image_id: imageId } : undefined);
     } catch (error) {
       // Why there is no image matters more than that its record stays.
       await images.delete(ctx, imageId).catch(() => undefined);

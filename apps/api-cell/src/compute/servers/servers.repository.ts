@@ -36,6 +36,12 @@ export class ServersRepository {
     return row;
   }
 
+  /** Of the image that it was last kept in while it was shelved, whether or not that is there any more. For what the caller was let to see. */
+  async shelvedImageOf(uuid: string): Promise<string | null> {
+    const [row] = await this.sql.rows('SELECT shelved_image_id FROM instances WHERE uuid = ?', [uuid]);
+    return row?.[0] == null ? null : String(row[0]);
+  }
+
   /** One page of a list, in order. The query says whose servers they are. */
   async keysForList(query: ServerQuery): Promise<ServerKey[]> {
     return (await this.select(KEY_COLUMNS, query)).map(keyOf);

@@ -1,10 +1,10 @@
 import { CloudError, isAdmin } from '#domain';
 import { rawJson } from '#microversion';
 import { Answer, type Call, jsonBytes, jsonList, jsonListOfBytes, member, nextLinks, type Route, reader, route } from '../api/index.js';
-import type { CellGateway } from '../cell-gateway.js';
 import type { HostStates } from '../hosts/host-states.js';
 import { createServerBody } from './create-server.schema.js';
 import type { CreateServersService } from './create-servers.service.js';
+import type { DeleteServersService } from './delete-servers.service.js';
 import { serverUpdated } from './server.view.js';
 import type { ServerChanges, ServerIntent } from './server-changes.js';
 import { planServerList, SERVER_LIST_PARAMETERS, type ServerListPlan, serverQuery } from './server-query.js';
@@ -13,7 +13,7 @@ import { type ServersRepository, serverNotFound } from './servers.repository.js'
 import { type UpdateServerBody, updateServerBody } from './update-server.schema.js';
 
 export interface ServerRoutesDeps {
-  readonly gateway: CellGateway;
+  readonly deletes: DeleteServersService;
   readonly servers: ServersRepository;
   readonly renderer: ServerRenderer;
   readonly creates: CreateServersService;
@@ -78,7 +78,7 @@ export const serverRoutes = (deps: ServerRoutesDeps): Route[] => [
     path: '/servers/:id',
     policy: member('servers:delete'),
     ok: 204,
-    handle: call => deps.gateway.deleteServer(call.ctx, idOf(call)),
+    handle: call => deps.deletes.delete(call.ctx, idOf(call)),
   }),
 ];
 

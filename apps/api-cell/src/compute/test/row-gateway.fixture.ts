@@ -1,8 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { BuildSpec, ConsoleKind, GuestAction, GuestDiagnostics } from '#contracts';
+import type { BuildSpec, ConsoleKind, GuestDiagnostics, InstanceOrder } from '#contracts';
 import { ApiInstance, InstanceAction, InstanceActionEvent } from '#database';
-import { type Clock, CloudError, guestActionOf, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
-import type { Asker, CellGateway, NewServer, QuotaLimits } from '../cell-gateway.js';
+import { type Clock, CloudError, guestActionOf, type InstanceState, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
+import type { Asker, CellGateway, NewServer, QuotaLimits, ServerColumns } from '../cell-gateway.js';
 import { membershipText } from '../networking/server-membership.js';
 
 /** Where the gateway puts what it builds. */
@@ -37,7 +37,7 @@ export const MEASURED: GuestDiagnostics = {
 /** A tree of one host that does at once whatever it is told, and writes the rows that the real tree would. */
 export class RowGateway implements CellGateway {
   readonly created: NewServer[] = [];
-  readonly acted: GuestAction[] = [];
+  readonly acted: InstanceOrder[] = [];
   /** False: servers stay in BUILD until `activate`. */
   instant = true;
   /** Whether one may type into servers' serial lines. */
@@ -83,10 +83,11 @@ export class RowGateway implements CellGateway {
     await this.set(uuid, { vmState: 'error', taskState: null, fault });
   }
 
-  async deleteServer(ctx: RequestContext, uuid: string): Promise<void> {
-    await this.findUnlocked(ctx, uuid);
+  async deleteServer(ctx: RequestContext, uuid: string): Promise<InstanceState> {
+    const { vmState, taskState } = await this.findUnlocked(ctx, uuid);
     await this.set(uuid, { deletedAt: String(this.clock.now()), vmState: 'deleted', taskState: null });
     await this.record(this.dataSource.manager, ctx, uuid, 'delete');
+    return { vmState, taskState } as InstanceState;
   }
 
   async orderOf(ctx: RequestContext, uuid: string): Promise<BuildSpec> {
@@ -96,7 +97,7 @@ export class RowGateway implements CellGateway {
     return found.spec;
   }
 
-  async act(ctx: RequestContext, uuid: string, action: GuestAction): Promise<void> {
+  async act(ctx: RequestContext, uuid: string, action: InstanceOrder, columns: ServerColumns = {}): Promise<void> {
     const { name } = action;
     const { ends, record, lockedToo } = guestActionOf(name);
     const { vmState, taskState } = await (lockedToo ? this.find(ctx, uuid) : this.findUnlocked(ctx, uuid));
@@ -104,13 +105,18 @@ export class RowGateway implements CellGateway {
     if (reason !== undefined) throw new CloudError('conflict', reason);
     if (ends !== null) await this.set(uuid, { vmState: ends, powerState: ends === 'active' ? PowerState.RUNNING : PowerState.SHUTDOWN });
     await this.record(this.dataSource.manager, ctx, uuid, record);
+    await this.setColumns(uuid, columns);
     this.acted.push(action);
   }
 
-  async rebuild(ctx: RequestContext, spec: BuildSpec, columns: Readonly<Record<string, string | null>>): Promise<void> {
-    await this.act(ctx, spec.instanceUuid, { name: 'rebuild', spec, start: true });
+  async rebuild(ctx: RequestContext, spec: BuildSpec, columns: ServerColumns): Promise<void> {
+    await this.act(ctx, spec.instanceUuid, { name: 'rebuild', spec, start: true }, columns);
+  }
+
+  private async setColumns(uuid: string, columns: ServerColumns): Promise<void> {
     const names = Object.keys(columns).map(name => `${name} = ?`);
-    await this.dataSource.query(`UPDATE instances SET ${names.join(', ')} WHERE uuid = ?`, [...Object.values(columns), spec.instanceUuid]);
+    if (names.length)
+      await this.dataSource.query(`UPDATE instances SET ${names.join(', ')} WHERE uuid = ?`, [...Object.values(columns), uuid]);
   }
 
   async resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {

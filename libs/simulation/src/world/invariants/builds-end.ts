@@ -1,7 +1,17 @@
 import type { InstanceRow } from '#cell';
 import type { Invariant } from './invariant.js';
 
-const ENDS: ReadonlySet<string> = new Set(['active', 'stopped', 'paused', 'suspended', 'rescued', 'error', 'deleted']);
+const ENDS: ReadonlySet<string> = new Set([
+  'active',
+  'stopped',
+  'paused',
+  'suspended',
+  'rescued',
+  'shelved',
+  'shelved_offloaded',
+  'error',
+  'deleted',
+]);
 
 /** Every server ends ACTIVE (or as its user left it), ERROR or deleted, and nothing is done to it any more. */
 export const buildsEnd: Invariant = {

@@ -7,7 +7,7 @@ export const guestsOf = (world: World, uuid: string): { readonly place: string; 
     return powerState === undefined ? [] : [{ place: host.plan.machine, powerState }];
   });
 
-const WITH_GUEST: ReadonlySet<string> = new Set(['active', 'stopped', 'paused', 'suspended', 'rescued']);
+const WITH_GUEST: ReadonlySet<string> = new Set(['active', 'stopped', 'paused', 'suspended', 'rescued', 'shelved']);
 
 /** Whether a server is meant to have a guest. */
 export const runsSomewhere = ({ vmState, taskState }: { vmState: string; taskState: string | null }): boolean =>

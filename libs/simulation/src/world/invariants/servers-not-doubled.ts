@@ -5,10 +5,14 @@ import type { World } from '../world.js';
 import { guestsOf, runsSomewhere } from './guests.js';
 import type { Invariant } from './invariant.js';
 
-/** A server has one guest, and one cell that believes to have it: the one to which each cell from the root down points. */
+/** A server has one guest (one that is kept as an image has none), and one cell that believes to have it: the one to which each cell from the root down points. */
 export const serversNotDoubled: Invariant = {
   name: 'no server is doubled',
-  atRest: world => [...doubledGuests(world), ...[...world.cells.values()].flatMap(cell => strayInstances(world, cell))],
+  atRest: world => [
+    ...doubledGuests(world),
+    ...guestsOfOffloaded(world),
+    ...[...world.cells.values()].flatMap(cell => strayInstances(world, cell)),
+  ],
 };
 
 const doubledGuests = (world: World): string[] =>
@@ -16,6 +20,14 @@ const doubledGuests = (world: World): string[] =>
     .all()
     .filter(server => runsSomewhere(server) && guestsOf(world, server.uuid).length > 1)
     .map(server => `server ${server.uuid} is on ${guestsOf(world, server.uuid).map(guest => guest.place)}`);
+
+const guestsOfOffloaded = (world: World): string[] =>
+  world.root.database.instances
+    .all()
+    .filter(({ vmState, taskState }) => vmState === 'shelved_offloaded' && taskState === null)
+    .flatMap(({ uuid }) =>
+      guestsOf(world, uuid).map(({ place }) => `server ${uuid} is shelved and offloaded, and has a guest on ${place}`),
+    );
 
 const strayInstances = (world: World, cell: SimulatedCell): string[] => {
   if (cell.parent === undefined) return [];

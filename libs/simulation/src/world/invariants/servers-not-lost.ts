@@ -1,3 +1,4 @@
+import { keptIn } from '../users.js';
 import type { World } from '../world.js';
 import { guestsOf, runsSomewhere } from './guests.js';
 import type { Invariant } from './invariant.js';
@@ -5,7 +6,7 @@ import type { Invariant } from './invariant.js';
 /** What the API accepted is there until its user deletes it, and its guest where the root says that it is. */
 export const serversNotLost: Invariant = {
   name: 'no server is lost',
-  atRest: world => [...lostServers(world), ...lostOrders(world), ...lostGuests(world)],
+  atRest: world => [...lostServers(world), ...lostOrders(world), ...lostGuests(world), ...lostImages(world)],
 };
 
 const lostServers = ({ users, root }: World): string[] => {
@@ -33,3 +34,10 @@ const lostGuests = (world: World): string[] =>
       const places = guestsOf(world, server.uuid).map(guest => guest.place);
       return `server ${server.uuid} (${server.vmState}) should be on ${server.cellPath}@${server.host} and is on ${places.join(', ') || 'no host'}`;
     });
+
+/** Of a server that was taken off its host there is nothing but its image. */
+const lostImages = ({ root, images }: World): string[] =>
+  root.database.instances
+    .all()
+    .filter(({ uuid, vmState }) => vmState === 'shelved_offloaded' && !images.has(keptIn(root, uuid) ?? ''))
+    .map(({ uuid }) => `the image that server ${uuid} was shelved in is lost`);
