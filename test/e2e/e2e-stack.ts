@@ -6,23 +6,15 @@ import { promisify } from 'node:util';
 import { until } from '#testing';
 import { CloudClient } from '../../tools/stack/demo/cloud-client.js';
 import { clientEnvironment } from '../../tools/stack/openrc.js';
-import { PortPicker, pickApiPorts } from '../../tools/stack/ports.js';
 import { resetStack, Stack } from '../../tools/stack/stack.js';
 import { parseTopology } from '../../tools/stack/topology.js';
-import { randomPortBase } from '../setup/test-services.js';
+import { withFreePorts } from '../setup/free-ports.js';
 
 const run = promisify(execFile);
 export const sources = join(import.meta.dirname, '../..');
 const COMMAND_MS = 120_000;
 
 export const temporaryDirectory = (): string => mkdtempSync(join(process.env.CANOPY_TEST_DIRECTORY ?? tmpdir(), 'canopy-e2e-'));
-
-/** A topology with ports that are free now. */
-export const withFreePorts = async (tree: object): Promise<Record<string, unknown>> => {
-  const portBase = randomPortBase();
-  const listen = await pickApiPorts(new PortPicker(portBase + 500));
-  return { portBase, listen, log: 'info', workers: 1, ...tree };
-};
 
 /** A whole tree of cells on free ports in a temporary directory. */
 export class E2eStack {

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { sources, temporaryDirectory, withFreePorts } from './e2e-stack.js';
+import { withFreePorts } from '../setup/free-ports.js';
+import { sources, temporaryDirectory } from './e2e-stack.js';
 
 const TREE = { driver: 'fake', servers: { shared: true }, cells: [{ name: 'west', cells: [{ name: 'a', hosts: [{ name: 'a1' }] }] }] };
 const LAUNCH_MS = 150_000;

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { CloudError, messageOf } from '#domain';
+import { numberOption, readOptions } from '../setup/read-options.js';
 
 export const HELP = `\
 npm run test:faults [-- OPTIONS]   breaks a tree of cells in every way for some minutes, while a user creates and deletes servers
@@ -17,15 +16,12 @@ npm run test:faults [-- OPTIONS]   breaks a tree of cells in every way for some 
 Everything listens in networks of its own, or at 127.0.0.1; all is removed at the end, and after an interrupted run by the next.
 It prints what was broken when. When something is wrong at the end it says what, keeps the logs, and ends with 1.`;
 
-const number = (least: number, most: number) =>
-  z.coerce.number('must be a number').min(least, `must be ${least} or more`).max(most, `must be ${most} or less`);
-
 const Options = z.object({
   help: z.boolean(),
   show: z.boolean(),
   only: z.string().min(1, 'must be a part of what --show prints').optional(),
-  minutes: number(2, 30),
-  seed: number(0, 2 ** 32 - 1)
+  minutes: numberOption(2, 30),
+  seed: numberOption(0, 2 ** 32 - 1)
     .int('must be a whole number')
     .optional(),
   links: z.enum(['namespaces', 'proxies'], { error: 'must be namespaces or proxies' }).optional(),
@@ -33,28 +29,18 @@ const Options = z.object({
 export type FaultOptions = z.infer<typeof Options>;
 
 /** @throws CloudError `invalid` naming the option. */
-export const parseOptions = (args: readonly string[]): FaultOptions => {
-  const result = Options.safeParse(split(args));
-  if (result.success) return result.data;
-  const lines = result.error.issues.map(issue => `--${String(issue.path[0])} ${issue.message}`);
-  throw new CloudError('invalid', `${lines.join('; ')}. See npm run test:faults -- --help`);
-};
-
-const split = (args: readonly string[]) => {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        show: { type: 'boolean', default: false },
-        only: { type: 'string' },
-        minutes: { type: 'string', default: '3' },
-        seed: { type: 'string' },
-        links: { type: 'string' },
-        'no-build': { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new CloudError('invalid', `${messageOf(error).split('. ')[0]}. See npm run test:faults -- --help`);
-  }
-};
+export const parseOptions = (args: readonly string[]): FaultOptions =>
+  readOptions({
+    args,
+    command: 'npm run test:faults',
+    values: Options,
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      show: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      minutes: { type: 'string', default: '3' },
+      seed: { type: 'string' },
+      links: { type: 'string' },
+      'no-build': { type: 'boolean', default: false },
+    },
+  });

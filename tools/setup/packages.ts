@@ -11,6 +11,8 @@ export interface Wants {
   /** The tools that make the image of the demonstration. */
   readonly image: boolean;
   readonly client: boolean;
+  /** Nova's own test suite. */
+  readonly tempest?: boolean;
 }
 
 /** The Debian packages for it. The -core packages bring the programs without a service for the whole machine. */
@@ -23,6 +25,7 @@ export const packagesFor = (wants: Wants, sources: string): string[] => {
       ...(wants.hypervisor ? ask('tools/libvirt/libvirtd-host.sh') : []),
       ...(wants.image ? ask('tools/image/make-image.sh') : []),
       ...(wants.client ? ['python3-openstackclient'] : []),
+      ...(wants.tempest ? ['python3-tempest'] : []),
     ]),
   ];
 };
@@ -44,6 +47,7 @@ export const missingPrograms = (wants: Wants): string[] => {
     ...(wants.hypervisor ? ['libvirtd', 'virsh'].map(name => ({ name, from: 'libvirt' })) : []),
     ...(wants.hypervisor ? ['qemu-system-x86_64', 'qemu-img'].map(name => ({ name, from: 'QEMU' })) : []),
     ...(wants.client ? [{ name: 'openstack', from: 'python-openstackclient' }] : []),
+    ...(wants.tempest ? [{ name: 'tempest', from: 'tempest' }] : []),
   ];
   const missing = programs.filter(({ name }) => !isThere(() => findProgram(name))).map(({ name, from }) => `${name} (${from})`);
   const broker = wants.brokers && !isThere(rabbitmqPrograms) ? ['rabbitmq-server (RabbitMQ 3.10 or newer)'] : [];
