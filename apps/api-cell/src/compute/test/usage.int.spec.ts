@@ -68,7 +68,8 @@ describe('tenant usage', () => {
       ['active', 4],
       ['terminated', 1],
     ]);
-    expect((await admin('GET', '/os-simple-tenant-usage/nobody')).json).toEqual({ tenant_usage: {} });
+    const ofNobody = (await admin('GET', '/os-simple-tenant-usage/nobody')).json;
+    expect(ofNobody.tenant_usage).toMatchObject({ tenant_id: 'nobody', total_hours: 0, total_memory_mb_usage: 0, server_usages: [] });
     expect((await api.ask('GET', `/v2.1/os-simple-tenant-usage/${OTHER_PROJECT}`)).status).toBe(403);
     expect((await api.ask('GET', '/v2.1/os-simple-tenant-usage')).status).toBe(403);
   });

@@ -14,7 +14,7 @@ import {
   route,
   text,
 } from '../api/index.js';
-import type { UsageRepository } from './usage.repository.js';
+import { sumOf, type UsageRepository } from './usage.repository.js';
 import { byProject, type ShownUsage, tenantUsage } from './usage.view.js';
 import { usagePeriodOf } from './usage-period.js';
 
@@ -60,9 +60,10 @@ export const usageRoutes = (usages: UsageRepository, clock: Clock): Route[] => [
       authorizeProject(show, call.ctx, projectId);
       const period = usagePeriodOf(call.query, clock);
       const { usages: servers, last } = await usages.servers({ ...period, projectId, ...pageIn(call) });
-      const [usage] = byProject(servers, period);
+      // Where nothing was used Nova answers an empty object, on which the openstack client fails: zeros say the same to all.
+      const usage = byProject(servers, period)[0] ?? { ...period, total: sumOf(projectId, []), servers: [] };
       return {
-        tenant_usage: usage ? tenantUsage.at(call.at, 'everyone').object(usage) : {},
+        tenant_usage: tenantUsage.at(call.at, 'everyone').object(usage),
         ...(last !== undefined && { tenant_usage_links: [call.links.next(`${PATH}/${projectId}`, call.query, last)] }),
       };
     },
