@@ -25,6 +25,7 @@ const main = async () => {
   if (scripts['check:schema']) await check('database schema', 'npm', ['run', '-s', 'check:schema']);
   await tests('integration tests (real MariaDB and RabbitMQ)', 'int', 15);
   await tests('end to end (whole trees, real clients)', 'e2e', 20);
+  await tempest();
   await check('faults on real servers', process.execPath, ['test/faults/run.mjs', '--no-build', '--minutes', '3']);
 };
 
@@ -48,6 +49,16 @@ const tests = (title, project, minutes) =>
     // A file that cannot be loaded, or a setup that fails, ends vitest with an error but without a failed test.
     if (code !== 0 && failed === 0) return { passed, failed: 1 };
     return passed + failed === 0 ? { passed: 0, failed: 1, note: 'no test was found' } : { passed, failed };
+  });
+
+/** Nova's own tests, as many as a few minutes hold. */
+const tempest = () =>
+  phase("Nova's own tests, a part of them", async () => {
+    const report = join(directory, 'tempest.json');
+    const code = await run(process.execPath, ['test/tempest/run.mjs', '--no-build', '--subset', '--minutes', '8', '--report', report], 11);
+    const outcomes = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).map(verdict => verdict.outcome) : [];
+    const count = outcome => outcomes.filter(one => one === outcome).length;
+    return { passed: count('passed'), failed: code !== 0 && count('failed') === 0 ? 1 : count('failed') };
   });
 
 const countsOf = report => {
@@ -74,7 +85,7 @@ const phase = async (title, work) => {
 const provideSystem = async () => {
   try {
     const { provide } = await import('../dist/tools/setup/install.js');
-    const wants = { databases: true, brokers: true, hypervisor: true, image: true, client: true };
+    const wants = { databases: true, brokers: true, hypervisor: true, image: true, client: true, tempest: true };
     await provide(wants, { sources: root, log: join(directory, 'apt.log'), say: line => console.log(line) });
     return { passed: 1, failed: 0 };
   } catch (error) {

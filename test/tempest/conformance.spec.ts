@@ -29,7 +29,7 @@ it('tells of each failure why it is, or that nobody has said so', () => {
 });
 
 it('tells why tests are skipped', () => {
-  expect(page).toContain('- Cinder is not available (1)\n  - `volumes.Volumes`: test_d');
+  expect(page).toContain('- Cinder is not available (1)\n');
 });
 
 it('names what only passes here', () => {

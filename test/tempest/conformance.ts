@@ -38,7 +38,7 @@ ${failures(judgement)}
 
 By its own logic: it asks whether a service is there, or which versions a test is for.
 
-${bulleted(verdicts.with('skipped'), ({ reason }) => gist(reason).replace(/^(setUpClass|tearDownClass): /, ''))}
+${skips(verdicts.with('skipped'))}
 
 ## What passes here and fails in Nova
 
@@ -53,10 +53,14 @@ const failures = ({ verdicts, known }: Judgement): string => {
     : bulleted(failed, ({ test, reason }) => whyKnown(test, known) ?? `Not explained: ${gist(reason)}`);
 };
 
-/** Tests below what they have in common, the most frequent first. */
+const skips = (verdicts: readonly Verdict[]): string =>
+  byFrequency(verdicts, ({ reason }) => gist(reason).replace(/^setUpClass: /, ''))
+    .map(([why, those]) => `- ${why} (${those.length})`)
+    .join('\n');
+
+/** Tests below what they have in common. */
 const bulleted = (verdicts: readonly Verdict[], common: (verdict: Verdict) => string): string =>
-  [...grouped(verdicts, common)]
-    .sort(([, a], [, b]) => b.length - a.length)
+  byFrequency(verdicts, common)
     .map(([what, those]) => `- ${what} (${those.length})\n${classesOf(those)}`)
     .join('\n');
 
@@ -64,6 +68,9 @@ const classesOf = (verdicts: readonly Verdict[]): string =>
   [...grouped(verdicts, ({ test }) => short(test).split('.').slice(0, -1).join('.'))]
     .map(([name, tests]) => `  - \`${name}\`: ${tests.map(({ test }) => test.split('.').at(-1)).join(', ')}`)
     .join('\n');
+
+const byFrequency = (verdicts: readonly Verdict[], common: (verdict: Verdict) => string): [string, Verdict[]][] =>
+  [...grouped(verdicts, common)].sort(([, a], [, b]) => b.length - a.length);
 
 const grouped = (verdicts: readonly Verdict[], by: (verdict: Verdict) => string): Map<string, Verdict[]> => {
   const groups = new Map<string, Verdict[]>();
