@@ -21,7 +21,8 @@ export const serverDiagnosticsRoutes = (gateway: Pick<CellGateway, 'diagnostics'
     method: 'GET',
     path: '/servers/:id/topology',
     since: '2.78',
-    policy: reader('compute:server:topology:index'),
+    // Nova's name of it has no prefix.
+    policy: { ...reader('topology'), name: 'compute:server:topology:index' },
     ok: 200,
     handle: async (call: Call) => {
       await servers.keyForShow(call.ctx, call.params.id ?? '');
