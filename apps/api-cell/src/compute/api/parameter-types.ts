@@ -57,10 +57,13 @@ export const base64 = z
   })
   .meta({ format: 'base64' });
 
-const TRUE = new Set<unknown>([true, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', 1]);
-const FALSE = new Set<unknown>([false, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no', 0]);
+const TRUE = new Set<unknown>([true, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes']);
+const FALSE = new Set<unknown>([false, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no']);
 
-/** true and false in the spellings that Nova takes. */
+/** Files to inject. */
+export const personality = z.array(z.strictObject({ path: z.string(), contents: base64 }).partial());
+
+/** true and false in the spellings that Nova takes, numbers not among them. */
 export const boolean = z
   .unknown()
   .transform((value, ctx): boolean => {

@@ -36,6 +36,17 @@ it('personality ends with 2.56', () => {
   ]);
 });
 
+it('booleans are true, false or their spellings, never numbers', () => {
+  for (const config_drive of [true, 'False', 'yes', '0']) expect(refusal('2.1', { config_drive })).toBe('taken');
+  for (const config_drive of [1, 0, null, 'maybe']) expect(refusal('2.1', { config_drive })).toContain('is not one of');
+});
+
+it('hints are of the types that the schedulers of Nova read', () => {
+  const hint = (hints: object) => () => check('2.1', {}, { 'os:scheduler_hints': hints });
+  for (const hints of [{ query: '[]' }, { query: {} }, { same_host: 'a' }, { target_cell: 'api!west' }]) expect(hint(hints)).not.toThrow();
+  for (const hints of [{ query: null }, { query: 1 }, { same_host: 1 }, { target_cell: '' }]) expect(hint(hints)).toThrow();
+});
+
 it('networks is a list, from 2.37 also a word, and then it must be there', () => {
   expect(refusal('2.36', {})).toBe('taken');
   expect(refusal('2.36', { networks: 'auto' })).toContain("'auto' is not of type 'array'");

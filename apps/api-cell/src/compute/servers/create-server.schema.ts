@@ -104,7 +104,7 @@ const server: AnyObject = z.strictObject({
   'OS-DCF:diskConfig': z.enum(['AUTO', 'MANUAL']).optional(),
   accessIPv4: types.ipv4.optional(),
   accessIPv6: types.ipv6.optional(),
-  personality: z.array(z.strictObject({ path: z.string(), contents: types.base64 })).optional(),
+  personality: types.personality.optional(),
   availability_zone: types.name.optional(),
   block_device_mapping: z.array(blockDevice).optional(),
   block_device_mapping_v2: z.array(blockDeviceV2).optional(),
@@ -122,9 +122,9 @@ const hints = z
   .looseObject({
     group: types.uuid.optional(),
     different_host: hint.optional(),
-    same_host: hint.optional(),
-    query: z.unknown().optional(),
-    target_cell: z.string().optional(),
+    same_host: z.union([z.string(), z.array(types.uuid)]).optional(),
+    query: z.union([z.string(), z.looseObject({})]).optional(),
+    target_cell: types.name.optional(),
     different_cell: z.union([z.string(), z.array(z.string())]).optional(),
     build_near_host_ip: z.union([types.ipv4, types.ipv6]).optional(),
     cidr: z

@@ -31,7 +31,7 @@ const base: AnyObject = z.strictObject({
   'OS-DCF:diskConfig': z.enum(['AUTO', 'MANUAL']).optional(),
   accessIPv4: types.ipv4.optional(),
   accessIPv6: types.ipv6.optional(),
-  personality: z.array(z.strictObject({ path: z.string(), contents: types.base64 })).optional(),
+  personality: types.personality.optional(),
 });
 
 const in219 = base.extend({ description: types.description.optional() });

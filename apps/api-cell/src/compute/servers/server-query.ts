@@ -34,9 +34,13 @@ export interface ServerListPlan {
   readonly terms: readonly SortTerm[];
 }
 
+/** Names of Nova's tables beside that of instances: they filter nothing, and Nova takes them all the same. */
+const JOINED = ['block_device_mapping', 'services', 'metadata', 'system_metadata', 'info_cache', 'security_groups', 'pci_devices'];
+
 /** What the list knows; the filters check their values themselves. */
 export const SERVER_LIST_PARAMETERS: Parameters = {
   ...Object.fromEntries(Object.entries(SERVER_FILTERS).map(([name, filter]) => [name, text(filter.since)])),
+  ...Object.fromEntries(JOINED.map(name => [name, text()])),
   ...SORT_PARAMETERS,
   limit: number(),
   marker: text(),
