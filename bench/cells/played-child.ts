@@ -85,7 +85,8 @@ export class PlayedChild {
     this.mirrorNumber += 1;
     const mirror: HostMirror = {
       ...{ host, cellPath: leaf.path, version: { epoch: 1, generation: this.mirrorNumber }, zone: 'nova', enabled: true },
-      ...{ disabledReason: null, up, lastSeenAt: Date.now(), inventory: sampleInventory(host), runningGuests: 0, gone: false },
+      ...{ disabledReason: null, up, lastSeenAt: Date.now(), inventory: sampleInventory(host), runningGuests: 0 },
+      ...{ forcedDown: false, orderedVersion: 0 },
       used: { vcpus: 0, memoryMb: 0, diskGb: 0 },
     };
     await this.tell([this.cell.envelope(Date.now(), 'host.mirror', ROOT, 'periodic', { hosts: [mirror] })]);

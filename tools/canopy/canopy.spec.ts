@@ -135,6 +135,22 @@ describe('canopy', () => {
     expect(out.join('\n')).toContain('npx canopy cell join canopy1.x');
   });
 
+  it('lists and steers the hosts of a cell', async () => {
+    const host = { name: 'a1', zone: 'nova', enabled: false, disabled_reason: 'disks', forced_down: true, up: false, servers: 2 };
+    answers['GET /v2.1/os-cells/west%21a/hosts'] = { body: { hosts: [{ ...host, vcpus: 8, vcpus_used: 2 }] } };
+    answers['PUT /v2.1/os-cells/west%21a/hosts/a1'] = { body: { host } };
+    expect(await canopy('host', 'list', 'west!a')).toBe(0);
+    expect(out[1]).toMatch(/^a1 +nova +forced down +disabled +disks +2 +2 of 8 +\? of \?$/);
+    const bodyOf = async (...args: string[]) => {
+      expect(await canopy('host', ...args)).toBe(0);
+      return asked.at(-1)?.body;
+    };
+    expect(await bodyOf('disable', 'west!a', 'a1', '--reason', 'disks')).toEqual({ host: { enabled: false, disabled_reason: 'disks' } });
+    expect(await bodyOf('enable', 'west!a', 'a1')).toEqual({ host: { enabled: true } });
+    expect(await bodyOf('force-down', 'west!a', 'a1')).toEqual({ host: { forced_down: true } });
+    expect(await bodyOf('force-down', 'west!a', 'a1', '--undo')).toEqual({ host: { forced_down: false } });
+  });
+
   it('finds a flavor by its name', async () => {
     answers['GET /v2.1/flavors?is_public=None'] = { body: { flavors: [{ id: '7', name: 'm1.tiny' }] } };
     answers['GET /v2.1/os-cells/fit?flavor=7&zone=z1'] = { body: { fit: { flavor: '7', total: 5, cells: [{ path: 'api!a', fits: 5 }] } } };

@@ -27,6 +27,21 @@ export const addSteeringCommands = (program: Command, declare: Declare): void =>
     examples: ['fit m1.small', 'fit 2 --zone z1 -o json'],
   });
 
+  const host = program.command('host').description('the hosts of a cell, as the cell itself knows them');
+  declare(host, 'list <cell>', 'its hosts', async () => (await import('./commands/hosts.js')).list, { examples: ["host list 'west!a'"] });
+  declare(host, 'enable <cell> <host>', 'lets new servers in', async () => (await import('./commands/hosts.js')).enable);
+  declare(host, 'disable <cell> <host>', 'lets no new servers in', async () => (await import('./commands/hosts.js')).disable, {
+    options: [new Option('--reason <text>', 'shown to whoever asks why')],
+    examples: ["host disable 'west!a' a1 --reason 'new memory'"],
+  });
+  declare(
+    host,
+    'force-down <cell> <host>',
+    'treats it as down, whatever is heard of it: when it is certain that it is off',
+    async () => (await import('./commands/hosts.js')).forceDown,
+    { options: [new Option('--undo', 'believes what is heard of it again')], examples: ["host force-down 'west!a' a1"] },
+  );
+
   const queue = program.command('queue').description('queues, and messages that could not be handled');
   declare(queue, 'list', 'how much waits where', async () => (await import('./commands/queues.js')).list, { options: [cellOption] });
   declare(

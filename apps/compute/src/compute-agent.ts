@@ -111,6 +111,25 @@ export class ComputeAgent {
   }
 
   /**
+   * Has images in the host's cache before a guest wants them; one that cannot be fetched is fetched with its guest, or fails there. A
+   * driver that reads no images from the cache needs none.
+   * @throws CloudError `invalid` naming the field.
+   */
+  async cacheImages(envelope: Envelope): Promise<void> {
+    const { driver, images, log } = this.deps;
+    const { images: wanted } = parse('image.cache', envelope.payload);
+    if (!driver.capabilities.localImages) return;
+    for (const image of wanted) {
+      try {
+        await images.get(image, { deadline: envelope.deadline });
+        log.info('image cached ahead', { host: this.host, image: image.id, requestId: envelope.requestId });
+      } catch (error) {
+        log.warn('image not cached ahead', { host: this.host, image: image.id, requestId: envelope.requestId, reason: messageOf(error) });
+      }
+    }
+  }
+
+  /**
    * Answers a query.
    * @throws CloudError `invalid`, `notImplemented`, or what the driver says.
    */
@@ -189,7 +208,7 @@ export class ComputeAgent {
   }
 }
 
-const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.act'>(method: M, payload: unknown): ComputePayload<M> => {
+const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.act' | 'image.cache'>(method: M, payload: unknown): ComputePayload<M> => {
   const result = computeMethods[method].payload.safeParse(payload);
   if (result.success) return result.data as ComputePayload<M>;
   const [issue] = result.error.issues;

@@ -121,6 +121,7 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
     }
     let event: AgentEvent;
     try {
+      if (envelope.method === 'image.cache') return await agent.cacheImages(envelope);
       event = await agent.handle(envelope);
     } catch (error) {
       // It cannot be understood, and never will be: giving it back would bring it again and again.

@@ -6,7 +6,7 @@ import type { ConsoleTunnels } from './console-tunnels.js';
 type Answers = { readonly [M in ComputeQuery]: (payload: ComputePayload<M>) => Promise<ComputeResult<M>> };
 export type GuestAnswer = ComputeResult<ComputeQuery>;
 
-/** What a host says when its cell asks about a guest. */
+/** What a host says when its cell asks about it or a guest. */
 export class GuestQueries {
   private readonly answers: Answers;
 
@@ -30,6 +30,7 @@ export class GuestQueries {
         await tunnels.open(await driver.connectConsole(instanceUuid, console), door);
         return { host };
       },
+      'host.uptime': async () => ({ uptime: await driver.uptime() }),
       'guest.diagnostics': async ({ instanceUuid }) => {
         if (!driver.diagnostics) throw this.cannot('measures no guests');
         return driver.diagnostics(instanceUuid);

@@ -210,6 +210,7 @@ export class CellNode implements Below {
     this.busy = false;
     this.capacityAt = now;
     await this.engine.reconcilers.recallOverdueBuilds();
+    await this.engine.hostOrders.retell();
     const capacity = await this.parts.store.readCapacity();
     this.children = capacity.children;
     // Whoever cannot read its queue is cut off again and again, and says nothing.

@@ -19,8 +19,11 @@ const offeredBy = (host: HostRow): ResourceShape => ({
   diskGb: host.total.diskGb - host.reserved.diskGb,
 });
 
-export const isHostUp = (host: HostRow, now: number, cell: Cell): boolean =>
+/** It reports, whatever an operator says of it. */
+export const isHostHeard = (host: HostRow, now: number, cell: Cell): boolean =>
   cell.attention.silence(host.lastSeenAt, now) <= cell.timings.hostSilent * 1000;
+
+export const isHostUp = (host: HostRow, now: number, cell: Cell): boolean => !host.forcedDown && isHostHeard(host, now, cell);
 
 /** A host of the cell as the scheduler sees it. */
 export const hostCandidate = (host: HostRow, now: number, cell: Cell, globals: Globals): HostCandidate => {

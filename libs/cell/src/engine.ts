@@ -10,6 +10,8 @@ import { commandHandlers } from './from-parent.js';
 import { GlobalsCache, newestGlobals } from './globals.js';
 import { guestQuestions } from './guest-questions.js';
 import { HostAnnouncer } from './host-announcer.js';
+import { HostOrders } from './hosts/host-orders.js';
+import { hypervisorUptime } from './hosts/uptime-query.js';
 import { type Handlers, Inbox } from './inbox.js';
 import { type BrokerDoor, NO_BROKER_DOOR } from './joining/broker-door.js';
 import { Joins } from './joining/joins.js';
@@ -43,6 +45,7 @@ export class CellEngine {
   readonly globals: GlobalsCache;
   readonly reconcilers: Reconcilers;
   readonly announcer: HostAnnouncer;
+  readonly hostOrders: HostOrders;
   readonly admin: CellAdmin;
   readonly comparison: ChildComparison;
   readonly teller: StatusTeller;
@@ -58,6 +61,7 @@ export class CellEngine {
     this.builds = new Builds(cell, scheduler, upward);
     this.reconcilers = new Reconcilers(cell, store, this.builds);
     this.announcer = new HostAnnouncer(cell, store, upward);
+    this.hostOrders = new HostOrders(cell, store);
     this.comparison = new ChildComparison(cell, store, scheduler);
     const handlers = {
       ...(cell.isRoot ? {} : commandHandlers(cell, this.builds, upward)),
@@ -74,6 +78,7 @@ export class CellEngine {
     this.admin = new CellAdmin(cell, store, adminHandlers(parts));
     this.queries = new Queries({
       ...guestQuestions(cell, store),
+      'hypervisor.uptime': hypervisorUptime(cell, store),
       'instances.digest': ranges => this.comparison.answer(ranges),
       'cell.admin': (payload, query, below) => this.admin.answer(payload, query, below),
     });

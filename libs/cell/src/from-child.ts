@@ -104,6 +104,11 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
 
   'host.mirror': (tx, { hosts }) => upward.hosts(tx, hosts),
 
+  'host.gone': (tx, gone, { source }) => {
+    // A cell speaks for itself and for those below it, for nobody else.
+    if (isAtOrBelow(gone.cellPath as CellPath, source as CellPath)) upward.hostGone(tx, gone);
+  },
+
   'capacity.report': (tx, report, received) => {
     const child = tx.children.get(nameOf(received.source as CellPath));
     if (!child || isOvertaken(cell, child, report, tx.now)) return;

@@ -51,6 +51,8 @@ const hostOf = ({ host, zone, version, inventory, runningGuests }: HostStatus, k
   generation: 0,
   enabled: true,
   disabledReason: null,
+  forcedDown: false,
+  orderedVersion: 0,
   used: { vcpus: 0, memoryMb: 0, diskGb: 0 },
   claims: 0,
   ...known,

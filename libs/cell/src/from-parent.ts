@@ -2,6 +2,7 @@ import { type CellCommand, type CellPayload, type Envelope, MAX_HOPS } from '#co
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { retell } from './comparison/retell.js';
+import { hostCommands } from './hosts/host-commands.js';
 import { orderedInstance, tombstoneOf } from './instances.js';
 import { NO_PLACEMENT } from './rows.js';
 import { putWanted } from './steps/spec-of.js';
@@ -73,6 +74,8 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
     if (row?.nextHop) cell.forward(tx, row.nextHop, received);
     else if (row && !row.deletedAt) builds.resetState(tx, row, vmState, requestId);
   },
+
+  ...hostCommands(cell, upward),
 
   'instance.retell': retell(cell, builds, upward),
 

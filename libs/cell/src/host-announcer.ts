@@ -1,5 +1,5 @@
 import type { HostMirror } from '#contracts';
-import { type CellCapacity, isHostUp } from './capacity.js';
+import { type CellCapacity, isHostHeard } from './capacity.js';
 import type { Cell } from './cell.js';
 import type { HostInventoryRow, HostRow } from './rows.js';
 import type { CellStore } from './store.js';
@@ -39,6 +39,7 @@ export class HostAnnouncer {
   async announce({ hosts }: CellCapacity): Promise<number> {
     const now = this.cell.clock.now();
     const news = new Map(hosts.map(host => [host.host, this.newsOf(host, now)]));
+    for (const name of this.told.keys()) if (!news.has(name)) this.told.delete(name);
     const changed = hosts.filter(host => isWorthTelling(news.get(host.host)!, this.told.get(host.host))).map(host => host.host);
     if (changed.length === 0) return 0;
     await this.store.transact({ hosts: changed }, ({ work }) => {
@@ -50,7 +51,9 @@ export class HostAnnouncer {
   }
 
   private newsOf(host: HostRow, now: number): Told {
-    const standing = [isHostUp(host, now, this.cell), host.enabled, host.zone, host.total, host.reported.epoch];
+    const { enabled, disabledReason, forcedDown, orderedVersion } = host;
+    const wish = [enabled, disabledReason, forcedDown, orderedVersion];
+    const standing = [isHostHeard(host, now, this.cell), ...wish, host.zone, host.total, host.reported.epoch];
     const use = [Math.floor(host.lastSeenAt / TOLD_EVERY_MS), host.used, host.runningGuests];
     return { standing: JSON.stringify(standing), use: JSON.stringify(use), at: now };
   }
@@ -65,12 +68,13 @@ export class HostAnnouncer {
         zone: host.zone,
         enabled: host.enabled,
         disabledReason: host.disabledReason,
-        up: isHostUp(host, now, this.cell),
+        up: isHostHeard(host, now, this.cell),
         lastSeenAt: host.lastSeenAt,
         inventory: inventory.inventory,
         used: host.used,
         runningGuests: host.runningGuests,
-        gone: false,
+        forcedDown: host.forcedDown,
+        orderedVersion: host.orderedVersion,
       },
     ];
   }

@@ -11,6 +11,8 @@ export { CellEngine, type EngineParts } from './engine.js';
 export { framesOf } from './frames.js';
 export { Globals, GlobalsCache, type HostGrouping } from './globals.js';
 export { GroupCommit } from './group-commit.js';
+export { changedHost } from './hosts/changed-host.js';
+export { HostOrders } from './hosts/host-orders.js';
 export { faultOf, orderedInstance, tombstoneOf } from './instances.js';
 export type { BrokerDoor } from './joining/broker-door.js';
 export type { JoinRow } from './joining/join-row.js';

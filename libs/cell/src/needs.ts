@@ -12,6 +12,9 @@ interface Subject {
   readonly action?: { readonly name: GuestActionName };
   readonly error?: unknown;
   readonly hosts?: readonly { readonly host: string }[];
+  readonly cellPath?: string;
+  readonly host?: string;
+  readonly hostNames?: readonly string[];
 }
 
 const subjectOf = (payload: Subject): string[] => {
@@ -26,6 +29,9 @@ const needsSpec = ({ action }: Subject): boolean =>
   action?.name === 'rebuild' || (action !== undefined && guestActionOf(action.name).withSpec === true);
 const everything = (payload: Subject): Need => ({ ...instanceAndSpec(payload), placement: true });
 const groupOf = ({ spec }: Subject): Need => ({ groups: spec?.group ? [spec.group.uuid] : [] });
+/** A cell that only passes it on needs to know whether the next one is its child. */
+const hostOf = ({ cellPath = '', host = '', hostNames = [host] }: Subject, { target }: Envelope): Need =>
+  cellPath === target ? { hosts: hostNames } : { children: cellPath.slice(target.length + 1).split('!', 1) };
 const childOf = (received: Envelope): string => received.source.slice(received.source.lastIndexOf('!') + 1);
 
 /** What each method's handler needs loaded. A row left out here is an error at its first use, not a lost update. */
@@ -35,6 +41,9 @@ export const needs: Record<Handled, (payload: Subject, received: Envelope) => Ne
   'instance.recall': everything,
   'instance.retell': payload => ({ ...instance(payload), placement: true }),
   'globals.update': () => ({ placement: true, globals: true }),
+  'host.update': hostOf,
+  'host.remove': hostOf,
+  'images.cache': hostOf,
   'instance.action': payload =>
     REPLACING.has(payload.action?.name) ? everything(payload) : needsSpec(payload) ? instanceAndSpec(payload) : instance(payload),
   'instance.resetState': instance,
@@ -43,6 +52,7 @@ export const needs: Record<Handled, (payload: Subject, received: Envelope) => Ne
   'build.rejected': payload => ({ ...everything(payload), fromChild: true }),
   'instance.unknown': instance,
   'host.mirror': () => ({ fromChild: true }),
+  'host.gone': () => ({ fromChild: true }),
   'capacity.report': (_payload, received) => ({ children: [childOf(received)], fromChild: true }),
   'cell.status': (_payload, received) => ({ children: [childOf(received)], fromChild: true }),
   'guest.spawned': payload => (payload.error ? everything(payload) : instance(payload)),
@@ -62,6 +72,7 @@ export const together = (wants: readonly Wanted[]): Wanted => ({
   newInstances: wants.flatMap(want => want.newInstances ?? []),
   requestSpecs: wants.flatMap(want => want.requestSpecs ?? []),
   hosts: wants.flatMap(want => want.hosts ?? []),
+  hostServices: wants.flatMap(want => want.hostServices ?? []),
   children: wants.flatMap(want => want.children ?? []),
   joins: wants.flatMap(want => want.joins ?? []),
   fromChild: wants.some(want => want.fromChild),

@@ -15,6 +15,7 @@ import type { Cell } from './cell.js';
 import type { GlobalsCache } from './globals.js';
 import { groupAmongCells, groupAmongHosts } from './groups.js';
 import { faultOf, instanceOf } from './instances.js';
+import { nearAmongCells, nearAmongHosts } from './near-places.js';
 import { PlacementView } from './placement-view.js';
 import type { HostRow, InstanceRow, Placement, ReservationRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -46,7 +47,12 @@ export class Scheduler {
    */
   claimHost(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec, among?: (host: string) => boolean): { host?: HostRow; trail: TrailEntry[] } {
     const view = PlacementView.of(this.cell, tx, this.globals);
-    const request = requestSpecOf(spec, new Set(row.placement.triedHosts), groupAmongHosts(tx, row, spec));
+    const request = requestSpecOf(
+      spec,
+      new Set(row.placement.triedHosts),
+      groupAmongHosts(tx, row, spec),
+      nearAmongHosts(this.cell.path, spec),
+    );
     const hosts = among ? view.hosts.filter(({ host }) => among(host)) : view.hosts;
     const { host: choice, trail, decision } = pickHost(hosts, request, this.hosts, { thorough: this.rehearses });
     keep(tx, spec, decision);
@@ -98,7 +104,12 @@ export class Scheduler {
       return;
     }
     const view = PlacementView.of(this.cell, tx, this.globals);
-    const request = requestSpecOf(spec, new Set(row.placement.triedCells), groupAmongCells(tx, row, spec));
+    const request = requestSpecOf(
+      spec,
+      new Set(row.placement.triedCells),
+      groupAmongCells(tx, row, spec),
+      nearAmongCells(this.cell.path, spec),
+    );
     const { children } = view;
     const { cell: child, trail, decision } = pickCell(children, request, this.cells, { thorough: this.rehearses });
     // A cell that has hosts and no children chose before, among its hosts.

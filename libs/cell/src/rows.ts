@@ -88,6 +88,10 @@ export interface HostRow {
   readonly zone: string;
   readonly enabled: boolean;
   readonly disabledReason: string | null;
+  /** Treated as down, whatever is heard of it. */
+  readonly forcedDown: boolean;
+  /** Of the order from above that was carried out last; 0 when none ever was. */
+  readonly orderedVersion: number;
   /** Of the report that was last accepted. */
   readonly reported: Version;
   readonly lastSeenAt: number;
@@ -102,6 +106,37 @@ export interface HostRow {
   /** Of its CPUs, as in `x86_64`; null when it did not say. */
   readonly architecture: string | null;
   readonly runningGuests: number;
+}
+
+/** What an operator wants of a host. */
+export type HostWish = Pick<HostRow, 'enabled' | 'disabledReason' | 'forcedDown'>;
+
+/** Whether an operator's will is the same in both. */
+export const isWantedAlike = (a: HostRow, b: HostRow): boolean =>
+  a.enabled === b.enabled &&
+  a.disabledReason === b.disabledReason &&
+  a.forcedDown === b.forcedDown &&
+  a.orderedVersion === b.orderedVersion;
+
+/** Where a host is in the tree. */
+export interface HostPlace {
+  /** Full path of its cell. */
+  readonly cellPath: string;
+  readonly host: string;
+}
+
+/** How the key of a host is made where those of many cells are kept together. */
+export const hostPlaceKey = ({ cellPath, host }: HostPlace): string => `${cellPath}@${host}`;
+
+/**
+ * At the top: what is wanted of a host in a cell below. Until the cell has said that it knows, what was wanted here is shown;
+ * from then on, what it says.
+ */
+export interface HostServiceRow extends HostPlace, HostWish {
+  /** Version of the last order that was given here; 0 when none ever was. */
+  readonly wantedVersion: number;
+  /** Version of the last order that the cell says it has carried out. */
+  readonly heardVersion: number;
 }
 
 /** The rest of what a host said of itself; only the mirror at the top wants it. */

@@ -1,7 +1,7 @@
 import type { BuildSpec, GlobalItem, RangeDigest } from '#contracts';
 import type { CellCapacity } from './capacity.js';
 import type { ComparedRow } from './comparison/row-digest.js';
-import type { ChildRow, DecisionRow, UserInProject } from './rows.js';
+import type { ChildRow, DecisionRow, HostPlace, UserInProject } from './rows.js';
 import type { Backlog, CellMirror } from './status/cell-mirror.js';
 import type { Destination, Parked, UnitOfWork } from './unit-of-work.js';
 
@@ -19,6 +19,8 @@ export interface Wanted {
   readonly placement?: boolean;
   /** Hosts to be changed by their own reports. */
   readonly hosts?: readonly string[];
+  /** At the top: what is wanted of hosts of the tree, by their `hostPlaceKey`; locked. */
+  readonly hostServices?: readonly string[];
   readonly children?: readonly string[];
   /** How these children came in: by their names. */
   readonly joins?: readonly string[];
@@ -99,6 +101,11 @@ export interface CellStore {
   listInstancesOnHost(host: string): Promise<{ uuid: string; powerState: number; vmState: string }[]>;
   /** Which of these instances are tombstones here, or are on another host. */
   listStrangers(host: string, uuids: readonly string[]): Promise<{ uuid: string; epoch: number }[]>;
+  /**
+   * At the top: hosts whose cell, by what it told later than `graceMs` after an order for the host was given, had not carried it out
+   * yet: the order got lost.
+   */
+  listUnheardHosts(graceMs: number, limit: number): Promise<HostPlace[]>;
   /** Where an instance is, for a query. */
   findInstance(uuid: string): Promise<{ nextHop: string | null; host: string | null; deletedAt: number | null } | undefined>;
   findSpec(uuid: string): Promise<BuildSpec | undefined>;

@@ -1,18 +1,20 @@
-import type { ActionEvent, Envelope, GlobalItem, HostMirror } from '#contracts';
+import type { ActionEvent, Envelope, GlobalItem, GoneHost, HostMirror } from '#contracts';
 import { CloudError, type Version } from '#domain';
 import type { JoinRow } from './joining/join-row.js';
-import type {
-  ChildRow,
-  DecisionRow,
-  GroupRow,
-  HostInventoryRow,
-  HostRow,
-  InstanceRow,
-  QuotaUsage,
-  RequestSpecRow,
-  ReservationRow,
-  ReservedShape,
-  UserInProject,
+import {
+  type ChildRow,
+  type DecisionRow,
+  type GroupRow,
+  type HostInventoryRow,
+  type HostRow,
+  type HostServiceRow,
+  hostPlaceKey,
+  type InstanceRow,
+  type QuotaUsage,
+  type RequestSpecRow,
+  type ReservationRow,
+  type ReservedShape,
+  type UserInProject,
 } from './rows.js';
 import type { CellMirror } from './status/cell-mirror.js';
 import { Appended, Table } from './table.js';
@@ -70,6 +72,8 @@ export class UnitOfWork {
   readonly workflows = new Table<AnyWorkflowRow>('workflow', row => row.subject);
   readonly hosts = new Table<HostRow>('host', row => row.host);
   readonly hostInventories = new Table<HostInventoryRow>('host inventory', row => row.host);
+  /** At the top: hosts of all cells, as far as operators steer them. */
+  readonly hostServices = new Table<HostServiceRow>('service of host', hostPlaceKey);
   readonly children = new Table<ChildRow>('child cell', row => row.name);
   readonly joins = new Table<JoinRow>('join', row => row.name);
   readonly reservations = new Table<ReservationRow>('reservation', row => row.instanceUuid);
@@ -85,6 +89,7 @@ export class UnitOfWork {
   readonly actionEvents = new Appended<ActionEvent & { instanceUuid: string }>();
   readonly quotaDeltas = new Appended<QuotaDelta>();
   readonly hostMirrors = new Appended<HostMirror>();
+  readonly goneHosts = new Appended<GoneHost>();
   readonly cellMirrors = new Appended<CellMirror>();
   /** Columns that only the top keeps: all of servers that are new in this transaction, those that change of others. */
   readonly serverColumns = new Appended<{ uuid: string; columns: Readonly<Record<string, unknown>> }>();
@@ -136,6 +141,7 @@ export class UnitOfWork {
       this.workflows,
       this.hosts,
       this.hostInventories,
+      this.hostServices,
       this.children,
       this.joins,
       this.reservations,
@@ -148,6 +154,7 @@ export class UnitOfWork {
       this.actionEvents,
       this.quotaDeltas,
       this.hostMirrors,
+      this.goneHosts,
       this.cellMirrors,
       this.serverColumns,
       this.globals,

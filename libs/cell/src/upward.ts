@@ -1,4 +1,4 @@
-import type { ActionEvent, Fault, HostMirror, InstanceReport, TrailEntry } from '#contracts';
+import type { ActionEvent, Fault, GoneHost, HostMirror, InstanceReport, TrailEntry } from '#contracts';
 import type { Version } from '#domain';
 import type { Cell } from './cell.js';
 import { faultOf, instanceOf, tombstoneOf } from './instances.js';
@@ -19,6 +19,7 @@ export interface Upward {
   deleted(tx: UnitOfWork, uuid: string, version: Version, events: readonly ActionEvent[], requestId: string): void;
   rejected(tx: UnitOfWork, rejection: Rejection): void;
   hosts(tx: UnitOfWork, hosts: readonly HostMirror[]): void;
+  hostGone(tx: UnitOfWork, gone: GoneHost): void;
 }
 
 /** A cell with a parent passes everything on as events. */
@@ -53,6 +54,10 @@ export class ToParent implements Upward {
   hosts(tx: UnitOfWork, hosts: readonly HostMirror[]): void {
     this.cell.sendUp(tx, 'host.mirror', 'periodic', { hosts: [...hosts] });
   }
+
+  hostGone(tx: UnitOfWork, gone: GoneHost): void {
+    this.cell.sendUp(tx, 'host.gone', 'periodic', gone);
+  }
 }
 
 /** The root keeps the records that users read: action events, faults, quota, the mirror of hosts. */
@@ -78,6 +83,10 @@ export class AtTheTop implements Upward {
 
   hosts(tx: UnitOfWork, hosts: readonly HostMirror[]): void {
     for (const host of hosts) tx.hostMirrors.add(host);
+  }
+
+  hostGone(tx: UnitOfWork, gone: GoneHost): void {
+    tx.goneHosts.add(gone);
   }
 
   private record(tx: UnitOfWork, instanceUuid: string, events: readonly ActionEvent[]): void {

@@ -11,6 +11,7 @@ import {
   Fault,
   GlobalItem,
   HostInventory,
+  ImageSource,
   InstanceReport,
   Pool,
   Resources,
@@ -39,9 +40,15 @@ const HostMirror = z.object({
   inventory: HostInventory,
   used: Resources,
   runningGuests: z.number().int(),
-  gone: z.boolean().default(false),
+  /** Treated as down, whatever is heard of it; `up` is what is heard. */
+  forcedDown: z.boolean().default(false),
+  /** Of the last `host.update` that was carried out. */
+  orderedVersion: z.number().int().default(0),
 });
 export type HostMirror = z.infer<typeof HostMirror>;
+
+/** A host that its cell has forgotten. */
+export type GoneHost = CellPayload<'host.gone'>;
 
 export const CapacityReport = z.object({
   cell: z.string(),
@@ -55,6 +62,13 @@ export const CapacityReport = z.object({
   protocol: ProtocolRange.default({ oldest: 1, newest: 1 }),
 });
 export type CapacityReport = z.infer<typeof CapacityReport>;
+
+/** One host, wherever it is in the tree. */
+const HostPlace = z.object({
+  /** Full path of the cell that has it. */
+  cellPath: z.string(),
+  host: z.string(),
+});
 
 /** Request and result are of the operation's own shapes: the cell that answers checks the one, the cell that asked the other. */
 const AdminOrderMessage = z.object({
@@ -112,6 +126,30 @@ export const cellMethods = {
     since: 1,
     payload: z.object({ after: z.number().int(), version: z.number().int(), items: z.array(GlobalItem) }),
   },
+  /**
+   * What an operator wants of a host from now on, all of it. Each order has a higher version than those before it, and an older one
+   * changes nothing. Answered by `host.mirror` with its version, or by `host.gone`.
+   */
+  'host.update': {
+    kind: 'command',
+    direction: 'down',
+    since: 1,
+    payload: HostPlace.extend({
+      version: z.number().int().positive(),
+      enabled: z.boolean(),
+      disabledReason: z.string().nullable(),
+      forcedDown: z.boolean(),
+    }),
+  },
+  /** Forget this host. Answered by `host.gone`; not at all while it has instances: then its mirror goes on to be told. */
+  'host.remove': { kind: 'command', direction: 'down', since: 1, payload: HostPlace },
+  /** Have these images at hand on these hosts of one cell before anybody asks for them. Not answered: what fails, a build fetches. */
+  'images.cache': {
+    kind: 'command',
+    direction: 'down',
+    since: 1,
+    payload: z.object({ cellPath: z.string(), hostNames: z.array(z.string()).min(1), images: z.array(ImageSource).min(1) }),
+  },
 
   'instance.state': {
     kind: 'event',
@@ -152,6 +190,8 @@ export const cellMethods = {
     payload: z.object({ instanceUuid: Uuid, version: Version }),
   },
   'host.mirror': { kind: 'event', direction: 'up', since: 1, payload: z.object({ hosts: z.array(HostMirror) }) },
+  /** The cell does not have this host any more; a mirror of a later version says that it has it again. */
+  'host.gone': { kind: 'event', direction: 'up', since: 1, payload: HostPlace.extend({ version: Version }) },
 
   'console.output': {
     kind: 'query',
@@ -163,6 +203,8 @@ export const cellMethods = {
   'console.find': guestQuestions.findConsole,
   'console.connect': guestQuestions.connectConsole,
   'instance.diagnostics': guestQuestions.diagnostics,
+  /** What the command `uptime` says on a host. */
+  'hypervisor.uptime': { kind: 'query', direction: 'down', since: 1, payload: HostPlace, result: z.object({ uptime: z.string() }) },
   /** What the child has of the instances in these ranges, so that its parent finds where the two differ. */
   'instances.digest': { kind: 'query', direction: 'down', since: 1, payload: InstanceRanges, result: InstanceDigests },
 

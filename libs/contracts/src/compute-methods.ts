@@ -3,7 +3,7 @@ import { TASK_STATES } from '#domain';
 import { GuestAction, UnwantedImage } from './guest-actions.js';
 import { guestQuestions } from './guest-questions.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
-import { BuildSpec, HostStatus, Uuid } from './shapes.js';
+import { BuildSpec, HostStatus, ImageSource, Uuid } from './shapes.js';
 
 const Guest = z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string() });
 /** `spec`, how the instance was ordered, comes with the actions that need it. */
@@ -37,6 +37,8 @@ export const computeMethods = {
   },
   'guest.destroy': { kind: 'command', direction: 'down', since: 1, payload: Guest },
   'guest.act': { kind: 'command', direction: 'down', since: 1, payload: GuestOrder },
+  /** Fetch and keep these, for guests to come. Not answered. */
+  'image.cache': { kind: 'command', direction: 'down', since: 1, payload: z.object({ images: z.array(ImageSource).min(1) }) },
 
   'guest.spawned': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
   'guest.destroyed': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
@@ -73,6 +75,13 @@ export const computeMethods = {
     since: 1,
     payload: z.object({ instanceUuid: Uuid, lines: z.number().int().positive().nullable() }),
     result: z.object({ output: z.string() }),
+  },
+  'host.uptime': {
+    kind: 'query',
+    direction: 'down',
+    since: 1,
+    payload: z.object({ host: z.string() }),
+    result: z.object({ uptime: z.string() }),
   },
 
   'guest.findConsole': guestQuestions.findConsole,

@@ -88,6 +88,10 @@ export const BuildSpec = z.object({
   schedulerHints: z.record(z.string(), z.unknown()),
   /** The server group it is a member of. It travels with the order: what a group is never changes, and who is in it each cell sees itself. */
   group: ServerGroup.nullable().optional(),
+  /** Hosts (`cell path@host`) of the servers that its scheduler hints name, when it was ordered: it is to be on one of these, */
+  sameHost: z.array(z.string()).optional(),
+  /** and on none of these. */
+  differentHost: z.array(z.string()).optional(),
   createdAt: z.number().int(),
 });
 export type BuildSpec = z.infer<typeof BuildSpec>;

@@ -147,6 +147,8 @@ CREATE TABLE `hosts` (
   `traits` text NOT NULL,
   `architecture` varchar(32) DEFAULT NULL,
   `running_guests` int(10) unsigned NOT NULL DEFAULT 0,
+  `forced_down` tinyint(4) NOT NULL DEFAULT 0,
+  `ordered_version` bigint(20) unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (`host`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
@@ -168,6 +170,12 @@ CREATE TABLE `host_mirrors` (
   `up` tinyint(4) NOT NULL,
   `last_seen_at` bigint(20) unsigned NOT NULL,
   `mirror` text NOT NULL,
+  `disabled_reason` varchar(255) DEFAULT NULL,
+  `forced_down` tinyint(4) NOT NULL DEFAULT 0,
+  `wanted_version` bigint(20) unsigned NOT NULL DEFAULT 0,
+  `heard_version` bigint(20) unsigned NOT NULL DEFAULT 0,
+  `told_at` bigint(20) unsigned NOT NULL DEFAULT 0,
+  `gone` tinyint(4) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `host_of_cell` (`cell_path`,`host`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;

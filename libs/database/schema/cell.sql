@@ -79,6 +79,8 @@ CREATE TABLE `hosts` (
   `traits` text NOT NULL,
   `architecture` varchar(32) DEFAULT NULL,
   `running_guests` int(10) unsigned NOT NULL DEFAULT 0,
+  `forced_down` tinyint(4) NOT NULL DEFAULT 0,
+  `ordered_version` bigint(20) unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (`host`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 

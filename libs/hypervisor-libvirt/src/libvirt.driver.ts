@@ -119,6 +119,10 @@ export class LibvirtDriver
     return inventoryOf(this.deps.host, this.startedFacts(), this.deps.config);
   }
 
+  async uptime(): Promise<string> {
+    return (await runTool('uptime', [])).trimEnd();
+  }
+
   list(): Promise<GuestState[]> {
     return this.domains.list();
   }

@@ -2,7 +2,13 @@ import { execFile } from 'node:child_process';
 import { CloudError } from '#domain';
 
 /** The Debian package that brings each tool, for the message when it is not there. */
-const PACKAGES = { 'qemu-img': 'qemu-utils', genisoimage: 'genisoimage', 'mkfs.ext4': 'e2fsprogs', mkswap: 'util-linux' } as const;
+const PACKAGES = {
+  'qemu-img': 'qemu-utils',
+  genisoimage: 'genisoimage',
+  'mkfs.ext4': 'e2fsprogs',
+  mkswap: 'util-linux',
+  uptime: 'procps',
+} as const;
 export type Tool = keyof typeof PACKAGES;
 
 const LIMIT_SECONDS = 120;

@@ -55,6 +55,10 @@ export const describeHypervisorDriver = (
     }, timeout);
     afterEach(() => world.dispose(), timeout);
 
+    claim('tells how long its host is up as the command uptime does', async () => {
+      expect(await driver.uptime()).toMatch(/^\s*\d\d:\d\d:\d\d up .+,\s+\d+ users?,\s+load average: [\d.]+, [\d.]+, [\d.]+$/);
+    });
+
     claim('declares what it can do, and has exactly that', async () => {
       expect(driver.capabilities).toEqual(expected);
       expect(typeof driver.consoleOutput === 'function').toBe(expected.consoleOutput);

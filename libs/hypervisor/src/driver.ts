@@ -68,6 +68,8 @@ export interface HypervisorDriver {
   /** Lets go of the hypervisor; guests go on running. */
   stop(): Promise<void>;
   inventory(): Promise<HostInventory>;
+  /** One line, as the command `uptime` prints it: clients take it apart. */
+  uptime(): Promise<string>;
   /** Every guest that this driver spawned and has not destroyed; guests of others on the same hypervisor are not ours to tell. */
   list(): Promise<GuestState[]>;
   /** NOSTATE for a guest that does not exist. */

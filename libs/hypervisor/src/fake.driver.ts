@@ -34,6 +34,7 @@ import type { Delay, FakeConfig, FakeOperation } from './fake.config.js';
 import { FakeConsoles } from './fake-consoles.js';
 import { playedDiagnostics } from './fake-diagnostics.js';
 import { type FakeGuest, FakeJournal } from './fake-journal.js';
+import { uptimeText } from './uptime-text.js';
 
 export interface FakeDriverDeps {
   readonly host: string;
@@ -79,8 +80,10 @@ export class FakeDriver
   private readonly journal: FakeJournal | undefined;
   private readonly journalPath: string | undefined;
   private used: ResourceShape = NO_RESOURCES;
+  private readonly bootedAt: number;
 
   constructor(private readonly deps: FakeDriverDeps) {
+    this.bootedAt = deps.clock.now();
     const { stateDirectory } = deps.config;
     this.journalPath = stateDirectory && join(stateDirectory, `${deps.host}.jsonl`);
     this.journal = this.journalPath ? new FakeJournal(this.journalPath, this.guests) : undefined;
@@ -110,6 +113,10 @@ export class FakeDriver
       hostIp: '127.0.0.1',
       cpuInfo: { arch: 'x86_64', model: 'fake', vendor: 'fake', topology: { cores: total.vcpus, threads: 1, sockets: 1 }, features: [] },
     };
+  }
+
+  async uptime(): Promise<string> {
+    return uptimeText(this.deps.clock.now(), this.bootedAt);
   }
 
   async list(): Promise<GuestState[]> {

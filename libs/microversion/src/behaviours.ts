@@ -5,6 +5,7 @@ const BEHAVIOURS = {
   'keypair-type': '2.2',
   'flavor-access-of-public-conflicts': '2.7',
   'keypairs-of-others': '2.10',
+  'force-down': '2.11',
   'actions-of-deleted-servers': '2.21',
   'console-tokens-of-every-type': '2.31',
   'hypervisor-pages': '2.33',
@@ -14,9 +15,12 @@ const BEHAVIOURS = {
   'standard-diagnostics': '2.48',
   'action-events-for-everyone': '2.51',
   'hypervisor-uuids': '2.53',
+  'service-uuids': '2.53',
   'action-pages': '2.58',
   'changes-before': '2.66',
+  'partial-records': '2.69',
   'strict-queries': '2.75',
+  'uptime-inside': '2.88',
 } as const satisfies Record<string, Microversion>;
 
 export type Behaviour = keyof typeof BEHAVIOURS;

@@ -2,7 +2,7 @@ import type { CapacityReport, Pool } from '#contracts';
 import type { ResourceShape } from '#domain';
 import type { CellCandidate } from './cells/cell-candidate.js';
 import type { HostCandidate } from './host-candidate.js';
-import type { RequestSpec } from './request-spec.js';
+import { ANYWHERE, type RequestSpec } from './request-spec.js';
 
 /* Plain examples for the specs of this library: roomy, healthy and ordinary, but for what a case is about. */
 
@@ -18,6 +18,7 @@ export const specOf = (with_: Partial<RequestSpec> = {}): RequestSpec => ({
   tried: new Set(),
   projectId: 'p1',
   group: null,
+  near: ANYWHERE,
   ...with_,
 });
 

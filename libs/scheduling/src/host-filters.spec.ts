@@ -12,6 +12,8 @@ const {
   DiskFilter,
   ImagePropertiesFilter,
   ComputeCapabilitiesFilter,
+  SameHostFilter,
+  DifferentHostFilter,
 } = hostFilters;
 
 const words = (verdict: Verdict) => verdict === true || reasonOf(verdict);
@@ -30,6 +32,14 @@ describe('host filters', () => {
   it('RetryFilter refuses a host that failed this instance', () => {
     expect(RetryFilter(hostOf(), specOf({ tried: new Set(['h1']) }))).toBe('has already failed this instance');
     expect(RetryFilter(hostOf(), specOf({ tried: new Set(['h2']) }))).toBe(true);
+  });
+
+  it('SameHostFilter and DifferentHostFilter go by the servers that the hints name', () => {
+    const near = (on: string[] | null, off: string[] = []) => specOf({ near: { with: on && new Set(on), without: new Set(off) } });
+    expect([SameHostFilter(hostOf(), specOf()), DifferentHostFilter(hostOf(), specOf())]).toEqual([true, true]);
+    expect([SameHostFilter(hostOf(), near(['h1'])), DifferentHostFilter(hostOf(), near(null, ['h2']))]).toEqual([true, true]);
+    expect(SameHostFilter(hostOf(), near([]))).toBe('has none of the servers of the hint same_host');
+    expect(DifferentHostFilter(hostOf(), near(null, ['h1']))).toBe('has a server of the hint different_host');
   });
 
   it('AvailabilityZoneFilter compares zones when one is asked for', () => {

@@ -4,10 +4,12 @@ import { availabilityZoneFilter } from './filters/availability-zone.filter.js';
 import { computeFilter } from './filters/compute.filter.js';
 import { computeCapabilitiesFilter } from './filters/compute-capabilities.filter.js';
 import { coreFilter } from './filters/core.filter.js';
+import { differentHostFilter } from './filters/different-host.filter.js';
 import { diskFilter } from './filters/disk.filter.js';
 import { imagePropertiesFilter } from './filters/image-properties.filter.js';
 import { ramFilter } from './filters/ram.filter.js';
 import { retryFilter } from './filters/retry.filter.js';
+import { sameHostFilter } from './filters/same-host.filter.js';
 import { serverGroupAffinityFilter } from './filters/server-group-affinity.filter.js';
 import { serverGroupAntiAffinityFilter } from './filters/server-group-anti-affinity.filter.js';
 import type { HostFilter } from './host-candidate.js';
@@ -24,6 +26,8 @@ export const hostFilters = {
   AggregateInstanceExtraSpecsFilter: aggregateInstanceExtraSpecsFilter,
   ComputeCapabilitiesFilter: computeCapabilitiesFilter,
   ImagePropertiesFilter: imagePropertiesFilter,
+  SameHostFilter: sameHostFilter,
+  DifferentHostFilter: differentHostFilter,
   ServerGroupAffinityFilter: serverGroupAffinityFilter,
   ServerGroupAntiAffinityFilter: serverGroupAntiAffinityFilter,
   RamFilter: ramFilter,

@@ -15,7 +15,7 @@ export { hostFilters } from './host-filters.js';
 export { hostWeighers } from './host-weighers.js';
 export { type HostPick, type HostPolicy, type HostPolicyOptions, hostPolicy, pickHost, pickHosts } from './pick-host.js';
 export type { PolicyOptions } from './policy.js';
-export { type GroupPlaces, type RequestSpec, requestSpecOf } from './request-spec.js';
+export { ANYWHERE, type GroupPlaces, type NearPlaces, type RequestSpec, requestSpecOf } from './request-spec.js';
 export { seededRandom } from './seeded-random.js';
 export { formatTrail, noValidHostMessage } from './trail.js';
 export { reasonOf, type Shortfall, type Verdict } from './verdict.js';

@@ -9,6 +9,16 @@ export interface GroupPlaces extends Pick<ServerGroup, 'policy' | 'maxServerPerH
   readonly elsewhere: string | null;
 }
 
+/** Candidates that the scheduler hints of an instance speak of. */
+export interface NearPlaces {
+  /** It is to be on one of these; null when any will do. */
+  readonly with: ReadonlySet<string> | null;
+  /** It is to be on none of these. */
+  readonly without: ReadonlySet<string>;
+}
+
+export const ANYWHERE: NearPlaces = { with: null, without: new Set() };
+
 /** What a scheduling decision needs to know about one instance. */
 export interface RequestSpec {
   /** Seeds the breaking of ties: the same instance over the same snapshot gets the same answer. */
@@ -24,9 +34,15 @@ export interface RequestSpec {
   readonly projectId: string;
   /** Null when it is in none. */
   readonly group: GroupPlaces | null;
+  readonly near: NearPlaces;
 }
 
-export const requestSpecOf = (build: BuildSpec, tried: ReadonlySet<string>, group: GroupPlaces | null = null): RequestSpec => ({
+export const requestSpecOf = (
+  build: BuildSpec,
+  tried: ReadonlySet<string>,
+  group: GroupPlaces | null = null,
+  near: NearPlaces = ANYWHERE,
+): RequestSpec => ({
   instanceUuid: build.instanceUuid,
   flavorName: build.flavor.name,
   shape: shapeOf(build.flavor),
@@ -36,4 +52,5 @@ export const requestSpecOf = (build: BuildSpec, tried: ReadonlySet<string>, grou
   tried,
   projectId: build.projectId,
   group,
+  near,
 });

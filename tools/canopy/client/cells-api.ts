@@ -28,6 +28,13 @@ export class CellsApi {
       await this.call({ method: 'DELETE', path: `${cellPath(name)}${force ? '?force=true' : ''}`, timeoutMs: 120_000 }),
       'the answer',
     );
+  hosts = async (cell: string) => shapes.read(shapes.Hosts, await this.get(`${cellPath(cell)}/hosts`), 'the list of hosts').hosts;
+  changeHost = async (cell: string, name: string, host: object) =>
+    shapes.read(
+      shapes.OneHost,
+      await this.call({ method: 'PUT', path: `${cellPath(cell)}/hosts/${encodeURIComponent(name)}`, body: { host } }),
+      'the host',
+    ).host;
   capacities = async (name: string | undefined) =>
     shapes.read(shapes.Capacities, await this.get(`${name === undefined ? '/os-cells' : cellPath(name)}/capacities`), 'the capacity').cell;
   sync = (body: object) => this.call({ method: 'POST', path: '/os-cells/sync_instances', body, timeoutMs: 120_000 });

@@ -37,6 +37,23 @@ export const Cells = z.object({ cells: z.array(Cell) });
 export const Created = z.looseObject({ cell: Cell, join_token: z.string(), expires_at: z.string() });
 export const Removed = z.looseObject({ removed: z.string(), servers: z.number(), left: z.string().nullish() });
 
+export const Host = z.looseObject({
+  name: z.string(),
+  zone: z.string().nullish(),
+  enabled: z.boolean().nullish(),
+  disabled_reason: z.string().nullish(),
+  forced_down: z.boolean().nullish(),
+  up: z.boolean().nullish(),
+  servers: count,
+  vcpus: count,
+  vcpus_used: count,
+  memory_mb: count,
+  memory_mb_used: count,
+});
+export type Host = z.infer<typeof Host>;
+export const Hosts = z.object({ hosts: z.array(Host) });
+export const OneHost = z.object({ host: Host });
+
 const Units = z.looseObject({ total_mb: count, units_by_mb: z.record(z.string(), z.number()).default({}) });
 const Amount = z.looseObject({ vcpus: count, ram_mb: count, disk_gb: count });
 const Pool = z.looseObject({

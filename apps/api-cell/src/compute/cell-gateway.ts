@@ -1,4 +1,5 @@
-import type { BuildSpec, ConsoleDoor, ConsoleKind, GuestDiagnostics, InstanceOrder } from '#contracts';
+import type { HostPlace, HostWish } from '#cell';
+import type { BuildSpec, ConsoleDoor, ConsoleKind, GuestDiagnostics, HostChanges, ImageSource, InstanceOrder } from '#contracts';
 import type { InstanceState, RequestContext } from '#domain';
 
 /** A server to make: what the tree needs to build it, and the columns that only the top keeps (see ApiInstance). */
@@ -64,6 +65,15 @@ export interface CellGateway {
   lock(ctx: RequestContext, uuid: string, reason: string | null): Promise<void>;
   /** @throws CloudError `notFound`; `forbidden` when the lock is an administrator's. */
   unlock(ctx: RequestContext, uuid: string): Promise<void>;
+  /**
+   * What is wanted of a host from now on; its cell carries it out when it hears of it.
+   * @throws CloudError `notFound`; `conflict` when its cell was taken out of the tree.
+   */
+  updateHost(ctx: RequestContext, place: HostPlace, changes: HostChanges): Promise<HostWish>;
+  /** A host that has no servers is forgotten; one that still reports comes back. @throws CloudError `notFound` */
+  removeHost(ctx: RequestContext, place: HostPlace): Promise<void>;
+  /** Has these hosts fetch the images, for servers to come; what fails is only in their logs. */
+  cacheImages(ctx: RequestContext, places: readonly HostPlace[], images: readonly ImageSource[]): Promise<void>;
   /** After a committed change of what every cell needs: the cells below are told of it at once. What fails here they learn a little later. */
   globalsChanged(): Promise<void>;
   /** Before an order that names a zone: what is decided here sees every change of aggregates that was committed by now. */
@@ -76,6 +86,8 @@ export interface CellGateway {
   connectConsole(ctx: Asker, uuid: string, kind: ConsoleKind, door: ConsoleDoor): Promise<{ host: string }>;
   /** What its host measures of a server. @throws as `findConsole`. */
   diagnostics(ctx: Asker, uuid: string): Promise<GuestDiagnostics>;
+  /** What the command `uptime` says on a host. @throws CloudError `notFound`, `unavailable` (it does not answer in time). */
+  uptime(ctx: RequestContext, place: HostPlace): Promise<string>;
 }
 
 /** On whose behalf a host is asked. Whose server it is was checked before. */

@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { AdminDoor } from '#cell';
-import type { Clock, Random } from '#domain';
+import type { Clock, Logger, Random } from '#domain';
 import type { ImageService } from '#images';
+import { AggregateImagesService } from './aggregates/aggregate-images.service.js';
 import { aggregateRoutes } from './aggregates/aggregates.routes.js';
 import { AggregatesService } from './aggregates/aggregates.service.js';
 import { goneRoutes, type Route, sqlOf } from './api/index.js';
@@ -9,15 +10,19 @@ import type { CellGateway } from './cell-gateway.js';
 import { cellRoutes } from './cells/cells.routes.js';
 import { consoleActions, consoleRoutes } from './consoles/consoles.routes.js';
 import { type ConsoleAccess, ConsolesService } from './consoles/consoles.service.js';
+import { assistedSnapshotRoutes } from './events/assisted-snapshots.routes.js';
+import { externalEventRoutes } from './events/external-events.routes.js';
 import { FlavorsRepository } from './flavors/flavors.repository.js';
 import { flavorRoutes } from './flavors/flavors.routes.js';
 import { FlavorsService, type OnFlavorsChanged } from './flavors/flavors.service.js';
 import { HostZones } from './globals/host-zones.js';
 import { availabilityZoneRoutes } from './hosts/availability-zones.routes.js';
+import { hostRoutes } from './hosts/host.routes.js';
 import { HostStates } from './hosts/host-states.js';
 import { HostsRepository } from './hosts/hosts.repository.js';
 import { hypervisorRoutes } from './hosts/hypervisors.routes.js';
 import { serviceRoutes } from './hosts/services.routes.js';
+import { ServicesService } from './hosts/services.service.js';
 import { imageMetadataRoutes } from './images/image-metadata.routes.js';
 import { imageRoutes } from './images/images.routes.js';
 import { ProxiedImages } from './images/proxied-images.js';
@@ -73,6 +78,7 @@ export interface ComputeApiDeps {
   readonly images: ComputeImages;
   readonly clock: Clock;
   readonly random: Random;
+  readonly logger: Logger;
   /** Called in the transaction of every change of flavors. */
   readonly onFlavorsChanged: OnFlavorsChanged;
   /** Undefined where no console proxy is configured: there are no remote consoles then. */
@@ -89,7 +95,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const sql = sqlOf(dataSource);
   const zones = new HostZones(sql);
   const hosts = new HostStates(sql, zones, clock);
-  const hostRecords = new HostsRepository(sql, zones);
+  const hostRecords = new HostsRepository(sql, zones, clock);
   const flavors = new FlavorsRepository(sql);
   const keyPairs = new KeyPairsService({ dataSource, sql, clock });
   const { quotas, defaults, pools, floatingIps, securityGroups: groupRecords } = networkRecords(deps);
@@ -98,7 +104,19 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const securityGroups = new ServerSecurityGroups({ dataSource, sql, servers, defaults });
   const changes = new ServerChanges({ dataSource, clock });
   const renderer = new ServerRenderer(servers, hosts);
-  const creates = new CreateServersService({ gateway, images, flavors, keyPairs, quotas, hosts, groups, securityGroups, clock, random });
+  const creates = new CreateServersService({
+    sql,
+    gateway,
+    images,
+    flavors,
+    keyPairs,
+    quotas,
+    hosts,
+    groups,
+    securityGroups,
+    clock,
+    random,
+  });
   const serverImages = new ServerImagesService({ gateway, images, servers, quotas, clock });
   const remaking = serverRemakingActions({
     gateway,
@@ -111,6 +129,8 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const consoles = new ConsolesService({ gateway, servers, access: deps.consoles });
   const shelved = new ShelvedServersService({ gateway, images, serverImages, servers, hosts, clock });
   const deletes = new DeleteServersService({ gateway, images, servers });
+  const aggregates = new AggregatesService({ dataSource, sql, gateway, clock, random });
+  const services = new ServicesService({ gateway, hosts: hostRecords, aggregates });
   const proxied = new ProxiedImages(images);
   return [
     ...serverRoutes({ deletes, servers, renderer, creates, changes, hosts }),
@@ -133,19 +153,22 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...keyPairRoutes(keyPairs, quotas),
     ...quotaRoutes(quotas),
     ...availabilityZoneRoutes(hostRecords),
-    ...serviceRoutes(hostRecords),
-    ...hypervisorRoutes(hostRecords),
-    ...aggregateRoutes(new AggregatesService({ dataSource, sql, gateway, clock, random })),
+    ...serviceRoutes(hostRecords, services),
+    ...hypervisorRoutes(hostRecords, gateway),
+    ...hostRoutes(hostRecords, services),
+    ...aggregateRoutes(aggregates, new AggregateImagesService({ gateway, images, aggregates, hosts: hostRecords, clock })),
     ...serverGroupRoutes(groups, quotas),
     ...securityGroupRoutes(groupRecords, quotas),
     ...floatingIpRoutes({ ips: floatingIps, pools, quotas }),
     ...networkRoutes(pools),
-    ...cellRoutes({ door: deps.cells, clock, images: deps.images }),
+    ...cellRoutes({ door: deps.cells, clock, images: deps.images, groups }),
     ...usageRoutes(new UsageRepository(sql), clock),
     ...auditLogRoutes(hostRecords, clock),
     ...imageRoutes(proxied),
     ...imageMetadataRoutes(proxied, quotas),
     ...extensionRoutes,
+    ...externalEventRoutes(sql, deps.logger),
+    ...assistedSnapshotRoutes,
     ...goneRoutes,
   ];
 };

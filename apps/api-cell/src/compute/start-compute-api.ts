@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { JOIN_PATHS, mountJoinDoor } from '#cell-admin';
-import type { Logger } from '#domain';
 import type { IdentityService } from '#identity';
 import type { Policy } from '#policy';
 import { Authenticator, createHttpApp, type HttpApp } from '../http/index.js';
@@ -18,7 +17,6 @@ export interface ComputeApiServer extends ComputeApiDeps {
   readonly publicUrl?: string;
   readonly host: string;
   readonly port: number;
-  readonly logger: Logger;
 }
 
 /**

@@ -1,11 +1,23 @@
-import { ApiOrders } from '#cell';
+import { ApiOrders, type HostPlace, type HostWish } from '#cell';
 import type { CellNode } from '#cell-service';
-import type { BuildSpec, CellPayload, CellQuery, CellResult, ConsoleDoor, ConsoleKind, GuestDiagnostics, InstanceOrder } from '#contracts';
+import type {
+  BuildSpec,
+  CellPayload,
+  CellQuery,
+  CellResult,
+  ConsoleDoor,
+  ConsoleKind,
+  GuestDiagnostics,
+  HostChanges,
+  ImageSource,
+  InstanceOrder,
+} from '#contracts';
 import type { SqlCellStore } from '#database';
 import { CloudError, type InstanceState, isAdmin, messageOf, type RequestContext } from '#domain';
 import { type Asker, type CellGateway, membershipText, type NewServer, type QuotaLimits, type ServerColumns } from '../compute/index.js';
 
 const QUERY_SECONDS = 20;
+const UPTIME_SECONDS = 5;
 
 /** The compute API's door to the tree, as the root cell keeps it. */
 export class TreeGateway implements CellGateway {
@@ -57,6 +69,18 @@ export class TreeGateway implements CellGateway {
     return this.orders.unlock(ctx, uuid);
   }
 
+  updateHost(ctx: RequestContext, place: HostPlace, changes: HostChanges): Promise<HostWish> {
+    return this.node.engine.hostOrders.update(place, changes, ctx.requestId);
+  }
+
+  removeHost(ctx: RequestContext, place: HostPlace): Promise<void> {
+    return this.node.engine.hostOrders.remove(place, ctx.requestId);
+  }
+
+  cacheImages(ctx: RequestContext, places: readonly HostPlace[], images: readonly ImageSource[]): Promise<void> {
+    return this.node.engine.hostOrders.cacheImages(places, images, ctx.requestId);
+  }
+
   async globalsChanged(): Promise<void> {
     await this.node.engine.globals.push().catch(error => {
       this.node.cell.log.warn('globals were not pushed', { reason: messageOf(error) });
@@ -84,10 +108,19 @@ export class TreeGateway implements CellGateway {
     return this.ask(ctx, 'instance.diagnostics', { instanceUuid: uuid });
   }
 
-  private async ask<M extends CellQuery>({ requestId, deadline }: Asker, method: M, payload: CellPayload<M>): Promise<CellResult<M>> {
+  async uptime(ctx: RequestContext, { cellPath, host }: HostPlace): Promise<string> {
+    return (await this.ask(ctx, 'hypervisor.uptime', { cellPath, host }, UPTIME_SECONDS)).uptime;
+  }
+
+  private async ask<M extends CellQuery>(
+    { requestId, deadline }: Asker,
+    method: M,
+    payload: CellPayload<M>,
+    seconds = QUERY_SECONDS,
+  ): Promise<CellResult<M>> {
     const { cell, engine } = this.node;
     const now = cell.clock.now();
-    const query = cell.envelope(now, method, cell.path, requestId, payload, Math.min(deadline, now + QUERY_SECONDS * 1000));
+    const query = cell.envelope(now, method, cell.path, requestId, payload, Math.min(deadline, now + seconds * 1000));
     return (await engine.answer(query, this.node)) as CellResult<M>;
   }
 }

@@ -2,6 +2,7 @@ import type { QueueDepth } from '#contracts';
 import type { Cell } from '../cell.js';
 import type { ChildComparison } from '../comparison/compare-children.js';
 import type { GlobalsCache } from '../globals.js';
+import { hostHandlers } from '../hosts/hosts.admin.js';
 import type { Inbox } from '../inbox.js';
 import type { Joins } from '../joining/joins.js';
 import type { Rehearsal } from '../rehearsal.js';
@@ -55,4 +56,5 @@ export const adminHandlers = (parts: AdminParts): AdminHandlers => ({
   ...explainHandlers(parts),
   ...dryRunHandlers(parts),
   ...fitHandlers(parts),
+  ...hostHandlers(parts),
 });

@@ -1,6 +1,6 @@
 import type { CellFit } from '#contracts';
 import { type CellName, childPath, shapeOf } from '#domain';
-import { fitsInCell, fitsOnHosts, guestsReserved, hostPolicy, type RequestSpec } from '#scheduling';
+import { ANYWHERE, fitsInCell, fitsOnHosts, guestsReserved, hostPolicy, type RequestSpec } from '#scheduling';
 import { cellCandidate, hostCandidate } from '../capacity.js';
 import type { Globals } from '../globals.js';
 import type { ChildRow, ReservedShape } from '../rows.js';
@@ -28,7 +28,7 @@ export const fitHandlers = (parts: AdminParts): AdminHandlersOf<'fit.show'> => (
 });
 
 /** A server of no project, in no group, of no image. */
-const ANYBODY = { instanceUuid: '', imageProperties: {}, tried: new Set<string>(), projectId: '', group: null };
+const ANYBODY = { instanceUuid: '', imageProperties: {}, tried: new Set<string>(), projectId: '', group: null, near: ANYWHERE };
 
 interface Asked {
   readonly reserved: readonly ReservedShape[];

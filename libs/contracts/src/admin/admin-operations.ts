@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { cellOperations } from './cells.operations.js';
 import { explainOperations } from './explain.operations.js';
+import { hostOperations } from './hosts.operations.js';
 import { joiningOperations } from './joining.operations.js';
 import { messageOperations } from './messages.operations.js';
 import type { AdminOperation } from './operation.js';
@@ -11,6 +12,7 @@ export const adminOperations = {
   ...explainOperations,
   ...messageOperations,
   ...joiningOperations,
+  ...hostOperations,
 } as const satisfies Record<string, AdminOperation>;
 
 export type AdminOperations = typeof adminOperations;

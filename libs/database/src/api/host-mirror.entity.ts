@@ -15,8 +15,17 @@ export class HostMirrorRow {
   @Column({ type: 'bigint', unsigned: true }) generation!: string;
   @Column({ type: 'varchar', length: 255 }) zone!: string;
   @Column({ type: 'boolean' }) enabled!: boolean;
+  @Column({ name: 'disabled_reason', type: 'varchar', length: 255, nullable: true }) disabledReason!: string | null;
+  @Column({ name: 'forced_down', type: 'boolean', default: false }) forcedDown!: boolean;
+  /** Of the last order for the host that was given here, and of the last that its cell says it has carried out. */
+  @Column({ ...timeColumn, name: 'wanted_version', default: 0 }) wantedVersion!: string;
+  @Column({ ...timeColumn, name: 'heard_version', default: 0 }) heardVersion!: string;
+  /** When its cell last told of it, by the clock here. */
+  @Column({ ...timeColumn, name: 'told_at', default: 0 }) toldAt!: string;
+  /** Its cell has forgotten it: kept, so that no older message brings it back. */
+  @Column({ type: 'boolean', default: false }) gone!: boolean;
   @Column({ type: 'boolean' }) up!: boolean;
   @Column({ ...timeColumn, name: 'last_seen_at' }) lastSeenAt!: string;
-  /** JSON of HostMirror of the cell protocol: inventory, use, reason of a disabled service. */
+  /** JSON of HostMirror of the cell protocol: inventory, use. */
   @Column({ type: 'text' }) mirror!: string;
 }

@@ -41,6 +41,9 @@ export class HostEntity {
   @Column({ type: 'varchar', length: 255 }) zone!: string;
   @Column({ type: 'boolean', default: true }) enabled!: boolean;
   @Column({ name: 'disabled_reason', type: 'varchar', length: 255, nullable: true }) disabledReason!: string | null;
+  @Column({ name: 'forced_down', type: 'boolean', default: false }) forcedDown!: boolean;
+  /** Of the last order from above that was carried out. */
+  @Column({ ...timeColumn, name: 'ordered_version', default: 0 }) orderedVersion!: string;
   @Column({ ...timeColumn, name: 'reported_epoch', default: 0 }) reportedEpoch!: string;
   @Column({ ...timeColumn, name: 'reported_generation', default: 0 }) reportedGeneration!: string;
   @Column({ ...timeColumn, name: 'last_seen_at', default: 0 }) lastSeenAt!: string;

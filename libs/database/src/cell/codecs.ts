@@ -156,6 +156,8 @@ export const hostFromRaw = (raw: Raw): HostRow => ({
   zone: String(raw.zone),
   enabled: Boolean(raw.enabled),
   disabledReason: text(raw.disabled_reason),
+  forcedDown: Boolean(raw.forced_down),
+  orderedVersion: Number(raw.ordered_version),
   reported: { epoch: Number(raw.reported_epoch), generation: Number(raw.reported_generation) },
   lastSeenAt: Number(raw.last_seen_at),
   total: shape(raw, 'total_'),
@@ -278,4 +280,4 @@ const shape = (raw: Raw, prefix: string): ResourceShape => ({
   diskGb: Number(raw[`${prefix}disk_gb`]),
 });
 
-export type { Raw };
+export { type Raw, text as textOf };

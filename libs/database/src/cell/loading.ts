@@ -24,6 +24,7 @@ import {
   workflowFromRaw,
 } from './codecs.js';
 import { Conflict } from './conflict.js';
+import { hostServiceFromRaw, placeOf, SERVICES } from './host-mirrors.js';
 import { joinFromRaw } from './join-codec.js';
 import { type Sql, select } from './sql.js';
 import type { CellTables } from './tables.js';
@@ -58,6 +59,7 @@ export const load = async (
   if (wanted.placement && uuids.length) await tx.flush();
   const groups = lockGroups(tx, sorted([...(wanted.groups ?? []), ...(wanted.placement && uuids.length ? groupsOf(instances.value) : [])]));
   const globals = wanted.globals ? lockGlobals(tx) : undefined;
+  const services = wanted.hostServices?.length ? tx.select<Raw>(SERVICES, [sorted(wanted.hostServices).map(placeOf)]) : NOTHING;
   const joins = byKey(tx, 'SELECT * FROM cell_joins WHERE name IN (?) FOR UPDATE', sorted(wanted.joins));
 
   const seen = await recordFrames(tx, wanted.frames ?? [], { now, attempt });
@@ -86,6 +88,7 @@ export const load = async (
   if (wanted.placement) work.children.fillWhole(childrenRead);
   else work.children.fill(sorted(wanted.children), childrenRead);
   work.groups.fill([], groups());
+  work.hostServices.fill(sorted(wanted.hostServices), services.value.map(hostServiceFromRaw));
   work.joins.fill(sorted(wanted.joins), joins.value.map(joinFromRaw));
   hosts(work);
   return { work, seen };

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { sampleChild } from '#simulation';
 import { testDatabase } from '#testing';
 import { describeCellStore, type StoresUnderTest } from '../../../simulation/src/store/cell-store.contract.js';
+import { describeHostStore } from '../../../simulation/src/store/host-store.contract.js';
 import { computeApiEntities } from '../api/index.js';
 import { cellDataSource } from '../data-source.js';
 import { treeEntities } from './cell.entities.js';
@@ -40,7 +41,8 @@ const makeStores = async (): Promise<StoresUnderTest & { readonly source: DataSo
     parkedReasons: async () => (await source.query('SELECT reason FROM parked_messages')).map((row: { reason: string }) => row.reason),
     actionEvents: async () =>
       (await source.query('SELECT instance_uuid AS instanceUuid, event FROM instance_action_events')).map((row: object) => ({ ...row })),
-    hostMirrorZones: async () => (await source.query('SELECT zone FROM host_mirrors')).map((row: { zone: string }) => row.zone),
+    hostMirrorZones: async () =>
+      (await source.query('SELECT zone FROM host_mirrors WHERE gone = 0')).map((row: { zone: string }) => row.zone),
     close: async () => {
       for (const one of sources) await one.destroy();
       await database.drop();
@@ -49,6 +51,7 @@ const makeStores = async (): Promise<StoresUnderTest & { readonly source: DataSo
 };
 
 describeCellStore('in MariaDB', makeStores);
+describeHostStore('in MariaDB', makeStores);
 
 it('a placement does not wait for the report of a child that is being taken in, and waits for another placement', async () => {
   const { first, second, source, close } = await makeStores();

@@ -8,6 +8,7 @@ import {
   type ComparedRow,
   type DecisionRow,
   type GlobalsRead,
+  type HostPlace,
   type Loaded,
   type Neighbour,
   OUTBOX_TAKEOVER_MS,
@@ -25,6 +26,7 @@ import { ChildRows } from './child-rows.js';
 import { globalItemFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
 import { isConflict, isLost } from './conflict.js';
 import { listDecidedInstances, listDecisions, pruneDecisions } from './decisions.js';
+import { listUnheardHosts } from './host-mirrors.js';
 import { load, makePlacementLock, readReserved } from './loading.js';
 import { countParked, findParked, listParked } from './parked.js';
 import { digestInstances, listCompared, outboxDepths } from './row-digests.js';
@@ -180,6 +182,10 @@ export class SqlCellStore implements CellStore {
       'SELECT uuid, highest_epoch FROM instances WHERE uuid IN (?) AND (deleted_at IS NOT NULL OR host IS NULL OR host <> ?)';
     const rows = await select<{ uuid: string; highest_epoch: number }>(this.sql, statement, [uuids, host]);
     return rows.map(row => ({ uuid: row.uuid, epoch: row.highest_epoch }));
+  }
+
+  listUnheardHosts(graceMs: number, limit: number): Promise<HostPlace[]> {
+    return listUnheardHosts(this.sql, graceMs, limit);
   }
 
   async findInstance(uuid: string): Promise<{ nextHop: string | null; host: string | null; deletedAt: number | null } | undefined> {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { UnitOfWork } from '#cell';
+import { storeHostMirrors } from './host-mirrors.js';
 import type { Value } from './sql.js';
 import type { Transaction } from './transaction.js';
 
@@ -42,34 +42,4 @@ const storeQuota = (tx: Transaction, work: UnitOfWork): void => {
       [projectId, sum.instances, sum.cores, sum.ramMb],
     );
   }
-};
-
-/** A uuid that is the same whenever this host of this cell is mirrored again. */
-const mirrorUuid = (cellPath: string, host: string): string => {
-  const hex = createHash('sha256').update(`${cellPath}@${host}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
-
-const storeHostMirrors = (tx: Transaction, work: UnitOfWork): void => {
-  const mirrors = work.hostMirrors.all();
-  const rows = mirrors.map(m => [
-    mirrorUuid(m.cellPath, m.host),
-    m.cellPath,
-    m.host,
-    m.version.epoch,
-    m.version.generation,
-    m.zone,
-    m.enabled,
-    m.up,
-    m.lastSeenAt,
-    JSON.stringify(m),
-  ]);
-  if (rows.length === 0) return;
-  const columns = ['uuid', 'cell_path', 'host', 'epoch', 'generation', 'zone', 'enabled', 'up', 'last_seen_at', 'mirror'];
-  const newer = '(VALUES(epoch), VALUES(generation)) >= (epoch, generation)';
-  // The version is set last: MariaDB assigns from left to right, and the others compare with the old one.
-  const setters = ['zone', 'enabled', 'up', 'last_seen_at', 'mirror', 'generation', 'epoch'].map(
-    c => `${c} = IF(${newer}, VALUES(${c}), ${c})`,
-  );
-  tx.change(`INSERT INTO host_mirrors (${columns.join(',')}) VALUES ? ON DUPLICATE KEY UPDATE ${setters.join(', ')}`, [rows]);
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { childUseChanges, framesOf, type HostRow, type QuotaUsage, type StoredFrame, type UnitOfWork } from '#cell';
+import { childUseChanges, framesOf, type HostRow, isWantedAlike, type QuotaUsage, type StoredFrame, type UnitOfWork } from '#cell';
 import { storeCellMirrors } from './cell-mirrors.js';
 import {
   childColumns,
@@ -98,8 +98,14 @@ const storeHosts = (tx: Transaction, work: UnitOfWork): void => {
   );
   // An operator's will: a report that was read before it must not undo it.
   for (const { before, after } of changes) {
-    if (before && (before.enabled !== after.enabled || before.disabledReason !== after.disabledReason))
-      tx.change('UPDATE hosts SET enabled = ?, disabled_reason = ? WHERE host = ?', [after.enabled, after.disabledReason, after.host]);
+    if (before && !isWantedAlike(before, after))
+      tx.change('UPDATE hosts SET enabled = ?, disabled_reason = ?, forced_down = ?, ordered_version = ? WHERE host = ?', [
+        after.enabled,
+        after.disabledReason,
+        after.forcedDown,
+        after.orderedVersion,
+        after.host,
+      ]);
   }
   // A host that this transaction made has generation 0 by now.
   const claimed = changes
@@ -108,6 +114,16 @@ const storeHosts = (tx: Transaction, work: UnitOfWork): void => {
   compareAndSetClaims(tx, claimed);
   const inventories = work.hostInventories.changes().map(({ after }) => [after.host, JSON.stringify(after.inventory)]);
   tx.upsert('host_inventories', ['host', 'inventory'], inventories);
+  for (const host of work.hosts.removals()) removeHost(tx, host, work.hosts.former(host));
+};
+
+/** Only as it was read: had an instance been placed there meanwhile, it stays. */
+const removeHost = (tx: Transaction, host: string, former: HostRow | undefined): void => {
+  if (!former) return;
+  tx.checkedChange('DELETE FROM hosts WHERE host = ? AND generation = ?', [host, former.generation], found => {
+    if (found !== 1) throw new Conflict('the removal of a host');
+  });
+  tx.deleteByKey('host_inventories', 'host', [host]);
 };
 
 /** One statement for all claims of the transaction; when one host has changed meanwhile, none of them holds. */

@@ -7,6 +7,7 @@ import { ApiInstancesByNextHop } from './api-instances-by-next-hop.js';
 import { ApiSecurityGroups } from './api-security-groups.js';
 import { ApiServerGroups } from './api-server-groups.js';
 import { ApiShelvedImages } from './api-shelved-images.js';
+import { ApiSteeredHosts } from './api-steered-hosts.js';
 import { ApiUserQuotas } from './api-user-quotas.js';
 import { CellInitial } from './cell-initial.js';
 import { CellInstanceGroups } from './cell-instance-groups.js';
@@ -21,6 +22,7 @@ import { TreeInitial } from './tree-initial.js';
 import { TreeOutboxWrittenAt } from './tree-outbox-written-at.js';
 import { TreePlacementDecisions } from './tree-placement-decisions.js';
 import { TreeSteeredChildren } from './tree-steered-children.js';
+import { TreeSteeredHosts } from './tree-steered-hosts.js';
 
 /** Of the tables that every cell has. In the order of their making; each is run once per database. */
 const treeMigrations = [
@@ -33,6 +35,7 @@ const treeMigrations = [
   TreePlacementDecisions,
   TreeCellJoins,
   TreeCellMirrors,
+  TreeSteeredHosts,
 ];
 
 export const childCellMigrations = [...treeMigrations, CellInitial, CellInstancesByNextHop, CellInstanceGroups, InstanceLocks];
@@ -49,4 +52,5 @@ export const apiMigrations = [
   ApiFloatingIps,
   ApiConsoleAuthTokens,
   ApiShelvedImages,
+  ApiSteeredHosts,
 ];

@@ -7,6 +7,7 @@ import { cellNotMuteFilter } from './cell-not-mute.filter.js';
 import { cellNotTriedFilter } from './cell-not-tried.filter.js';
 import { cellProtocolFilter } from './cell-protocol.filter.js';
 import { cellQuotaFilter } from './cell-quota.filter.js';
+import { cellSameHostFilter } from './cell-same-host.filter.js';
 import { cellServerGroupFilter } from './cell-server-group.filter.js';
 
 export const cellFilters = {
@@ -15,6 +16,7 @@ export const cellFilters = {
   CellDraining: cellDrainingFilter,
   CellNotMute: cellNotMuteFilter,
   CellNotTried: cellNotTriedFilter,
+  CellSameHost: cellSameHostFilter,
   CellServerGroup: cellServerGroupFilter,
   CellAvailabilityZone: cellAvailabilityZoneFilter,
   CellQuota: cellQuotaFilter,

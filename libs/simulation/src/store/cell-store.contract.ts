@@ -971,7 +971,8 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
           inventory: sampleInventory('h1'),
           used: ONE,
           runningGuests: 0,
-          gone: false,
+          forcedDown: false,
+          orderedVersion: 0,
         });
         const event = {
           requestId: 'req-1',

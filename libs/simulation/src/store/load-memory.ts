@@ -60,6 +60,8 @@ export const loadFrom = (db: MemoryDatabase, wanted: Wanted, now: number): Snaps
     [],
     groups.map(uuid => groupRow(db, uuid)),
   );
+  const services = unique(wanted.hostServices);
+  work.hostServices.fill(services, lock(db.hostServices, services));
   const joins = unique(wanted.joins);
   work.joins.fill(joins, lock(db.joins, joins));
   const hosts = unique(wanted.hosts);

@@ -1,9 +1,10 @@
 import { seededRandom } from '#testing';
-import { describeCellStore } from './cell-store.contract.js';
+import { describeCellStore, type StoresUnderTest } from './cell-store.contract.js';
+import { describeHostStore } from './host-store.contract.js';
 import { MemoryCellStore } from './memory-cell-store.js';
 import { MemoryDatabase } from './memory-database.js';
 
-describeCellStore('in memory', async () => {
+const makeStores = async (): Promise<StoresUnderTest> => {
   let now = Date.UTC(2026, 0, 1);
   const clock = { now: () => now, sleep: () => Promise.resolve() };
   const database = new MemoryDatabase();
@@ -24,4 +25,7 @@ describeCellStore('in memory', async () => {
     hostMirrorZones: async () => database.hostMirrors.all().map(mirror => mirror.zone),
     close: async () => {},
   };
-});
+};
+
+describeCellStore('in memory', makeStores);
+describeHostStore('in memory', makeStores);

@@ -10,6 +10,7 @@ import {
   type DecisionRow,
   framesOf,
   type GlobalsRead,
+  type HostPlace,
   type InstanceRow,
   isGivenBack,
   type Loaded,
@@ -25,6 +26,7 @@ import {
 import type { BuildSpec, RangeDigest } from '#contracts';
 import { type Clock, CloudError, type Random } from '#domain';
 import { digestInstances, listCompared, outboxDepths } from './compared-rows.js';
+import { listUnheardHosts } from './host-mirrors.js';
 import { type Lock, loadFrom, reservedShapes } from './load-memory.js';
 import type { MemoryDatabase } from './memory-database.js';
 import { countParked, listParked } from './parked-rows.js';
@@ -96,10 +98,11 @@ export class MemoryCellStore implements CellStore {
   }
 
   protected claimsConflict(tx: UnitOfWork): boolean {
-    return tx.hosts.changes().some(({ before, after }) => {
+    const changed = tx.hosts.changes().some(({ before, after }) => {
       const now = this.db.hosts.get(after.host);
       return before ? before.generation !== after.generation && now?.generation !== before.generation : now !== undefined;
     });
+    return changed || tx.hosts.removals().some(host => this.db.hosts.get(host)?.generation !== tx.hosts.former(host)?.generation);
   }
 
   async readCapacity(): Promise<CellCapacity> {
@@ -158,6 +161,10 @@ export class MemoryCellStore implements CellStore {
   async listStrangers(host: string, uuids: readonly string[]): Promise<{ uuid: string; epoch: number }[]> {
     const rows = [...new Set(uuids)].map(uuid => this.db.instances.get(uuid)).filter(row => row !== undefined);
     return rows.filter(row => row.deletedAt !== null || row.host !== host).map(row => ({ uuid: row.uuid, epoch: row.highestEpoch }));
+  }
+
+  async listUnheardHosts(graceMs: number, limit: number): Promise<HostPlace[]> {
+    return listUnheardHosts(this.db, graceMs, limit);
   }
 
   async findInstance(uuid: string): Promise<{ nextHop: string | null; host: string | null; deletedAt: number | null } | undefined> {

@@ -7,6 +7,7 @@ import type {
   GlobalsRead,
   HostInventoryRow,
   HostRow,
+  HostServiceRow,
   InstanceRow,
   JoinRow,
   ParkedRow,
@@ -16,6 +17,7 @@ import type {
   StoredFrame,
 } from '#cell';
 import type { ActionEvent, HostMirror } from '#contracts';
+import type { Version } from '#domain';
 
 export interface OutboxRow {
   readonly frame: StoredFrame;
@@ -85,7 +87,13 @@ export class MemoryDatabase {
   readonly quotaUsages = new MemoryTable<QuotaUsage>();
   readonly serverColumns = new MemoryTable<Readonly<Record<string, unknown>>>();
   readonly actions = new MemoryTable<ActionRecord>();
+  /** With what is wanted of the hosts in `hostServices`, which has the same keys; those that are gone are in neither. */
   readonly hostMirrors = new MemoryTable<HostMirror>();
+  readonly hostServices = new MemoryTable<HostServiceRow>();
+  /** When their cells last told of them. */
+  readonly hostsToldAt = new MemoryTable<number>();
+  /** Of hosts that are gone, so that no older message brings them back. */
+  readonly goneHosts = new MemoryTable<Version>();
   readonly cellMirrors = new MemoryTable<CellMirror>();
   readonly leases = new MemoryTable<Lease>();
   readonly actionEvents: (ActionEvent & { readonly instanceUuid: string })[] = [];

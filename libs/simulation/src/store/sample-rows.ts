@@ -9,6 +9,8 @@ export const sampleHost = (host: string, change: Partial<HostRow> = {}): HostRow
   zone: 'nova',
   enabled: true,
   disabledReason: null,
+  forcedDown: false,
+  orderedVersion: 0,
   reported: { epoch: 1, generation: 1 },
   lastSeenAt: 1,
   total: { vcpus: 8, memoryMb: 8192, diskGb: 100 },

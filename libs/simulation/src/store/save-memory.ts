@@ -3,6 +3,7 @@ import {
   childUseChanges,
   Globals,
   type HostRow,
+  isWantedAlike,
   NO_USE,
   plus,
   type QuotaDelta,
@@ -10,8 +11,7 @@ import {
   type StoredFrame,
   type UnitOfWork,
 } from '#cell';
-import type { HostMirror } from '#contracts';
-import { compareVersions } from '#domain';
+import { saveHostMirrors } from './host-mirrors.js';
 import type { MemoryDatabase } from './memory-database.js';
 
 /** The writer of a frame sees it through for so long. */
@@ -21,6 +21,10 @@ const OUTBOX_LEASE_MS = 5000;
 export const saveTo = (db: MemoryDatabase, work: UnitOfWork, frames: readonly StoredFrame[]): void => {
   saveInstances(db, work);
   for (const { before, after } of work.hosts.changes()) db.hosts.put(after.host, mergedHost(db.hosts.get(after.host), before, after));
+  for (const host of work.hosts.removals()) {
+    db.hosts.delete(host);
+    db.hostInventories.delete(host);
+  }
   for (const { after } of work.hostInventories.changes()) db.hostInventories.put(after.host, after);
   saveChildren(db, work);
   saveGlobals(db, work);
@@ -76,26 +80,21 @@ const saveInstances = (db: MemoryDatabase, work: UnitOfWork): void => {
 const mergedHost = (now: HostRow | undefined, before: HostRow | undefined, after: HostRow): HostRow => {
   if (!now || !before) return after;
   const { used, claims, generation } = after.generation === before.generation ? now : after;
-  const { enabled, disabledReason } = after.enabled === before.enabled ? now : after;
-  return { ...(after.lastSeenAt === before.lastSeenAt ? now : after), used, claims, generation, enabled, disabledReason };
+  const { enabled, disabledReason, forcedDown, orderedVersion } = isWantedAlike(after, before) ? now : after;
+  const wanted = { enabled, disabledReason, forcedDown, orderedVersion };
+  return { ...(after.lastSeenAt === before.lastSeenAt ? now : after), used, claims, generation, ...wanted };
 };
 
 const saveRecords = (db: MemoryDatabase, work: UnitOfWork): void => {
   for (const action of work.actions.all()) db.actions.put(`${action.instanceUuid}/${action.requestId}`, action);
   db.actionEvents.push(...work.actionEvents.all());
   for (const delta of work.quotaDeltas.all()) addQuota(db, delta);
-  for (const mirror of work.hostMirrors.all()) {
-    const key = hostMirrorKey(mirror);
-    const known = db.hostMirrors.get(key);
-    if (!known || compareVersions(mirror.version, known.version) >= 0) db.hostMirrors.put(key, mirror);
-  }
+  saveHostMirrors(db, work);
   for (const mirror of work.cellMirrors.all()) {
     const { path } = mirror.status;
     if (replaces(mirror, db.cellMirrors.get(path))) db.cellMirrors.put(path, mirror);
   }
 };
-
-export const hostMirrorKey = ({ cellPath, host }: Pick<HostMirror, 'cellPath' | 'host'>): string => `${cellPath}@${host}`;
 
 const addQuota = (db: MemoryDatabase, { projectId, instances, cores, ramMb }: QuotaDelta): void => {
   const used = db.quotaUsages.get(projectId) ?? { instances: 0, cores: 0, ramMb: 0 };

@@ -14,17 +14,14 @@ const acting: Acting = {
   unlock: (world, { server }) => world.users.unlock(server),
   'read console': (world, { server }) => world.users.readConsole(server),
 
-  'disable host': (world, { host, seconds }) => {
-    const found = world.findHost(host);
-    if (!found) return;
-    const cell = world.cell(found.cellPath);
-    const set = (enabled: boolean) => {
-      cell.setDisabled(host, !enabled);
-      const row = cell.database.hosts.get(host);
-      if (row) cell.database.hosts.put(host, { ...row, enabled, disabledReason: enabled ? null : 'maintenance' });
-    };
-    set(false);
-    world.later(seconds, () => set(true));
+  'disable host': (world, { host, seconds, locally = false }) => {
+    world.later(seconds, () => void world.operators.changeHost(host, { enabled: true }, { locally }));
+    return world.operators.changeHost(host, { enabled: false, disabledReason: 'maintenance' }, { locally });
+  },
+
+  'force host down': (world, { host, seconds }) => {
+    world.later(seconds, () => void world.operators.changeHost(host, { forcedDown: false }));
+    return world.operators.changeHost(host, { forcedDown: true });
   },
 
   'disable cell': (world, { cell, seconds }) => {
@@ -88,10 +85,8 @@ export const mend = (world: World): void => {
     while (cell.processes.length < world.plan.weather.processes) cell.startProcess();
     for (const row of cell.database.children.all())
       if (!row.enabled || row.draining) cell.database.children.put(row.name, { ...row, enabled: true, draining: 0, drainFrom: null });
-    for (const row of cell.database.hosts.all()) {
-      cell.setDisabled(row.host, false);
-      if (!row.enabled) cell.database.hosts.put(row.host, { ...row, enabled: true, disabledReason: null });
-    }
+    for (const { host, enabled, forcedDown } of cell.database.hosts.all())
+      if (!enabled || forcedDown) void world.operators.changeHost(host, { enabled: true, forcedDown: false }, { locally: true });
   }
 };
 

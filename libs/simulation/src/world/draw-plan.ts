@@ -108,12 +108,13 @@ const disasters = (dice: Dice, layout: Layout, troubles: Troubles, weather: Weat
     ...every(20, () => ({ does: 'stop guest', host: host(), index: dice.whole(0, 3) })),
     ...every(troubles.secondsBetweenOperators, () => {
       const cell = dice.pick(cells.slice(1))?.path;
-      const what = dice.whole(1, 5);
+      const what = dice.whole(1, 6);
       if (cell && what === 1) return { does: 'disable cell', cell, seconds: duration(dice) };
       if (cell && what === 2) return { does: 'drain cell', cell, percent: dice.pick([30, 50, 90, 100, 100])!, seconds: duration(dice) };
       if (cell && what === 3) return { does: 'limit cell', cell, instances: dice.whole(0, 6), cores: maybe(dice, dice.whole(2, 12)) };
       if (cell && what === 4) return { does: 'limit cell', cell, instances: null, cores: maybe(dice, dice.whole(2, 12)) };
-      return { does: 'disable host', host: host(), seconds: duration(dice) };
+      if (what === 5) return { does: 'force host down', host: host(), seconds: duration(dice) };
+      return { does: 'disable host', host: host(), seconds: duration(dice), locally: dice.chance(0.4) };
     }),
     ...every(weather.clocksApartMs ? troubles.secondsBetweenClockJumps : 0, () => ({
       does: 'set clock',

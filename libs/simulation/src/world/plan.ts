@@ -19,7 +19,9 @@ const DEEDS = [
   deed('lock', { server }),
   deed('unlock', { server }),
   deed('read console', { server }),
-  deed('disable host', { host: name, seconds }),
+  /** At the top, or `locally`: in the cell that has it. */
+  deed('disable host', { host: name, seconds, locally: z.boolean().optional() }),
+  deed('force host down', { host: name, seconds }),
   deed('disable cell', { cell: name, seconds }),
   deed('drain cell', { cell: name, percent: z.int().min(1).max(100), seconds }),
   /** Null lifts it. What is there already stays. */

@@ -71,6 +71,7 @@ export class SimulatedAgent {
 
   /** Answers a question about a guest. */
   async answer({ method, payload }: Envelope): Promise<unknown> {
+    if (method === 'host.uptime') return { uptime: await this.host.driver.uptime() };
     if (method !== 'guest.console') throw new CloudError('notImplemented', `there is no query '${method}'`);
     const { instanceUuid, lines } = computeMethods[method].payload.parse(payload);
     return { output: await this.host.driver.consoleOutput(instanceUuid, { lines }) };
@@ -89,7 +90,9 @@ export class SimulatedAgent {
   }
 
   private async handle(frame: Frame): Promise<void> {
-    await Promise.all(frame.envelopes.map(envelope => this.inTurn(envelope)));
+    // Images are no part of this world: there is nothing to fetch ahead.
+    const ofGuests = frame.envelopes.filter(envelope => envelope.method !== 'image.cache');
+    await Promise.all(ofGuests.map(envelope => this.inTurn(envelope)));
   }
 
   private inTurn(envelope: Envelope): Promise<void> {

@@ -11,7 +11,6 @@ export class SimulatedCell {
   readonly database = new MemoryDatabase();
   readonly link: Link | undefined;
   readonly processes: SimulatedProcess[] = [];
-  private readonly disabled = new Map<string, number>();
   private started = 0;
 
   constructor(
@@ -32,18 +31,6 @@ export class SimulatedCell {
 
   get parent(): CellPath | undefined {
     return parentOf(this.path);
-  }
-
-  /** An operator disables a host of this cell, or enables it again. */
-  setDisabled(host: string, disabled: boolean): void {
-    if (disabled) this.disabled.set(host, this.surroundings.timeline.now());
-    else this.disabled.delete(host);
-  }
-
-  /** For how long, in ms. */
-  disabledFor(host: string): number {
-    const since = this.disabled.get(host);
-    return since === undefined ? 0 : this.surroundings.timeline.now() - since;
   }
 
   startProcess(): void {

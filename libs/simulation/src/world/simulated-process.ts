@@ -176,6 +176,7 @@ export class SimulatedProcess {
     this.busy = false;
     this.capacityAt = this.now();
     await this.engine.reconcilers.recallOverdueBuilds();
+    await this.engine.hostOrders.retell();
     const capacity = await this.store.readCapacity();
     if (this.cell.plan.hosts.length) await this.engine.announcer.announce(capacity);
     if (this.cell.parent) this.report(this.cell.parent, capacity);

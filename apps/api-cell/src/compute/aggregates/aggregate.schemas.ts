@@ -33,3 +33,7 @@ export const removeHostBody = requestSchema<{ remove_host: { host: string } }>(z
 export const setMetadataBody = requestSchema<{ set_metadata: { metadata: Record<string, string | null> } }>(
   z.strictObject({ set_metadata: z.strictObject({ metadata: types.metadataOrNull }) }),
 );
+
+export const cacheImagesBody = requestSchema<{ cache: { id: string }[] }>(
+  z.strictObject({ cache: z.array(z.strictObject({ id: types.uuid })).min(1) }),
+);

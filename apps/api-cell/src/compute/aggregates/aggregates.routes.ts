@@ -1,13 +1,21 @@
 import { CloudError } from '#domain';
 import { action, actionRoute, admin, type Call, type Route, route } from '../api/index.js';
-import { addHostBody, createAggregateBody, removeHostBody, setMetadataBody, updateAggregateBody } from './aggregate.schemas.js';
+import {
+  addHostBody,
+  cacheImagesBody,
+  createAggregateBody,
+  removeHostBody,
+  setMetadataBody,
+  updateAggregateBody,
+} from './aggregate.schemas.js';
 import { aggregateCreated, aggregateDetail } from './aggregate.view.js';
+import type { AggregateImagesService } from './aggregate-images.service.js';
 import type { AggregateRecord } from './aggregates.repository.js';
 import type { AggregatesService } from './aggregates.service.js';
 
 const RULE = 'os-aggregates';
 
-export const aggregateRoutes = (aggregates: AggregatesService): Route[] => [
+export const aggregateRoutes = (aggregates: AggregatesService, images: AggregateImagesService): Route[] => [
   route({
     method: 'GET',
     path: '/os-aggregates',
@@ -50,6 +58,20 @@ export const aggregateRoutes = (aggregates: AggregatesService): Route[] => [
     policy: admin(`${RULE}:delete`),
     ok: 200,
     handle: call => aggregates.delete(idOf(call)),
+  }),
+  route({
+    method: 'POST',
+    path: '/os-aggregates/:id/images',
+    since: '2.81',
+    policy: { ...admin(`${RULE}:images`), name: 'compute:aggregates:images' },
+    body: cacheImagesBody,
+    ok: 202,
+    handle: (call, { cache }) =>
+      images.cache(
+        call.ctx,
+        idOf(call),
+        cache.map(image => image.id),
+      ),
   }),
   actionRoute('/os-aggregates/:id/action', [
     action({

@@ -98,6 +98,12 @@ export class AggregatesService {
     });
   }
 
+  /** Out of every aggregate that it is in: its service was deleted. */
+  async forgetHost(host: string): Promise<void> {
+    const aggregates = (await this.list()).filter(({ hosts }) => hosts.includes(host));
+    for (const { id } of aggregates) await this.removeHost(id, host);
+  }
+
   private async setMetadata(manager: EntityManager, aggregate: AggregateRecord, change: Change, changes: MetadataChanges): Promise<void> {
     if (changes.availability_zone !== undefined)
       await this.checkZone(manager, aggregate, change, changes.availability_zone, aggregate.hosts);
@@ -154,7 +160,7 @@ export class AggregatesService {
 }
 
 const isKnown = async (manager: EntityManager, host: string): Promise<boolean> =>
-  (await readIn(manager)('SELECT host FROM host_mirrors WHERE host = ?', [host])).some(([name]) => name === host);
+  (await readIn(manager)('SELECT host FROM host_mirrors WHERE host = ? AND gone = 0', [host])).some(([name]) => name === host);
 
 const found = (aggregate: AggregateRecord | undefined, id: number): AggregateRecord => {
   if (!aggregate) throw new CloudError('notFound', `Aggregate ${id} could not be found.`);

@@ -3,12 +3,14 @@ import { ADMIN_SECONDS, type AdminCall, type AdminRoute, adminRoutes } from '#ce
 import { type Clock, CloudError, type RequestContext } from '#domain';
 import type { ImageService } from '#images';
 import { admin, type Call, checked, type Parameters, parameterOf, type Route, route } from '../api/index.js';
+import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
 
 export interface CellRouteParts {
   /** Of the root. */
   readonly door: AdminDoor;
   readonly clock: Clock;
   readonly images: Pick<ImageService, 'get'>;
+  readonly groups: Pick<ServerGroupsService, 'forPlacement'>;
 }
 
 /**
@@ -27,7 +29,7 @@ const mounted = (one: AdminRoute, parts: CellRouteParts): Route => {
 const parametersOf = (one: AdminRoute): Parameters =>
   Object.fromEntries(Object.entries(one.query).map(([name, check]) => [name, checked(check)]));
 
-const adminCall = ({ ctx, params, query, links }: Call, one: AdminRoute, { door, clock, images }: CellRouteParts): AdminCall => ({
+const adminCall = ({ ctx, params, query, links }: Call, one: AdminRoute, { door, clock, images, groups }: CellRouteParts): AdminCall => ({
   door,
   params,
   query: Object.fromEntries(Object.keys(one.query).map(name => [name, parameterOf(query, name)])),
@@ -37,6 +39,7 @@ const adminCall = ({ ctx, params, query, links }: Call, one: AdminRoute, { door,
   url: `${links.origin}/v2.1`,
   projectId: ctx.projectId,
   imageProperties: imageRef => propertiesOf(ctx, imageRef, images),
+  serverGroup: uuid => groups.forPlacement(ctx, uuid),
 });
 
 const propertiesOf = async (ctx: RequestContext, imageRef: string, images: CellRouteParts['images']): Promise<Record<string, string>> => {

@@ -54,7 +54,7 @@ export class HostStates {
 
   private async refresh(): Promise<void> {
     const zones = await this.zones.read();
-    const rows = await this.sql.rows('SELECT cell_path, host, zone, enabled, up FROM host_mirrors');
+    const rows = await this.sql.rows('SELECT cell_path, host, zone, enabled, up AND NOT forced_down FROM host_mirrors WHERE gone = 0');
     const states = new Map<string, HostState>();
     for (const [cellPath, host, zone, enabled, up] of rows) {
       const key = `${cellPath}@${host}`;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { HostInventory, Resources } from '#contracts';
-import { CloudError, messageOf } from '#domain';
+import { type Clock, CloudError, messageOf } from '#domain';
 import type { Row, Sql } from '../api/index.js';
 import type { HostZones } from '../globals/host-zones.js';
 
 /** The part of a mirrored host that operators are shown (see HostMirror of the cell protocol). */
-const Mirror = z.object({ disabledReason: z.string().nullable(), inventory: HostInventory, used: Resources, runningGuests: z.number() });
+const Mirror = z.object({ inventory: HostInventory, used: Resources, runningGuests: z.number() });
 
 export interface HostRecord {
   readonly id: number;
@@ -15,7 +15,14 @@ export interface HostRecord {
   /** That of its aggregates, else its own. */
   readonly zone: string;
   readonly enabled: boolean;
+  readonly disabledReason: string | null;
+  readonly forcedDown: boolean;
+  /** It reports to its cell, and nobody has forced it down. */
   readonly up: boolean;
+  /** It reports to its cell, as far as the cell has told. */
+  readonly heard: boolean;
+  /** Its cell has told nothing of it for so long that nobody here knows how it is. */
+  readonly unheard: boolean;
   /** ms since 1970 */
   readonly lastSeenAt: number;
   readonly mirror: z.infer<typeof Mirror>;
@@ -26,21 +33,30 @@ export interface ServerOnHost {
   readonly name: string;
 }
 
-const COLUMNS = 'id, uuid, cell_path, host, zone, enabled, up, last_seen_at, mirror';
+/** What the servers of one project take of a host, by their flavors. */
+export interface ProjectUsage {
+  readonly projectId: string;
+  readonly vcpus: number;
+  readonly memoryMb: number;
+  readonly diskGb: number;
+}
+
+const COLUMNS = 'id, uuid, cell_path, host, zone, enabled, disabled_reason, forced_down, up, last_seen_at, told_at, mirror';
+
+/** A cell tells of each of its hosts every minute, or that it is down: one that is up and was not told of for so long is not heard of. */
+const UNHEARD_MS = 180_000;
 
 /** The mirror of all hosts of all cells. */
 export class HostsRepository {
   constructor(
     private readonly sql: Sql,
     private readonly zones: HostZones,
+    private readonly clock: Clock,
   ) {}
 
   /** All hosts by id, or those whose name of host or hypervisor contains the pattern. */
   async list(pattern?: string): Promise<HostRecord[]> {
-    const zones = await this.zones.read();
-    const hosts = (await this.sql.rows(`SELECT ${COLUMNS} FROM host_mirrors ORDER BY id`))
-      .map(recordOf)
-      .map(host => ({ ...host, zone: zones.groupingOf(host.host).zone ?? host.zone }));
+    const hosts = await this.read('', []);
     return pattern === undefined
       ? hosts
       : hosts.filter(host => host.mirror.inventory.hypervisorHostname.includes(pattern) || host.host.includes(pattern));
@@ -48,8 +64,35 @@ export class HostsRepository {
 
   async find(by: { readonly id: number } | { readonly uuid: string }): Promise<HostRecord | undefined> {
     const [column, value] = 'id' in by ? ['id', by.id] : ['uuid', by.uuid];
-    const [row] = await this.sql.rows(`SELECT ${COLUMNS} FROM host_mirrors WHERE ${column} = ?`, [value]);
-    return row && recordOf(row);
+    return (await this.read(`AND ${column} = ?`, [value]))[0];
+  }
+
+  /** Every cell may have one of this name. */
+  named(host: string): Promise<HostRecord[]> {
+    return this.read('AND host = ?', [host]);
+  }
+
+  /** By project. */
+  async usageByProject({ cellPath, host }: HostRecord): Promise<ProjectUsage[]> {
+    const sum = (...fields: string[]) => `SUM(${fields.map(field => `JSON_VALUE(flavor, '$.${field}')`).join(' + ')})`;
+    const rows = await this.sql.rows(
+      `SELECT project_id, ${sum('vcpus')}, ${sum('memoryMb')}, ${sum('rootGb', 'ephemeralGb')} FROM instances
+       WHERE host = ? AND cell_path = ? AND deleted_at IS NULL GROUP BY project_id ORDER BY project_id`,
+      [host, cellPath],
+    );
+    return rows.map(([projectId, vcpus, memoryMb, diskGb]) => ({
+      projectId: String(projectId),
+      vcpus: Number(vcpus),
+      memoryMb: Number(memoryMb),
+      diskGb: Number(diskGb),
+    }));
+  }
+
+  private async read(condition: string, values: readonly unknown[]): Promise<HostRecord[]> {
+    const zones = await this.zones.read();
+    const now = this.clock.now();
+    const rows = await this.sql.rows(`SELECT ${COLUMNS} FROM host_mirrors WHERE gone = 0 ${condition} ORDER BY id`, values);
+    return rows.map(row => recordOf(row, now)).map(host => ({ ...host, zone: zones.groupingOf(host.host).zone ?? host.zone }));
   }
 
   /** The servers on these hosts, by `cell path@host`. */
@@ -70,17 +113,26 @@ export class HostsRepository {
   }
 }
 
-const recordOf = ([id, uuid, cellPath, host, zone, enabled, up, lastSeenAt, mirror]: Row): HostRecord => ({
-  id: Number(id),
-  uuid: String(uuid),
-  cellPath: String(cellPath),
-  host: String(host),
-  zone: String(zone),
-  enabled: enabled === 1,
-  up: up === 1,
-  lastSeenAt: Number(lastSeenAt),
-  mirror: parseMirror(String(host), String(mirror)),
-});
+const recordOf = (row: Row, now: number): HostRecord => {
+  const [id, uuid, cellPath, host, zone, enabled, disabledReason, forcedDown, up, lastSeenAt, toldAt, mirror] = row;
+  const unheard = now - Number(toldAt) > UNHEARD_MS;
+  const heard = up === 1 && !unheard;
+  return {
+    id: Number(id),
+    uuid: String(uuid),
+    cellPath: String(cellPath),
+    host: String(host),
+    zone: String(zone),
+    enabled: enabled === 1,
+    disabledReason: disabledReason === null ? null : String(disabledReason),
+    forcedDown: forcedDown === 1,
+    up: heard && forcedDown !== 1,
+    heard,
+    unheard: up === 1 && unheard,
+    lastSeenAt: Number(lastSeenAt),
+    mirror: parseMirror(String(host), String(mirror)),
+  };
+};
 
 const parseMirror = (host: string, text: string): HostRecord['mirror'] => {
   try {

@@ -4,6 +4,8 @@ import type { HostRecord, ServerOnHost } from './hosts.repository.js';
 export interface HypervisorRecord extends HostRecord {
   /** Undefined when they were not asked for. */
   readonly servers?: readonly ServerOnHost[];
+  /** Undefined when it was not asked for, empty when it is not known. */
+  readonly uptime?: string;
 }
 
 const { always, since, until, between } = fieldsOf<HypervisorRecord>();
@@ -49,11 +51,12 @@ export const hypervisorDetail = view<HypervisorRecord>({
   memory_mb_used: until('2.87', h => used(h, 'memoryMb')),
   running_vms: until('2.87', h => h.mirror.runningGuests),
   service: [
-    until('2.52', h => ({ id: h.id, host: h.host, disabled_reason: h.mirror.disabledReason })),
-    since('2.53', h => ({ id: h.uuid, host: h.host, disabled_reason: h.mirror.disabledReason })),
+    until('2.52', h => ({ id: h.id, host: h.host, disabled_reason: h.disabledReason })),
+    since('2.53', h => ({ id: h.uuid, host: h.host, disabled_reason: h.disabledReason })),
   ],
-  // Hosts do not report it. Empty and not null, because the openstack client of Debian 12 parses it without looking.
-  uptime: since('2.88', () => ''),
+  // Asked of the host where one is shown; a list asks nobody. Empty and not null, because the openstack client of Debian 12 parses it
+  // without looking.
+  uptime: since('2.88', h => h.uptime ?? ''),
   vcpus: until('2.87', h => h.mirror.inventory.total.vcpus),
   vcpus_used: until('2.87', h => used(h, 'vcpus')),
   servers,

@@ -16,6 +16,7 @@ import {
   route,
   text,
 } from '../api/index.js';
+import type { CellGateway } from '../cell-gateway.js';
 import type { HostsRepository } from './hosts.repository.js';
 import { type HypervisorRecord, hypervisorDetail, hypervisorStatistics, hypervisorSummary } from './hypervisor.view.js';
 
@@ -30,9 +31,11 @@ const SHOW: Parameters = { with_servers: checked(boolean, '2.53') };
 const list = admin('os-hypervisors:list');
 const show = admin('os-hypervisors:show');
 
-export const hypervisorRoutes = (hosts: HostsRepository): Route[] => {
+export const hypervisorRoutes = (hosts: HostsRepository, gateway: Pick<CellGateway, 'uptime'>): Route[] => {
   const listed = async (call: Call, of: View<HypervisorRecord, void>, path: string) => {
     const pattern = call.at.allows('hypervisor-uuids') ? parameterOf(call.query, 'hypervisor_hostname_pattern') : undefined;
+    if (pattern !== undefined && (call.query.limit !== undefined || call.query.marker !== undefined))
+      throw new CloudError('invalid', 'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.');
     const found = await hosts.list(pattern);
     if (pattern !== undefined && found.length === 0) throw noneLike(pattern);
     const page: Page =
@@ -98,7 +101,8 @@ export const hypervisorRoutes = (hosts: HostsRepository): Route[] => {
       ok: 200,
       handle: async call => {
         const [host] = await withServers(hosts, call, [await one(call)]);
-        return { hypervisor: hypervisorDetail.at(call.at, 'admin').object(host!) };
+        const uptime = call.at.allows('uptime-inside') ? await uptimeIfKnown(gateway, call, host!) : '';
+        return { hypervisor: hypervisorDetail.at(call.at, 'admin').object({ ...host!, uptime }) };
       },
     }),
     route({
@@ -108,8 +112,10 @@ export const hypervisorRoutes = (hosts: HostsRepository): Route[] => {
       policy: admin('os-hypervisors:uptime'),
       ok: 200,
       handle: async call => {
-        await one(call);
-        throw new CloudError('notImplemented', 'Unable to get the uptime: the hypervisor does not report it.');
+        const host = await one(call);
+        if (!host.up) throw new CloudError('invalid', `Compute service of ${host.host} is unavailable at this time.`);
+        const uptime = await gateway.uptime(call.ctx, host);
+        return { hypervisor: { ...hypervisorSummary.at(call.at, 'admin').object(host), uptime } };
       },
     }),
     route({
@@ -148,6 +154,17 @@ const withServers = async (repository: HostsRepository, call: Call, hosts: reado
   if (!wanted) return [...hosts];
   const servers = await repository.serversOn(hosts);
   return hosts.map(host => ({ ...host, servers: servers.get(`${host.cellPath}@${host.host}`) ?? [] }));
+};
+
+/** A host that is down, or does not answer in time, is shown without. */
+const uptimeIfKnown = async (gateway: Pick<CellGateway, 'uptime'>, { ctx }: Call, host: HypervisorRecord): Promise<string> => {
+  if (!host.up) return '';
+  try {
+    return await gateway.uptime(ctx, host);
+  } catch (error) {
+    if (error instanceof CloudError && error.kind !== 'internal') return '';
+    throw error;
+  }
 };
 
 const noneLike = (pattern: string): CloudError => new CloudError('notFound', `No hypervisor matching '${pattern}' could be found.`);

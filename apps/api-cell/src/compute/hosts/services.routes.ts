@@ -1,26 +1,15 @@
-import { fieldsOf, view } from '#microversion';
-import { admin, isoMicroseconds, type Parameters, parameterOf, type Route, route, text } from '../api/index.js';
-import type { HostRecord, HostsRepository } from './hosts.repository.js';
+import { CloudError, isUuid } from '#domain';
+import { admin, type Call, type Parameters, parameterOf, type Route, route, text } from '../api/index.js';
+import type { HostsRepository } from './hosts.repository.js';
+import { type ServiceUpdate, updateServiceBody } from './service.schemas.js';
+import { COMPUTE, computeService, unheardService } from './service.view.js';
+import { changesOf, legacyChanges } from './service-changes.js';
+import type { ServicesService } from './services.service.js';
 
-const BINARY = 'nova-compute';
 const LIST: Parameters = { host: text(), binary: text() };
 
-const { always, since, until } = fieldsOf<HostRecord>();
-
-export const computeService = view<HostRecord>({
-  id: [until('2.52', h => h.id), since('2.53', h => h.uuid)],
-  binary: always(() => BINARY),
-  host: always(h => h.host),
-  zone: always(h => h.zone),
-  status: always(h => (h.enabled ? 'enabled' : 'disabled')),
-  state: always(h => (h.up ? 'up' : 'down')),
-  updated_at: always(h => isoMicroseconds(h.lastSeenAt)),
-  disabled_reason: always(h => h.mirror.disabledReason),
-  forced_down: since('2.11', () => false),
-});
-
 /** The compute services of all cells. */
-export const serviceRoutes = (hosts: HostsRepository): Route[] => [
+export const serviceRoutes = (hosts: HostsRepository, services: ServicesService): Route[] => [
   route({
     method: 'GET',
     path: '/os-services',
@@ -30,9 +19,48 @@ export const serviceRoutes = (hosts: HostsRepository): Route[] => [
     handle: async ({ at, query }) => {
       const host = parameterOf(query, 'host');
       const binary = parameterOf(query, 'binary');
-      const found = binary !== undefined && binary !== BINARY ? [] : await hosts.list();
+      // As in Nova, a filter that is empty filters nothing.
+      const found = binary && binary !== COMPUTE ? [] : await hosts.list();
       const compiled = computeService.at(at, 'admin');
-      return { services: found.filter(h => host === undefined || h.host === host).map(h => compiled.object(h)) };
+      const shown = found.filter(h => !host || h.host === host);
+      return { services: shown.map(h => (h.unheard && at.allows('partial-records') ? unheardService(h) : compiled.object(h))) };
     },
   }),
+  route({
+    method: 'PUT',
+    path: '/os-services/:id',
+    policy: admin('os-services:update'),
+    body: updateServiceBody,
+    ok: 200,
+    handle: (call, body) => (call.at.allows('service-uuids') ? update(services, call, body) : legacyUpdate(services, call, body)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/os-services/:id',
+    policy: admin('os-services:delete'),
+    ok: 204,
+    handle: call => services.delete(call.ctx, idOf(call)),
+  }),
 ];
+
+const update = async (services: ServicesService, { ctx, at, params }: Call, body: ServiceUpdate) => ({
+  service: computeService.at(at, 'admin').object(await services.update(ctx, params.id ?? '', changesOf(body))),
+});
+
+const legacyUpdate = async (services: ServicesService, { ctx, at, params }: Call, body: ServiceUpdate) => {
+  const { host = '', binary = '' } = body;
+  const { changes, shown } = legacyChanges(params.id ?? '', body, at.allows('force-down'));
+  await services.updateByName(ctx, host, binary, changes);
+  return { service: { host, binary, ...shown } };
+};
+
+/** @throws CloudError `invalid` */
+const idOf = ({ at, params }: Call): { id: number } | { uuid: string } => {
+  const text = params.id ?? '';
+  if (at.allows('service-uuids')) {
+    if (!isUuid(text)) throw new CloudError('invalid', `Invalid uuid ${text}`);
+    return { uuid: text };
+  }
+  if (!/^\d{1,9}$/.test(text)) throw new CloudError('invalid', 'Invalid input received: id must be an integer');
+  return { id: Number(text) };
+};

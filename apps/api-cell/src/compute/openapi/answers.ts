@@ -2,7 +2,7 @@ import type { Audience, Microversion } from '#microversion';
 import { aggregateCreated, aggregateDetail } from '../aggregates/aggregate.view.js';
 import { flavorDetail, flavorSummary } from '../flavors/flavor.view.js';
 import { hypervisorDetail, hypervisorSummary } from '../hosts/hypervisor.view.js';
-import { computeService } from '../hosts/services.routes.js';
+import { computeService } from '../hosts/service.view.js';
 import { imageDetail, imageSummary } from '../images/image-proxy.view.js';
 import { keyPairCreated, keyPairDetail, keyPairSummary } from '../keypairs/keypair.view.js';
 import { quotaClassSet, quotaSet } from '../quotas/quota.views.js';

@@ -2,7 +2,7 @@ import type { BuildSpec, ImageSource, ServerGroup } from '#contracts';
 import { type Clock, CloudError, type Random, type RequestContext } from '#domain';
 import type { ImageService } from '#images';
 import type { PolicedContext } from '../../http/index.js';
-import { TimeCache } from '../api/index.js';
+import { type Sql, TimeCache } from '../api/index.js';
 import type { CellGateway, NewServer } from '../cell-gateway.js';
 import type { FlavorRecord, FlavorsRepository } from '../flavors/flavors.repository.js';
 import type { HostStates } from '../hosts/host-states.js';
@@ -14,6 +14,7 @@ import { serverLimits } from '../quotas/quota-resources.js';
 import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
 import { affordableCount } from './affordable-count.js';
 import type { CreateServerBody } from './create-server.schema.js';
+import { type HintedPlaces, hintedPlaces } from './hinted-places.js';
 import { checkImage } from './image-requirements.js';
 import { imageSource } from './image-source.js';
 import { checkMetadata } from './metadata-limit.js';
@@ -21,6 +22,7 @@ import { generatePassword, hostnameFrom, numbered } from './server-names.js';
 import { refuseUnsupported } from './unsupported.js';
 
 export interface CreateServersDeps {
+  readonly sql: Sql;
   readonly gateway: CellGateway;
   readonly images: Pick<ImageService, 'get' | 'downloadGrant'>;
   readonly flavors: FlavorsRepository;
@@ -65,12 +67,13 @@ export class CreateServersService {
     const { server } = body;
     refuseUnsupported(ctx, body);
     const hints = hintsOf(body);
-    const [flavor, limits, publicKey, group, securityGroups] = await Promise.all([
+    const [flavor, limits, publicKey, group, securityGroups, near] = await Promise.all([
       this.flavor(ctx, server.flavorRef),
       this.limits(ctx),
       this.publicKey(ctx, server.key_name),
       typeof hints.group === 'string' ? this.deps.groups.forPlacement(ctx, hints.group) : null,
       this.deps.securityGroups.forNewServer(ctx, securityGroupsIn(server)),
+      hintedPlaces(this.deps.sql, hints),
       this.checkZone(server.availability_zone),
     ]);
     checkMetadata(server.metadata ?? {}, limits.effective);
@@ -80,7 +83,7 @@ export class CreateServersService {
     const now = this.deps.clock.now();
     const reservationId = `r-${this.deps.random.uuid().replace(/-/g, '').slice(0, 8)}`;
     const adminPassword = server.adminPass ?? generatePassword();
-    const shared = { ctx, body, hints, group, securityGroups, flavor, image, publicKey, adminPassword, reservationId, now, count };
+    const shared = { ctx, body, hints, group, near, securityGroups, flavor, image, publicKey, adminPassword, reservationId, now, count };
     const servers = Array.from({ length: count }, (_, index) => newServer(shared, this.deps.random.uuid(), index));
     const { project, effective, hasOwn } = limits;
     await this.deps.gateway.createServers(ctx, servers, {
@@ -180,6 +183,7 @@ interface Shared {
   readonly hints: Hints;
   readonly group: ServerGroup | null;
   readonly securityGroups: readonly GroupOfServer[] | null;
+  readonly near: HintedPlaces;
   readonly flavor: FlavorRecord;
   readonly image: ImageSource;
   readonly publicKey: string | null;
@@ -207,7 +211,7 @@ const newServer = (shared: Shared, uuid: string, index: number): NewServer => {
 };
 
 const specOf = (
-  { ctx, body, hints, group, flavor, image, publicKey, adminPassword, now, count }: Shared,
+  { ctx, body, hints, group, near, flavor, image, publicKey, adminPassword, now, count }: Shared,
   uuid: string,
   index: number,
 ): BuildSpec => {
@@ -235,6 +239,7 @@ const specOf = (
     launchIndex: index,
     schedulerHints: hints,
     group,
+    ...near,
     createdAt: now,
   };
 };

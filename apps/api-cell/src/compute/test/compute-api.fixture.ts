@@ -223,6 +223,7 @@ const hostRow = (now: number): Partial<HostMirrorRow> => ({
   enabled: true,
   up: true,
   lastSeenAt: String(now),
+  toldAt: String(now),
   mirror: JSON.stringify({
     host: HOST.host,
     cellPath: HOST.cellPath,

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { BuildSpec, ConsoleKind, GuestDiagnostics, InstanceOrder } from '#contracts';
-import { ApiInstance, InstanceAction, InstanceActionEvent } from '#database';
+import { changedHost, type HostPlace, type HostWish } from '#cell';
+import type { BuildSpec, ConsoleKind, GuestDiagnostics, HostChanges, ImageSource, InstanceOrder } from '#contracts';
+import { ApiInstance, HostMirrorRow, InstanceAction, InstanceActionEvent } from '#database';
 import { type Clock, CloudError, guestActionOf, type InstanceState, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
 import type { Asker, CellGateway, NewServer, QuotaLimits, ServerColumns } from '../cell-gateway.js';
 import { membershipText } from '../networking/server-membership.js';
@@ -34,6 +35,9 @@ export const MEASURED: GuestDiagnostics = {
   ],
 };
 
+/** What the command `uptime` says on it. */
+export const UPTIME = ' 03:04:05 up 3 days, 12:34,  0 users,  load average: 0.00, 0.00, 0.00';
+
 /** A tree of one host that does at once whatever it is told, and writes the rows that the real tree would. */
 export class RowGateway implements CellGateway {
   readonly created: NewServer[] = [];
@@ -42,6 +46,8 @@ export class RowGateway implements CellGateway {
   instant = true;
   /** Whether one may type into servers' serial lines. */
   serialLines = true;
+  readonly cached: { hosts: string[]; images: string[] }[] = [];
+  readonly silentHosts = new Set<string>();
   /** How often it was told that globals changed. */
   globalsTold = 0;
   /** Of the last request for servers. */
@@ -134,6 +140,21 @@ export class RowGateway implements CellGateway {
     await this.set(uuid, { lockedBy: null, lockedReason: null });
   }
 
+  async updateHost(_ctx: RequestContext, { cellPath, host }: HostPlace, changes: HostChanges): Promise<HostWish> {
+    const { enabled, disabledReason, forcedDown } = await this.dataSource.manager.findOneByOrFail(HostMirrorRow, { cellPath, host });
+    const wish = changedHost({ enabled, disabledReason, forcedDown }, changes);
+    await this.dataSource.manager.update(HostMirrorRow, { cellPath, host }, wish);
+    return wish;
+  }
+
+  async removeHost(_ctx: RequestContext, { cellPath, host }: HostPlace): Promise<void> {
+    await this.dataSource.manager.update(HostMirrorRow, { cellPath, host }, { gone: true });
+  }
+
+  async cacheImages(_ctx: RequestContext, places: readonly HostPlace[], images: readonly ImageSource[]): Promise<void> {
+    this.cached.push({ hosts: places.map(({ host }) => host), images: images.map(({ id }) => id) });
+  }
+
   async globalsChanged(): Promise<void> {
     this.globalsTold += 1;
   }
@@ -165,6 +186,11 @@ export class RowGateway implements CellGateway {
   private async findRunning(uuid: string): Promise<void> {
     const row = await this.dataSource.manager.findOneBy(ApiInstance, { uuid });
     if (row?.powerState !== PowerState.RUNNING) throw new CloudError('conflict', `Instance ${uuid} is not ready`);
+  }
+
+  async uptime(_ctx: RequestContext, { host }: HostPlace): Promise<string> {
+    if (this.silentHosts.has(host)) throw new CloudError('unavailable', `api!east@${host} did not answer in time`);
+    return UPTIME;
   }
 
   private async findUnlocked(ctx: RequestContext, uuid: string): Promise<ApiInstance> {

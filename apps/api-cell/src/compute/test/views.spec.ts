@@ -6,7 +6,7 @@ import { flavorDetail, flavorSummary } from '../flavors/flavor.view.js';
 import type { FlavorRecord } from '../flavors/flavors.repository.js';
 import type { HostRecord } from '../hosts/hosts.repository.js';
 import { hypervisorDetail, hypervisorSummary } from '../hosts/hypervisor.view.js';
-import { computeService } from '../hosts/services.routes.js';
+import { computeService } from '../hosts/service.view.js';
 import { keyPairCreated, keyPairDetail, keyPairSummary } from '../keypairs/keypair.view.js';
 import { absoluteLimits, quotaClassSet, quotaSet } from '../quotas/quota.views.js';
 import { QUOTA_DEFAULTS } from '../quotas/quota-resources.js';
@@ -94,10 +94,13 @@ const host: HostRecord = {
   host: 'h1',
   zone: 'nova',
   enabled: true,
+  disabledReason: null,
+  forcedDown: false,
   up: true,
+  heard: true,
+  unheard: false,
   lastSeenAt: NOW,
   mirror: {
-    disabledReason: null,
     used: { vcpus: 2, memoryMb: 4096, diskGb: 40 },
     runningGuests: 2,
     inventory: {

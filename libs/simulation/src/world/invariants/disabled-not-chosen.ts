@@ -1,17 +1,14 @@
-import type { ChildRow } from '#cell';
+import type { ChildRow, HostRow } from '#cell';
 import type { Invariant } from './invariant.js';
 
-/** A claim that was begun before may still be committed, as in Nova: longer than a transaction takes, even in the worst weather. */
-const BEGUN_BEFORE_MS = 7000;
-
-/** A host from soon after it was disabled, a cell from the moment that its parent says so. */
+/** A host from the moment that the order has arrived in its cell, a cell from the moment that its parent says so. */
 export const disabledNotChosen: Invariant = {
   name: 'nothing new goes where an operator has disabled it',
   atCommit: (cell, work) => [
     ...work.hosts
       .changes()
-      .filter(({ before, after }) => before && after.claims > before.claims && cell.disabledFor(after.host) > BEGUN_BEFORE_MS)
-      .map(({ after }) => `${cell.path} claims on host ${after.host}, which is disabled`),
+      .filter(({ before, after }) => before && after.claims > before.claims && isClosed(cell.database.hosts.get(after.host)))
+      .map(({ after }) => `${cell.path} claims on host ${after.host}, which is disabled or forced down`),
     ...work.reservations
       .changes()
       .filter(({ before, after }) => before?.epoch !== after.epoch)
@@ -21,6 +18,8 @@ export const disabledNotChosen: Invariant = {
       }),
   ],
 };
+
+const isClosed = (host: HostRow | undefined): boolean => host?.enabled === false || host?.forcedDown === true;
 
 const whyClosed = (child: ChildRow | undefined): string | undefined => {
   if (child?.enabled === false) return 'disabled';

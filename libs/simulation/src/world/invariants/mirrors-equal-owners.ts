@@ -1,4 +1,4 @@
-import type { InstanceRow } from '#cell';
+import type { HostWish, InstanceRow } from '#cell';
 import { isAtOrBelow, shapeKey } from '#domain';
 import type { World } from '../world.js';
 import { guestsOf } from './guests.js';
@@ -34,11 +34,14 @@ const wrongHosts = (world: World): string[] =>
   world.hosts.flatMap(({ cellPath, name }) => {
     const host = world.cell(cellPath).database.hosts.get(name);
     const mirror = world.root.database.hostMirrors.get(`${cellPath}@${name}`);
-    if (!host || !mirror) return [`host ${name} is not known`];
-    const shown = `${shapeKey(mirror.used)} with ${mirror.runningGuests} guests, ${mirror.up ? 'up' : 'down'}, ${mirror.enabled}`;
-    const known = `${shapeKey(host.used)} with ${host.runningGuests} guests, up, ${host.enabled}`;
+    const service = world.root.database.hostServices.get(`${cellPath}@${name}`);
+    if (!host || !mirror || !service) return [`host ${name} is not known`];
+    const shown = `${shapeKey(mirror.used)} with ${mirror.runningGuests} guests, ${mirror.up ? 'up' : 'down'}, ${wishFor(service)}`;
+    const known = `${shapeKey(host.used)} with ${host.runningGuests} guests, up, ${wishFor(host)}`;
     return shown === known ? [] : [`host ${name} is ${shown} at the root, ${known} in its cell`];
   });
+
+const wishFor = ({ enabled, disabledReason, forcedDown }: HostWish): string => JSON.stringify({ enabled, disabledReason, forcedDown });
 
 const wrongCells = (world: World): string[] => {
   const cells = [...world.cells.values()];

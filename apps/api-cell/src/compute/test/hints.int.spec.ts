@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ComputeApiFixture, computeApiFixture } from './compute-api.fixture.js';
+
+let api: ComputeApiFixture;
+beforeAll(async () => {
+  api = await computeApiFixture();
+});
+afterAll(() => api.stop());
+
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+const placesOf = async (hints: object) => {
+  const body = { server: { name: 'vm', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555' }, 'os:scheduler_hints': hints };
+  const reply = await api.ask('POST', '/v2.1/servers', { body });
+  const spec = api.gateway.created.at(-1)?.spec;
+  return [reply.status, spec?.sameHost, spec?.differentHost];
+};
+
+it('the hints same_host and different_host become the places of the servers that they name', async () => {
+  const server = await api.boot();
+  const place = 'api!east@h1';
+  expect(await placesOf({})).toEqual([202, undefined, undefined]);
+  expect(await placesOf({ same_host: server })).toEqual([202, [place], undefined]);
+  expect(await placesOf({ different_host: [server, UNKNOWN] })).toEqual([202, undefined, [place]]);
+  expect(await placesOf({ same_host: UNKNOWN, different_host: server })).toEqual([202, [], [place]]);
+  expect((await placesOf({ same_host: 'web' }))[0]).toBe(400);
+});
+
+it('a server that is not asked for yet may be a member of a group', async () => {
+  const token = 'admin';
+  const group = { name: 'g', policies: ['anti-affinity'] };
+  const made = await api.ask('POST', '/v2.1/os-server-groups', { token, body: { server_group: group } });
+  const explain = (uuid: string) =>
+    api.ask('POST', '/v2.1/os-cells/explain', { token, body: { server: { flavorRef: '1', 'os:scheduler_hints': { group: uuid } } } });
+  // The fixture's root publishes no flavors to cells: that it looks for one says that the group was found.
+  const reply = await explain(made.json.server_group.id);
+  expect([reply.status, reply.text]).toEqual([404, expect.stringContaining('Flavor 1')]);
+  const unknown = await explain(UNKNOWN);
+  expect([unknown.status, unknown.json.badRequest.message]).toEqual([400, `Instance group ${UNKNOWN} could not be found.`]);
+});
