@@ -59,6 +59,32 @@ describe('what the cells know of a server', () => {
     }
   });
 
+  it('F12: a deletion that overtakes its order leaves a tombstone where it arrives, and the order then starts nothing', async () => {
+    const story = await Story.begin(LINE);
+    story.world.do({ does: 'cut link', link: 'api!west', seconds: 2 });
+    const instanceUuid = story.world.users.uuidOf(1);
+    const [template] = story.told('capacity.report', 'api');
+    const deletion = {
+      ...template!,
+      id: 'overtaking',
+      method: 'instance.delete',
+      source: 'api',
+      target: 'api!west',
+      deadline: Number.MAX_SAFE_INTEGER,
+      payload: { instanceUuid, epoch: 1, requestId: 'req-delete' },
+    };
+    story.world.users.triedToDelete.add(instanceUuid);
+    story.world.broker.deliver('down to api!west', JSON.stringify({ id: 'overtaking', envelopes: [deletion] }));
+    await story.order([1]);
+    await story.until(() => story.server(1)?.vmState === 'deleted');
+    await story.world.runFor(20);
+    expect(story.told('instance.build', 'api!west')).toHaveLength(1);
+    expect(story.told('instance.build', 'api!west!a')).toEqual([]);
+    expect(story.world.cell('api!west').database.instances.get(instanceUuid)?.deletedAt).not.toBeNull();
+    expect(story.world.root.database.quotaUsages.all().map(usage => usage.instances)).toEqual([0]);
+    expect(await story.end()).toEqual([]);
+  });
+
   it('F13: an order that comes twice is one instance with one claim and one guest', async () => {
     const story = await Story.begin(LINE);
     await story.order([1]);
