@@ -82,6 +82,8 @@ export const BuildSpec = z.object({
   /** Base64, as the user gave it. */
   userData: z.string().nullable(),
   configDrive: z.boolean(),
+  /** Files for its config drive; contents are base64. */
+  personality: z.array(z.object({ path: z.string(), contents: z.string() })).optional(),
   adminPassword: z.string().nullable(),
   networks: z.enum(['none', 'auto']),
   launchIndex: count,

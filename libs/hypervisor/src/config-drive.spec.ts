@@ -56,6 +56,12 @@ describe('config drive', () => {
     expect(read(bare, 'openstack/latest/user_data')).toBeUndefined();
   });
 
+  it('carries the files of the user, and says where they belong', () => {
+    const withFiles = { ...build, personality: [{ path: '/etc/motd', contents: Buffer.from('ä\n').toString('base64') }] };
+    expect(readJson(withFiles, 'meta_data.json').files).toEqual([{ path: '/etc/motd', content_path: '/content/0000' }]);
+    expect(read(withFiles, 'openstack/content/0000')).toBe('ä\n');
+  });
+
   it('carries the user data byte for byte', () => {
     expect(read(build, 'openstack/latest/user_data')).toBe('#!/bin/sh\necho ä\n');
   });

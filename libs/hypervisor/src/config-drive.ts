@@ -24,7 +24,15 @@ export const configDriveFiles = (build: BuildSpec): ConfigDriveFile[] => [
   json('vendor_data.json', {}),
   json('vendor_data2.json', {}),
   ...(build.userData === null ? [] : [{ path: `${LATEST}/user_data`, content: decodeUserData(build.userData) }]),
+  ...personalityOf(build).map(({ contentPath, contents }) => ({
+    path: `openstack${contentPath}`,
+    content: Buffer.from(contents, 'base64'),
+  })),
 ];
+
+/** The user's files, each with where it is on the drive, seen from `openstack`. */
+const personalityOf = (build: BuildSpec) =>
+  (build.personality ?? []).map((file, index) => ({ ...file, contentPath: `/content/${String(index).padStart(4, '0')}` }));
 
 const json = (name: string, value: unknown): ConfigDriveFile => ({
   path: `${LATEST}/${name}`,
@@ -40,6 +48,7 @@ const metaData = (build: BuildSpec): Record<string, unknown> => ({
   availability_zone: build.availabilityZone,
   project_id: build.projectId,
   devices: [],
+  ...(build.personality?.length && { files: personalityOf(build).map(({ path, contentPath }) => ({ path, content_path: contentPath })) }),
   ...(Object.keys(build.metadata).length > 0 && { meta: build.metadata }),
   ...(build.adminPassword !== null && { admin_pass: build.adminPassword }),
   ...(build.publicKey !== null && keysOf(build.keyName ?? 'default', build.publicKey)),

@@ -52,6 +52,7 @@ import { serverDiagnosticsRoutes } from './servers/server-diagnostics.routes.js'
 import { serverImageActions } from './servers/server-images.actions.js';
 import { ServerImagesService } from './servers/server-images.service.js';
 import { serverMetadataRoutes } from './servers/server-metadata.routes.js';
+import { serverPasswordRoutes } from './servers/server-password.routes.js';
 import { serverRemakingActions } from './servers/server-remaking.actions.js';
 import { ServerRenderer } from './servers/server-renderer.js';
 import { serverTagRoutes } from './servers/server-tags.routes.js';
@@ -149,6 +150,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...instanceActionRoutes(servers, sql),
     ...serverAttachmentRoutes(servers),
     ...serverSecurityGroupRoutes(securityGroups),
+    ...serverPasswordRoutes(servers),
     ...flavorRoutes(new FlavorsService({ dataSource, flavors, clock, random, onFlavorsChanged: deps.onFlavorsChanged }), flavors),
     ...keyPairRoutes(keyPairs, quotas),
     ...quotaRoutes(quotas),

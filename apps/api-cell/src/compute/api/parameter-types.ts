@@ -46,7 +46,10 @@ const hasFormat = (format: string, test: (text: string) => boolean) =>
 
 export const uuid = hasFormat('uuid', text => UUID.test(text));
 export const ipv4 = hasFormat('ipv4', isIPv4);
-export const ipv6 = hasFormat('ipv6', isIPv6);
+/** In its shortest form, as it is stored and shown. */
+export const ipv6 = hasFormat('ipv6', text => isIPv6(text) && !text.includes('%')).transform(text =>
+  new URL(`http://[${text}]`).hostname.slice(1, -1),
+);
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 export const base64 = z
@@ -82,6 +85,10 @@ const NO = /^\s*(0|f|false|off|n|no)\s*$/i;
 
 /** What Nova takes a text for where it reads texts of any spelling, as in queries; undefined for what is neither true nor false. */
 export const truthOf = (text: string): boolean | undefined => (YES.test(text) ? true : NO.test(text) ? false : undefined);
+
+/** The same, and the single letters that filters of lists may be. */
+export const looseBoolean = z.preprocess(value => LETTERS[String(value).toLowerCase()] ?? value, boolean);
+const LETTERS: Readonly<Record<string, boolean>> = { t: true, y: true, f: false, n: false };
 
 /** An integer, or its digits in a string. */
 export const integer = (minimum: number, maximum = 2_147_483_647) =>

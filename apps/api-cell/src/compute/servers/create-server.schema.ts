@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AnyObject, requestSchema } from '#microversion';
 import { types } from '../api/index.js';
+import type { PersonalityFile } from './personality.js';
 
 export interface RequestedNetwork {
   readonly uuid?: string;
@@ -29,7 +30,7 @@ export interface CreateServerBody {
     readonly 'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
     readonly accessIPv4?: string;
     readonly accessIPv6?: string;
-    readonly personality?: readonly unknown[];
+    readonly personality?: readonly PersonalityFile[];
     readonly availability_zone?: string;
     readonly block_device_mapping?: readonly unknown[];
     readonly block_device_mapping_v2?: readonly RequestedBlockDevice[];

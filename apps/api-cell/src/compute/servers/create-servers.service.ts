@@ -18,6 +18,7 @@ import { type HintedPlaces, hintedPlaces } from './hinted-places.js';
 import { checkImage } from './image-requirements.js';
 import { imageSource } from './image-source.js';
 import { checkMetadata } from './metadata-limit.js';
+import { checkPersonality } from './personality.js';
 import { generatePassword, hostnameFrom, numbered } from './server-names.js';
 import { refuseUnsupported } from './unsupported.js';
 
@@ -77,6 +78,7 @@ export class CreateServersService {
       this.checkZone(server.availability_zone),
     ]);
     checkMetadata(server.metadata ?? {}, limits.effective);
+    checkPersonality(server.personality ?? [], limits.effective);
     const image = await this.image(ctx, imageIdOf(server), flavor);
     const count = await this.count(ctx, server, flavor, limits);
 
@@ -233,7 +235,9 @@ const specOf = (
     keyName: server.key_name ?? null,
     publicKey,
     userData: server.user_data ?? null,
-    configDrive: server.config_drive ?? false,
+    // Files reach a guest by its config drive: a server that is given some has one.
+    configDrive: server.config_drive === true || (server.personality?.length ?? 0) > 0,
+    ...(server.personality?.length && { personality: [...server.personality] }),
     adminPassword,
     networks: server.networks === 'none' ? 'none' : 'auto',
     launchIndex: index,

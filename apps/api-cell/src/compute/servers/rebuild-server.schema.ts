@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AnyObject, requestSchema } from '#microversion';
 import { types } from '../api/index.js';
+import type { PersonalityFile } from './personality.js';
 
 /** The newest shape of the action `rebuild`. What is left out stays as it is; null takes it away. */
 export interface RebuildServerBody {
@@ -13,7 +14,7 @@ export interface RebuildServerBody {
     readonly 'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
     readonly accessIPv4?: string;
     readonly accessIPv6?: string;
-    readonly personality?: readonly unknown[];
+    readonly personality?: readonly PersonalityFile[];
     readonly description?: string | null;
     readonly key_name?: string | null;
     readonly user_data?: string | null;

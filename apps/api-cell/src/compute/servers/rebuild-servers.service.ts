@@ -8,6 +8,7 @@ import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import { checkImage } from './image-requirements.js';
 import { imageSource } from './image-source.js';
 import { checkMetadata } from './metadata-limit.js';
+import { checkPersonality } from './personality.js';
 import type { RebuildServerBody } from './rebuild-server.schema.js';
 import { generatePassword } from './server-names.js';
 import type { ServerRow } from './server-row.js';
@@ -41,7 +42,10 @@ export class RebuildServersService {
     if (reason) throw new CloudError('conflict', reason);
     const before = await gateway.orderOf(ctx, uuid);
     refuseUnsupported(wanted, before);
-    checkMetadata(wanted.metadata, await quotas.of(ctx.projectId));
+    const limits = await quotas.of(ctx.projectId);
+    checkMetadata(wanted.metadata, limits);
+    const personality = [...(wanted.personality ?? [])];
+    checkPersonality(personality, limits);
     const image = await imageSource(this.deps, ctx, wanted.imageRef, found => checkImage(found, before.flavor));
     if (!image) throw new CloudError('invalid', 'Cannot find image for rebuild');
     const adminPassword = wanted.adminPass ?? generatePassword();
@@ -53,6 +57,8 @@ export class RebuildServersService {
       hostname: wanted.hostname ?? row.hostname,
       metadata: wanted.metadata ? { ...wanted.metadata } : Metadata.parse(JSON.parse(row.metadataJson)),
       userData: wanted.user_data === undefined ? before.userData : wanted.user_data,
+      personality,
+      configDrive: before.configDrive || personality.length > 0,
       ...(await this.key(ctx, wanted.key_name)),
     };
     await gateway.rebuild(ctx, spec, columnsOf(spec, wanted, row));
@@ -71,7 +77,6 @@ export class RebuildServersService {
 
 /** @throws CloudError `invalid`: a request that would be half obeyed is refused whole, naming the field. */
 const refuseUnsupported = (wanted: Wanted, { flavor }: BuildSpec): void => {
-  if (wanted.personality?.length) throw new CloudError('invalid', 'personality: files are not injected; put them into user_data');
   if (wanted.trusted_image_certificates)
     throw new CloudError('invalid', 'trusted_image_certificates: image signatures are not verified here');
   if (wanted.preserve_ephemeral && flavor.ephemeralGb > 0)
@@ -86,6 +91,7 @@ const columnsOf = (spec: BuildSpec, wanted: Wanted, row: ServerRow): Record<stri
   key_name: spec.keyName,
   metadata: JSON.stringify(spec.metadata),
   user_data: spec.userData,
+  config_drive: spec.configDrive ? '1' : '0',
   access_ip_v4: wanted.accessIPv4 ?? row.accessIpV4,
   access_ip_v6: wanted.accessIPv6 ?? row.accessIpV6,
   disk_config: wanted['OS-DCF:diskConfig'] ?? row.diskConfig,

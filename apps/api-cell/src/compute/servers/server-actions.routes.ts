@@ -83,10 +83,10 @@ export const serverActionRoutes = (gateway: CellGateway, deletes: DeleteServersS
         body: consoleBody,
         ok: 200,
         handle: async (call, { 'os-getConsoleOutput': { length } }) => {
-          // No lines are none: nobody need be asked, but that the server is there.
+          // No lines are none: nobody need be asked, but that the server is there. The last of N is not ended: split, they are N.
           const lines = length === undefined || length === null || length < 0 ? null : length;
           const output = await gateway.consoleOutput(call.ctx, idOf(call), lines === 0 ? 1 : lines);
-          return { output: lines === 0 ? '' : output };
+          return { output: lines === 0 ? '' : lines === null ? output : output.replace(/\n$/, '') };
         },
       }),
       ...more,

@@ -35,6 +35,17 @@ describe('a rebuild', () => {
     expect(gone.json.server).toMatchObject({ user_data: null, key_name: null, description: 'd' });
   });
 
+  it('brings files along by a config drive, which the server then has', async () => {
+    const id = await api.boot();
+    const personality = [{ path: '/etc/motd', contents: 'aGVsbG8=' }];
+    const reply = await act(id, { rebuild: { imageRef: IMAGE, personality } }, '2.56');
+    const { server } = (await api.ask('GET', `/v2.1/servers/${id}`)).json;
+    expect([reply.status, server.config_drive]).toEqual([202, 'True']);
+    expect(api.gateway.acted.at(-1)).toMatchObject({ name: 'rebuild', spec: { personality, configDrive: true } });
+    const tooMany = { imageRef: IMAGE, personality: Array.from({ length: 6 }, () => personality[0]) };
+    expect((await act(id, { rebuild: tooMany }, '2.56')).status).toBe(403);
+  });
+
   it('is refused for an image that is not there, a field of a later version, and what it cannot do', async () => {
     const id = await api.boot();
     const status = async (rebuild: object, version?: string) => (await act(id, { rebuild }, version)).status;

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ComputeApiFixture, computeApiFixture, IMAGE } from './compute-api.fixture.js';
+
+let api: ComputeApiFixture;
+beforeAll(async () => {
+  api = await computeApiFixture();
+});
+afterAll(() => api?.stop());
+
+describe('servers', () => {
+  it('have no password of their own making', async () => {
+    const path = `/v2.1/servers/${await api.boot()}/os-server-password`;
+    expect((await api.ask('GET', path)).json).toEqual({ password: '' });
+    expect([(await api.ask('DELETE', path)).status, (await api.ask('GET', path, { token: 'other' })).status]).toEqual([204, 404]);
+  });
+
+  it('take files along by a config drive, as many and as big as the quota allows', async () => {
+    const file = { path: '/etc/motd', contents: 'aGVsbG8=' };
+    const create = (personality: object[]) =>
+      api.ask('POST', '/v2.1/servers', { body: { server: { name: 'files', flavorRef: '1', imageRef: IMAGE, personality } } });
+    const made = await create([file]);
+    expect((await api.ask('GET', `/v2.1/servers/${made.json.server.id}`)).json.server.config_drive).toBe('True');
+    const refusal = async (personality: object[]) => {
+      const { status, json } = await create(personality);
+      return [status, json.forbidden?.message];
+    };
+    expect(await refusal(Array(6).fill(file))).toEqual([403, 'Personality file limit exceeded']);
+    expect(await refusal([{ ...file, path: 'p'.repeat(256) }])).toEqual([403, 'Personality file path exceeds maximum 255']);
+    expect(await refusal([{ ...file, contents: Buffer.alloc(10_241).toString('base64') }])).toEqual([
+      403,
+      'Personality file content exceeds maximum 10240',
+    ]);
+  });
+
+  it('show IPv6 addresses in their shortest form', async () => {
+    const uuid = await api.boot({ accessIPv6: '0000:0000:0000:0000:0000:babe:220.12.22.2' });
+    expect((await api.ask('GET', `/v2.1/servers/${uuid}`)).json.server.accessIPv6).toBe('::babe:dc0c:1602');
+  });
+});
+
+describe('flavors', () => {
+  it('that are not public are listed by each spelling of no', async () => {
+    const admin = { token: 'admin' };
+    const flavor = { name: 'hidden', ram: 64, vcpus: 1, disk: 1, 'os-flavor-access:is_public': false };
+    const { id } = (await api.ask('POST', '/v2.1/flavors', { ...admin, body: { flavor } })).json.flavor;
+    const listed = async (word: string) => (await api.ask('GET', `/v2.1/flavors?is_public=${word}`, admin)).json.flavors;
+    for (const word of ['f', 'No', 'false', '0']) expect((await listed(word)).map((one: { id: string }) => one.id)).toEqual([id]);
+    for (const word of ['t', 'Y']) expect((await listed(word)).map((one: { id: string }) => one.id)).not.toContain(id);
+  });
+});
