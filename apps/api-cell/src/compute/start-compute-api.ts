@@ -35,6 +35,7 @@ export const startComputeApi = (server: ComputeApiServer): Promise<HttpApp> => {
     logger: server.logger,
     identityUrl: server.identityUrl,
     renderFault: computeFault,
+    strictSlashes: true,
     authentication: { authenticator: new Authenticator(identity, clock, { policy }), isPublic },
     prepare: fastify => {
       mountJoinDoor(fastify, { door: server.cells, clock, prefix: JOIN_PREFIX });

@@ -27,6 +27,8 @@ export interface HttpAppOptions {
   readonly bodyLimitBytes?: number;
   /** How long a client may take to send a request; 0 for no end, where the handler bounds the upload itself. */
   readonly requestTimeoutMs?: number;
+  /** Whether a path with a slash at its end is another path; as Nova has it, so that an empty id is not taken for the list. */
+  readonly strictSlashes?: boolean;
   /** Hooks and body parsers that this API has beyond the shared ones. */
   readonly prepare?: (fastify: FastifyInstance) => void;
 }
@@ -69,7 +71,7 @@ const fastifyAdapter = (options: HttpAppOptions, faults: FaultFilter): FastifyAd
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
     requestTimeout: options.requestTimeoutMs ?? 60_000,
     forceCloseConnections: 'idle',
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 255 },
+    routerOptions: { ignoreTrailingSlash: options.strictSlashes !== true, maxParamLength: 255 },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   const { authenticator, isPublic } = options.authentication;

@@ -35,9 +35,9 @@ export interface RegisterOptions {
 
 const registerVersionDocuments = (fastify: FastifyInstance, originOf: (request: FastifyRequest) => string): void => {
   fastify.get('/', async request => allVersions(originOf(request)));
-  fastify.get('/v2.1', async request => oneVersion(originOf(request), 'v2.1'));
-  fastify.get('/v2', async request => oneVersion(originOf(request), 'v2.0'));
-  fastify.get('/v2.0', async request => oneVersion(originOf(request), 'v2.0'));
+  for (const prefix of PREFIXES)
+    for (const path of [`/${prefix}`, `/${prefix}/`])
+      fastify.get(path, async request => oneVersion(originOf(request), prefix === 'v2.1' ? 'v2.1' : 'v2.0'));
 };
 
 const unknownPath = (request: FastifyRequest, reply: FastifyReply, origin: string): FastifyReply => {

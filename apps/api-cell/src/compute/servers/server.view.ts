@@ -108,10 +108,12 @@ export const serverUpdated = view<ServerRecord, ServerViewContext>({
   server_groups: since('2.71', groupsOf),
 });
 
-/** The answer of the action `rebuild`. */
+const { 'OS-EXT-SRV-ATTR:user_data': _, ...extendedButUserData } = extended;
+
+/** The answer of the action `rebuild`, which has a name of its own for the user data. */
 export const serverRebuilt = view<ServerRecord, ServerViewContext>({
   ...core,
-  ...notBefore('2.75', extended),
+  ...notBefore('2.75', extendedButUserData),
   server_groups: since('2.71', groupsOf),
   key_name: since('2.54', s => s.keyName),
   user_data: since('2.57', s => s.userData),

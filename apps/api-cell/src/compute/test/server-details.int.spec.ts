@@ -32,6 +32,12 @@ describe('servers', () => {
     ]);
   });
 
+  it('are not listed where one without an id is asked for', async () => {
+    expect((await api.ask('GET', '/v2.1/servers/')).status).toBe(404);
+    expect((await api.ask('GET', '/v2.1/os-simple-tenant-usage/', { token: 'admin' })).status).toBe(404);
+    for (const path of ['/v2.1', '/v2.1/', '/v2/', '/']) expect((await api.ask('GET', path, { token: '' })).status).toBe(200);
+  });
+
   it('show IPv6 addresses in their shortest form', async () => {
     const uuid = await api.boot({ accessIPv6: '0000:0000:0000:0000:0000:babe:220.12.22.2' });
     expect((await api.ask('GET', `/v2.1/servers/${uuid}`)).json.server.accessIPv6).toBe('::babe:dc0c:1602');

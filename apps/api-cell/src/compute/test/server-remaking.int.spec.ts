@@ -33,6 +33,12 @@ describe('a rebuild', () => {
     expect(kept.json.server.adminPass).toMatch(/^\w{12}$/);
     const gone = await act(id, { rebuild: { imageRef: IMAGE, user_data: null, key_name: null, description: 'd' } }, '2.57');
     expect(gone.json.server).toMatchObject({ user_data: null, key_name: null, description: 'd' });
+    const asAdmin = await api.ask('POST', `/v2.1/servers/${id}/action`, {
+      token: 'admin',
+      version: '2.75',
+      body: { rebuild: { imageRef: IMAGE } },
+    });
+    expect(Object.keys(asAdmin.json.server).filter(name => name.endsWith('user_data'))).toEqual(['user_data']);
   });
 
   it('brings files along by a config drive, which the server then has', async () => {
