@@ -22,6 +22,7 @@ export const dispatcher = (route: Route, prefix: string, { links, owners }: { li
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const at = compatible ? ApiVersion.of(OLDEST) : versionOf(request, reply);
     const params = request.params as Record<string, string>;
+    for (const name in params) if (params[name] === '') throw new UnknownPath();
     const ctx = contextOf(request);
     checkProject(params.projectId, ctx.projectId);
     checkNames(params);

@@ -10,10 +10,6 @@ import type { CreateServerBody } from './create-server.schema.js';
 export const refuseUnsupported = (ctx: PolicedContext, { server }: CreateServerBody): void => {
   refuseNetworks(server.networks);
   refuseBlockDevices(server);
-  if (server.personality?.length) throw invalid('personality: files are not injected; put them into user_data');
-  for (const { name } of server.security_groups ?? []) {
-    if (name !== undefined && name !== 'default') throw invalid(`Unable to find security_group with name or id '${name}'`);
-  }
   if (server.trusted_image_certificates) throw invalid('trusted_image_certificates: image signatures are not verified here');
   refuseForcedHost(ctx, server);
 };
