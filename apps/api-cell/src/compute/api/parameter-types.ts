@@ -86,10 +86,6 @@ const NO = /^\s*(0|f|false|off|n|no)\s*$/i;
 /** What Nova takes a text for where it reads texts of any spelling, as in queries; undefined for what is neither true nor false. */
 export const truthOf = (text: string): boolean | undefined => (YES.test(text) ? true : NO.test(text) ? false : undefined);
 
-/** The same, and the single letters that filters of lists may be. */
-export const looseBoolean = z.preprocess(value => LETTERS[String(value).toLowerCase()] ?? value, boolean);
-const LETTERS: Readonly<Record<string, boolean>> = { t: true, y: true, f: false, n: false };
-
 /** An integer, or its digits in a string. */
 export const integer = (minimum: number, maximum = 2_147_483_647) =>
   z

@@ -91,9 +91,6 @@ const isPublicOf = (query: Query): boolean | null => {
   const truth = types.truthOf(value);
   if (truth === undefined) throw invalidParameter('is_public', value, `Invalid is_public filter [${value}]`);
   return truth;
-  const parsed = types.looseBoolean.safeParse(value);
-  if (!parsed.success) throw invalidParameter('is_public', value, `Invalid is_public filter [${value}]`);
-  return parsed.data;
 };
 
 const minimum = (query: Query, name: 'minDisk' | 'minRam'): number => {
