@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { copyFile, link, mkdir, mkdtemp, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BuildSpec } from '#contracts';
@@ -14,6 +14,8 @@ const SWAP = 'disk.swap';
 const CONFIG_DRIVE = 'disk.config';
 /** Linux knows no socket by a longer name (sun_path, with its end). */
 const LONGEST_SOCKET_PATH = 107;
+/** There while a guest is paused for a copy of its disk. */
+const HELD_STILL = 'held-still';
 
 /** What a guest has on the host's disk. */
 export interface GuestFileSet {
@@ -54,6 +56,20 @@ export class GuestFiles {
   /** Instances that have a directory here, with a guest or without. */
   async instances(): Promise<string[]> {
     return (await readdir(this.directory)).filter(isUuid);
+  }
+
+  /** Notes that a guest which runs is paused by us for a moment. */
+  async holdStill(instanceUuid: string): Promise<void> {
+    await writeFile(join(this.directoryOf(instanceUuid), HELD_STILL), '');
+  }
+
+  async letGo(instanceUuid: string): Promise<void> {
+    await rm(join(this.directoryOf(instanceUuid), HELD_STILL), { force: true });
+  }
+
+  /** Guests that are noted, from before the service was last stopped or killed. */
+  async heldStill(): Promise<string[]> {
+    return (await this.instances()).filter(instanceUuid => existsSync(join(this.directoryOf(instanceUuid), HELD_STILL)));
   }
 
   /**

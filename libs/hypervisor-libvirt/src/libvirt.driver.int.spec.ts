@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -183,6 +183,25 @@ describe('libvirt driver on a real guest', () => {
     await expect.poll(() => events, { timeout: 30_000 }).toMatchObject([{ instanceUuid: UUID, powerState: PowerState.SHUTDOWN }]);
     await driver.destroy(UUID);
     await driver.stop();
+  });
+
+  it('a guest that a killed service left paused for a copy is resumed, and one that its user paused is not', {
+    timeout: 2 * MINUTES,
+  }, async () => {
+    const driver = await makeDriver();
+    await driver.spawn(guest());
+    await driver.pause(UUID);
+    await driver.stop();
+    const stateAtStart = async () => {
+      const next = await makeDriver();
+      const state = await next.powerState(UUID);
+      await next.stop();
+      return state;
+    };
+    expect(await stateAtStart()).toBe(PowerState.PAUSED);
+    const note = join(host, 'instances', UUID, 'held-still');
+    writeFileSync(note, '');
+    expect([await stateAtStart(), existsSync(note)]).toEqual([PowerState.RUNNING, false]);
   });
 
   it('a call ends with an error that says what to do when libvirtd stays away', { timeout: MINUTES }, async () => {

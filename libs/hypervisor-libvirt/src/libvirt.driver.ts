@@ -99,6 +99,7 @@ export class LibvirtDriver
     try {
       this.facts = await readHostFacts(this.client, this.deps.config);
       await this.watch.begin();
+      await this.letGoOfHeld();
     } catch (error) {
       await this.client.close();
       throw error;
@@ -283,13 +284,28 @@ export class LibvirtDriver
       const state = await this.domains.powerState(instanceUuid);
       if (state === PowerState.NOSTATE) throw new CloudError('notFound', `instance ${instanceUuid} is not on host ${this.deps.host}`);
       if (state !== PowerState.RUNNING) return work();
+      await this.files.holdStill(instanceUuid);
       await this.domains.pause(instanceUuid);
       try {
         await work();
       } finally {
-        await this.domains.unpause(instanceUuid);
+        await this.letGo(instanceUuid);
       }
     });
+  }
+
+  private async letGo(instanceUuid: string): Promise<void> {
+    await this.domains.unpause(instanceUuid);
+    await this.files.letGo(instanceUuid);
+  }
+
+  /** A service that was killed while it held guests still has left them paused: their users know nothing of it. */
+  private async letGoOfHeld(): Promise<void> {
+    for (const instanceUuid of await this.files.heldStill()) {
+      this.deps.log.warn('a guest is resumed that an interrupted copy left paused', { host: this.deps.host, instanceUuid });
+      if ((await this.domains.powerState(instanceUuid)) === PowerState.PAUSED) await this.letGo(instanceUuid);
+      else await this.files.letGo(instanceUuid);
+    }
   }
 
   /** Presses the power button, and tells whether the guest was off before the grace was over. */
