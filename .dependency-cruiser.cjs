@@ -4,7 +4,7 @@ const PURE = ['domain', 'contracts', 'scheduling', 'microversion', 'policy'];
 const ENGINES = ['workflow', 'hypervisor', 'cell'];
 /** Adapters that put other adapters together for more than one app. */
 const WIRING = ['cell-service'];
-const TESTS = '\\.(spec|contract)\\.ts$';
+const TESTS = '\\.(spec|contract|fixture)\\.ts$';
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {

@@ -41,7 +41,7 @@ describe('the configurations of a stack', () => {
     const [api, west] = processes({ cells: [{ name: 'west' }] });
     expect(api?.config).not.toHaveProperty('admin');
     const tokenHash = createHash('sha256').update('api.west/admin-token').digest('hex');
-    expect(west?.config).toMatchObject({ admin: { host: '127.0.0.1', port: 20_000, tokenHash } });
+    expect(west?.config).toMatchObject({ admin: { host: '127.0.0.1', port: 20_000, tokenHash }, moves: { allowResizeToSameHost: true } });
     expect(JSON.stringify(west?.config)).not.toContain('admin-token');
   });
 

@@ -89,6 +89,8 @@ const childCellConfig = (cell: CellPlan, parent: CellPlan, input: ConfigInput) =
   database: { url: cell.databaseUrl },
   parent: { broker: { url: parent.brokerUrlForChild(cell.node.name) } },
   children: childrenOf(cell),
+  // A tree to play with has cells of one host; there a resize has nowhere else to go.
+  moves: { allowResizeToSameHost: true },
   ...(cell.admin && { admin: { host: cell.admin.host, port: cell.admin.port, tokenHash: sha256(cell.admin.token) } }),
 });
 
@@ -111,6 +113,9 @@ const computeProcess = (cell: CellPlan, compute: ComputePlan, input: ConfigInput
         ? hosts.map(host => hostConfig(cell, host, compute, input.layout))
         : [groupConfig(compute.name, hosts, input.layout)],
       imageCache: { directory: join(input.layout.host(compute.name), 'images') },
+      ...(compute.transferPort !== undefined && {
+        transfer: { host: '127.0.0.1', port: compute.transferPort, url: `http://127.0.0.1:${compute.transferPort}` },
+      }),
     },
   };
 };

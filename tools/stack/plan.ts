@@ -44,6 +44,8 @@ export interface ComputePlan {
   readonly name: string;
   readonly hosts: readonly HostNode[] | HostGroupNode;
   readonly driver: 'libvirt' | 'fake';
+  /** Where other hosts fetch what moves from here; undefined for hosts that are played. */
+  readonly transferPort: number | undefined;
 }
 
 export interface CellPlan {
@@ -92,6 +94,7 @@ interface Place {
 
 /** @param id of a child cell: `api.west` */
 export const adminKey = (id: string): string => `${id}.admin`;
+const transferKey = (compute: string): string => `${compute}.transfer`;
 
 /** @param id of the root: `api` */
 export const consoleKeys = (id: string) => ({ port: `${id}.console`, doorPort: `${id}.console-door` });
@@ -104,7 +107,10 @@ export const portKeys = (topology: Topology): string[] => {
   const epmd = brokers.length > 0 ? ['epmd'] : [];
   const admins = places.filter(place => place.parent).map(place => adminKey(place.id));
   const consoles = places.filter(place => !place.parent).flatMap(place => Object.values(consoleKeys(place.id)));
-  return [...databases, ...brokers.flatMap(name => [name, `${name}.distribution`]), ...epmd, ...admins, ...consoles];
+  const computes = places.flatMap(({ id, node }) => ('hosts' in node ? computesOf(id, node, topology.driver) : []));
+  const transfers = computes.filter(({ driver }) => driver === 'libvirt').map(({ name }) => transferKey(name));
+  const doors = [...admins, ...consoles, ...transfers];
+  return [...databases, ...brokers.flatMap(name => [name, `${name}.distribution`]), ...epmd, ...doors];
 };
 
 /** Everything that is decided before anything is started: which servers, which accounts, which URLs. */
@@ -212,7 +218,7 @@ const cellPlan = (place: Place, input: PlanInput, vhosts: Map<string, VhostPlan>
       const account = vhost.children.get(name);
       return node.brokerForChildren ?? (brokerServer && account ? over(name, account) : brokerUrl);
     },
-    computes: 'hosts' in node ? computesOf(place.id, node, input.topology.driver) : [],
+    computes: 'hosts' in node ? computesOf(place.id, node, input.topology.driver).map(compute => withPort(compute, input)) : [],
     admin: place.parent && {
       host: (input.machines ?? THIS_MACHINE).addressOf(place.id),
       port: input.port(adminKey(place.id)),
@@ -227,9 +233,15 @@ const consolesOf = (id: string, { topology, port }: PlanInput) => {
   const keys = consoleKeys(id);
   return { port: consolePort ?? port(keys.port), doorPort: consoleDoorPort ?? port(keys.doorPort) };
 };
+type PlannedCompute = Omit<ComputePlan, 'transferPort'>;
+
+const withPort = (compute: PlannedCompute, input: PlanInput): ComputePlan => ({
+  ...compute,
+  transferPort: compute.driver === 'libvirt' ? input.port(transferKey(compute.name)) : undefined,
+});
 
 /** One process for a host; for a group of played hosts, as many as it says, which share them out. */
-const computesOf = (id: string, node: CellNode, driver: 'libvirt' | 'fake'): ComputePlan[] => {
+const computesOf = (id: string, node: CellNode, driver: 'libvirt' | 'fake'): PlannedCompute[] => {
   const { hosts } = node;
   if (Array.isArray(hosts)) return hosts.map(host => ({ name: `${id}.host-${host.name}`, hosts: [host], driver: host.driver ?? driver }));
   const share = Math.ceil(hosts.count / hosts.processes);

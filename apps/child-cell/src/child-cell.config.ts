@@ -44,6 +44,15 @@ export const childCellConfig = z.strictObject({
     .optional(),
   /** How long a shelved server stays on its host, in seconds: 0 not at all, -1 until it is ordered away. Nova's shelved_offload_time. */
   shelvedOffloadSeconds: z.number().int().min(-1).default(0),
+  /** How servers move among the cell's hosts. */
+  moves: z
+    .strictObject({
+      /** A server may be resized where it is. Nova's allow_resize_to_same_host. */
+      allowResizeToSameHost: z.boolean().default(false),
+      /** What its user has not confirmed by then is confirmed for him; 0: never. Nova's resize_confirm_window. */
+      confirmSeconds: z.number().int().nonnegative().default(0),
+    })
+    .prefault({}),
   /** Seconds, over the defaults. */
   timings: z
     .strictObject({

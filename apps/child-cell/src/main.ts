@@ -26,6 +26,7 @@ await runService(
       log,
       timings: config.timings,
       shelvedOffloadSeconds: config.shelvedOffloadSeconds,
+      moves: config.moves,
     });
     const app = await NestFactory.createApplicationContext(module, { logger: false });
     await app.init();

@@ -1,4 +1,12 @@
-import { type ComputeEvent, type ComputePayload, computeMethods, type Envelope, type GuestOutcome, type HostStatus } from '#contracts';
+import {
+  type ComputeEvent,
+  type ComputePayload,
+  computeMethods,
+  type Envelope,
+  type GuestOffer,
+  type GuestOutcome,
+  type HostStatus,
+} from '#contracts';
 import { type Clock, CloudError, type Logger, messageOf, PowerState, type TaskState } from '#domain';
 import type { AnyDriver } from '#hypervisor';
 import { BoundedMap } from './bounded-map.js';
@@ -9,6 +17,7 @@ import { type GuestAnswer, GuestQueries } from './guest-queries.js';
 import type { ImageCache } from './images/image-cache.js';
 import { KeyedLanes } from './keyed-lanes.js';
 import { outcomeError } from './outcome-error.js';
+import type { FileDoor } from './transfer/file-door.js';
 
 export interface ComputeAgentDeps {
   readonly host: string;
@@ -21,6 +30,8 @@ export interface ComputeAgentDeps {
   readonly concurrency: number;
   /** How long a stopped guest may take before it is turned off. */
   readonly shutdownSeconds: number;
+  /** As in GuestCommandDeps. */
+  readonly door?: FileDoor | undefined;
 }
 
 /** An event for the cell, to be sent in an envelope. */
@@ -28,11 +39,12 @@ export type AgentEvent = { [M in ComputeEvent]: { readonly event: M; readonly pa
 
 /** What a command asks: its parts that every command has, and what is to be done. */
 interface Order {
-  readonly event: 'guest.spawned' | 'guest.destroyed' | 'guest.acted';
+  readonly event: 'guest.spawned' | 'guest.destroyed' | 'guest.acted' | 'guest.moved';
   readonly instanceUuid: string;
   readonly epoch: number;
   readonly requestId: string;
-  run(): Promise<void>;
+  /** What comes of it besides that it is done: of a move, what it offers to the other host. */
+  run(): Promise<GuestOffer | null>;
 }
 
 /** Outcomes that are kept in case their command is delivered again, beyond those of commands that may be under way together. */
@@ -58,6 +70,10 @@ export class ComputeAgent {
     this.outcomes = new BoundedMap(deps.concurrency + KEPT_OUTCOMES);
     this.commands = new GuestCommands({ ...deps, epochs: this.epochs });
     this.queries = new GuestQueries(deps.host, deps.driver, this.tunnels);
+  }
+
+  get driver(): AnyDriver {
+    return this.deps.driver;
   }
 
   get host(): string {
@@ -104,7 +120,7 @@ export class ComputeAgent {
     return this.lanes.run(order.instanceUuid, async () => {
       const known = this.outcomes.get(envelope.id);
       if (known) return known;
-      const event: AgentEvent = { event: order.event, payload: await this.carryOut(order, envelope.id) };
+      const event = await this.carryOut(order, envelope.id);
       this.outcomes.set(envelope.id, event);
       return event;
     });
@@ -162,31 +178,41 @@ export class ComputeAgent {
       case 'guest.spawn': {
         const order = parse(method, payload);
         const { instanceUuid, requestId } = order.spec;
-        return { event: 'guest.spawned', instanceUuid, requestId, epoch: order.epoch, run: () => this.commands.spawn(order, deadline) };
+        return {
+          event: 'guest.spawned',
+          instanceUuid,
+          requestId,
+          epoch: order.epoch,
+          run: () => done(this.commands.spawn(order, deadline)),
+        };
       }
       case 'guest.destroy': {
         const order = parse(method, payload);
-        return { ...order, event: 'guest.destroyed', run: () => this.commands.destroy(order) };
+        return { ...order, event: 'guest.destroyed', run: () => done(this.commands.destroy(order)) };
       }
       case 'guest.act': {
         const order = parse(method, payload);
         const { instanceUuid, epoch, requestId } = order;
         const progress = (taskState: TaskState): void =>
           this.tell({ event: 'guest.progress', payload: { instanceUuid, epoch, requestId, commandId: id, taskState } });
-        return { ...order, event: 'guest.acted', run: () => this.commands.act(order, { deadline, progress }) };
+        return { ...order, event: 'guest.acted', run: () => done(this.commands.act(order, { deadline, progress })) };
+      }
+      case 'guest.move': {
+        const order = parse(method, payload);
+        return { ...order, event: 'guest.moved', run: () => this.commands.move(order, deadline) };
       }
       default:
         throw new CloudError('invalid', `'${method}' is no command of a compute service`);
     }
   }
 
-  private async carryOut(order: Order, commandId: string): Promise<GuestOutcome> {
+  private async carryOut(order: Order, commandId: string): Promise<AgentEvent> {
     const { clock, log, driver } = this.deps;
     const { event, instanceUuid, epoch, requestId } = order;
     const startedAt = clock.now();
-    const error = await order.run().then(
-      () => null,
-      (cause: unknown) => outcomeError(cause),
+    const { error, offer } = await order.run().then(
+      offer => ({ error: null, offer }),
+      (cause: unknown) => ({ error: outcomeError(cause), offer: null }),
     );
     // The state is told for the cell's sake; a hypervisor that cannot tell it must not turn a success into a failure.
     const powerState = await driver.powerState(instanceUuid).catch(() => PowerState.NOSTATE);
@@ -194,7 +220,8 @@ export class ComputeAgent {
     const fields = { host: this.host, instanceUuid, requestId, epoch, milliseconds: finishedAt - startedAt };
     if (error) log.warn(`${event} with an error`, { ...fields, error: error.message, kind: error.kind });
     else log.info(event, fields);
-    return { instanceUuid, epoch, requestId, commandId, powerState, error, startedAt, finishedAt };
+    const outcome: GuestOutcome = { instanceUuid, epoch, requestId, commandId, powerState, error, startedAt, finishedAt };
+    return event === 'guest.moved' ? { event, payload: { ...outcome, offer } } : { event, payload: outcome };
   }
 
   private tell(event: AgentEvent): void {
@@ -208,7 +235,12 @@ export class ComputeAgent {
   }
 }
 
-const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.act' | 'image.cache'>(method: M, payload: unknown): ComputePayload<M> => {
+const done = (work: Promise<void>): Promise<null> => work.then(() => null);
+
+const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.act' | 'guest.move' | 'image.cache'>(
+  method: M,
+  payload: unknown,
+): ComputePayload<M> => {
   const result = computeMethods[method].payload.safeParse(payload);
   if (result.success) return result.data as ComputePayload<M>;
   const [issue] = result.error.issues;

@@ -63,6 +63,15 @@ export const ComputeConfig = z.strictObject({
   /** How long a stopped guest may take to shut down before it is turned off. Nova's shutdown_timeout. */
   shutdownSeconds: z.number().nonnegative().default(60),
   imageCache: ImageCacheConfig.prefault({}),
+  /** The door through which other hosts of the cell fetch the disks of guests that move to them. Without it, guests stay where they are. */
+  transfer: z
+    .strictObject({
+      host: z.string().min(1).default('0.0.0.0'),
+      port: z.number().int().min(1).max(65535),
+      /** How other hosts reach it. */
+      url: z.string().regex(/^http:\/\//, 'must begin with http://'),
+    })
+    .optional(),
 });
 export type ComputeConfig = z.infer<typeof ComputeConfig>;
 

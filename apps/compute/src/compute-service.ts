@@ -15,12 +15,15 @@ import {
 } from '#messaging';
 import type { AgentEvent, ComputeAgent } from './compute-agent.js';
 import { EventSender } from './event-sender.js';
+import type { FileDoor } from './transfer/file-door.js';
 
 export interface ComputeServiceParts {
   readonly cell: CellPath;
   readonly agents: readonly ComputeAgent[];
   /** Names of the hosts that no hypervisor stands behind. */
   readonly played: ReadonlySet<string>;
+  /** Undefined when other hosts may fetch nothing here. */
+  readonly door?: FileDoor | undefined;
   readonly link: BrokerLink;
   readonly heartbeatSeconds: number;
   readonly clock: Clock;
@@ -56,7 +59,8 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { agents, link, heartbeatSeconds } = this.parts;
+    const { agents, link, heartbeatSeconds, door } = this.parts;
+    await door?.open();
     for (const agent of agents) {
       await agent.start();
       agent.onEvent(event => void this.tell(agent, event));
@@ -195,6 +199,7 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
     this.mender.stop();
     await Promise.all(this.consumers.map(consumer => consumer.stop(STOP_LIMIT_MS)));
     await this.parts.link.close();
+    await this.parts.door?.close();
     await Promise.all(this.parts.agents.map(agent => agent.stop()));
   }
 }

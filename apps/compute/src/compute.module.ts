@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Clock, Logger, Random } from '#domain';
+import { type Clock, CloudError, type Logger, type Random } from '#domain';
 import { type BrokerLink, BrokerModule, linkToken } from '#messaging';
 import { ComputeAgent } from './compute-agent.js';
 import { type ComputeConfig, hostsOf } from './compute-config.js';
 import { ComputeService } from './compute-service.js';
 import { ImageCache } from './images/image-cache.js';
 import { makeDriver } from './make-driver.js';
+import { FileDoor } from './transfer/file-door.js';
+import { linkKey } from './transfer/file-link.js';
 
 export interface ComputeSurroundings {
   readonly clock: Clock;
@@ -19,7 +21,20 @@ export class ComputeModule {
   static forRoot(config: ComputeConfig, { clock, random, log }: ComputeSurroundings): DynamicModule {
     const images = new ImageCache(config.imageCache, clock, log);
     const hosts = hostsOf(config);
-    const agents = hosts.map(host => {
+    const { transfer } = config;
+    const door =
+      transfer &&
+      new FileDoor(transfer, {
+        key: linkKey(config.broker.url),
+        clock,
+        log,
+        read: async ({ host, instanceUuid, name }) => {
+          const driver = agents.find(agent => agent.host === host)?.driver;
+          if (!driver?.readAside) throw new CloudError('notFound', `host ${host} has no files here`);
+          return driver.readAside(instanceUuid, name);
+        },
+      });
+    const agents: ComputeAgent[] = hosts.map(host => {
       const hostLog = log.child({ host: host.name });
       return new ComputeAgent({
         host: host.name,
@@ -30,6 +45,7 @@ export class ComputeModule {
         log: hostLog,
         concurrency: host.concurrency,
         shutdownSeconds: config.shutdownSeconds,
+        door,
       });
     });
     const played = new Set(hosts.filter(host => host.driver.kind === 'fake').map(host => host.name));
@@ -41,7 +57,7 @@ export class ComputeModule {
         {
           provide: ComputeService,
           inject: [linkToken('own')],
-          useFactory: (link: BrokerLink) => new ComputeService({ cell, agents, played, link, heartbeatSeconds, clock, random, log }),
+          useFactory: (link: BrokerLink) => new ComputeService({ cell, agents, played, door, link, heartbeatSeconds, clock, random, log }),
         },
       ],
     };

@@ -1,18 +1,23 @@
-import type { ComputePayload, ImageSource, ImageUpload } from '#contracts';
+import type { ComputePayload, GuestOffer, ImageSource, ImageUpload } from '#contracts';
 import { type Clock, CloudError, type Logger, type TaskState } from '#domain';
-import { type AnyDriver, actOnGuest, type DiskSnapshot, type LocalImage } from '#hypervisor';
+import { type AnyDriver, actOnGuest, type DiskSnapshot, type LocalImage, moveGuest } from '#hypervisor';
 import type { GuestEpochs } from './guest-epochs.js';
 import { discardImage } from './images/discard.js';
 import type { ImageCache } from './images/image-cache.js';
 import { uploadImage } from './images/upload.js';
+import { fetchFile } from './transfer/fetch-file.js';
+import type { FileDoor } from './transfer/file-door.js';
 
 export interface GuestCommandDeps {
+  readonly host: string;
   readonly driver: AnyDriver;
   readonly epochs: GuestEpochs;
   readonly images: ImageCache;
   readonly clock: Clock;
   readonly log: Logger;
   readonly shutdownSeconds: number;
+  /** Where other hosts fetch the files of guests that move to them; undefined when nobody may. */
+  readonly door?: FileDoor | undefined;
 }
 
 /** How a command is under way. */
@@ -83,6 +88,15 @@ export class GuestCommands {
     return source && driver.capabilities.localImages ? images.get(source, { deadline }) : null;
   }
 
+  /** One that is not to be had any more comes with the guest's files. What is made again where it is has its image. */
+  private async imageOfMoved(source: ImageSource | null, offer: GuestOffer | null, deadline: number): Promise<LocalImage | null> {
+    if (!offer) return null;
+    return this.image(source, deadline).catch((error: unknown) => {
+      if (offer.files.some(file => file.isImage)) return null;
+      throw error;
+    });
+  }
+
   private async upload(instanceUuid: string, image: ImageUpload, snapshot: DiskSnapshot): Promise<void> {
     const ended = new AbortController();
     this.uploads.set(instanceUuid, ended);
@@ -91,6 +105,26 @@ export class GuestCommands {
     } finally {
       this.uploads.delete(instanceUuid);
     }
+  }
+
+  /**
+   * One part of a move. What makes a guest is refused when its placement has ended here, or its time is over; what puts one back is
+   * not: until it is done the server is on no host.
+   */
+  async move({ instanceUuid, epoch, move }: ComputePayload<'guest.move'>, deadline: number): Promise<GuestOffer | null> {
+    const { host, driver, epochs, clock, shutdownSeconds, door } = this.deps;
+    epochs.refuseOlder(instanceUuid, epoch);
+    if (move.name === 'receive') epochs.refuseEnded(instanceUuid, epoch);
+    if (move.name === 'receive' || move.name === 'setAside') refuseLate(move.name, instanceUuid, clock, deadline);
+    const offer = await moveGuest(driver, instanceUuid, move, {
+      epoch,
+      shutdownSeconds,
+      guestOf: async ({ spec, offer }) => ({ build: spec, epoch, image: await this.imageOfMoved(spec.image, offer, deadline) }),
+      offer: files => ({ files: files.map(file => ({ ...file, url: door?.urlOf(host, instanceUuid, file) ?? null })) }),
+      fetch: fetchFile,
+    });
+    if (move.name === 'receive' || move.name === 'restore') epochs.spawned(instanceUuid, epoch);
+    return offer;
   }
 }
 

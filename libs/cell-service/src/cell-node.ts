@@ -54,6 +54,7 @@ export interface CellNodeParts {
   /** Seconds, over the defaults. */
   readonly timings?: ConstructorParameters<typeof Cell>[0]['timings'];
   readonly shelvedOffloadSeconds?: number | undefined;
+  readonly moves?: ConstructorParameters<typeof Cell>[0]['moves'];
 }
 
 /** Full reports go up this often, whatever changed. */
@@ -99,6 +100,7 @@ export class CellNode implements Below {
       lastHeard: parts.lastHeard,
       ...(parts.timings ? { timings: parts.timings } : {}),
       shelvedOffloadSeconds: parts.shelvedOffloadSeconds ?? 0,
+      ...(parts.moves ? { moves: parts.moves } : {}),
     });
     const facts = { ...parts.facts, queueDepths: (queues: BrokerQueues) => this.queueDepths(queues) };
     this.engine = new CellEngine({ cell: this.cell, store, facts, ...(parts.broker ? { broker: parts.broker } : {}) });
@@ -230,7 +232,9 @@ export class CellNode implements Below {
 
   /** Every minute. */
   async prune(): Promise<void> {
-    if (await this.parts.store.holdLease('prune', this.id, 60)) await this.parts.store.prune();
+    if (!(await this.parts.store.holdLease('prune', this.id, 60))) return;
+    await this.engine.reconcilers.confirmOverdueMoves();
+    await this.parts.store.prune();
   }
 
   /** On change, at most once a second, and in full every few seconds, so that the parent knows that this cell lives. */

@@ -23,6 +23,7 @@ export interface CellServiceOptions {
   readonly timings?: CellNodeParts['timings'];
   /** 0 when left out. */
   readonly shelvedOffloadSeconds?: number;
+  readonly moves?: CellNodeParts['moves'];
 }
 
 const MINUTE_MS = 60_000;
@@ -68,7 +69,7 @@ export class CellService implements OnApplicationBootstrap, OnApplicationShutdow
 @Module({})
 export class CellServiceModule {
   static forRoot(options: CellServiceOptions): DynamicModule {
-    const { path, children, tables, dataSource, brokers, clock, random, log, timings, shelvedOffloadSeconds } = options;
+    const { path, children, tables, dataSource, brokers, clock, random, log, timings, shelvedOffloadSeconds, moves } = options;
     const urls = { own: brokers.own.url, ...(brokers.parent === undefined ? {} : { parent: brokers.parent }) };
     const tokens = brokers.parent === undefined ? [linkToken('own')] : [linkToken('own'), linkToken('parent')];
     return {
@@ -96,6 +97,7 @@ export class CellServiceModule {
               broker,
               shelvedOffloadSeconds,
               ...(timings ? { timings } : {}),
+              ...(moves ? { moves } : {}),
             };
             return new CellService(new CellNode(parent ? { ...shared, parent } : shared), store, log);
           },

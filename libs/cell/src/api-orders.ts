@@ -1,11 +1,14 @@
 import type { BuildSpec, InstanceOrder } from '#contracts';
 import { CloudError, guestActionOf, type InstanceState, isAdmin, type RequestContext, whyNot } from '#domain';
+import { changeable, record, visible } from './api-order-rules.js';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { GroupCommit } from './group-commit.js';
 import { groupSize } from './groups.js';
 import { orderedInstance } from './instances.js';
-import type { InstanceRow, QuotaUsage } from './rows.js';
+import { MoveOrders } from './moves/move-orders.js';
+import { checkQuota, type QuotaLimits } from './quota.js';
+import type { QuotaUsage } from './rows.js';
 import { putWanted } from './steps/spec-of.js';
 import type { CellStore } from './store.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -16,14 +19,6 @@ export interface ServerOrder {
   readonly columns: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** A project's limits at the moment of the request; -1 is no limit. */
-export interface QuotaLimits extends QuotaUsage {
-  /** Servers of one group. */
-  readonly groupMembers?: number;
-  /** Of the caller in the project, where they differ. */
-  readonly user?: QuotaUsage;
-}
-
 /** No one else may take it back, so it does not grow old on its way to a cell that is away. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
@@ -32,6 +27,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
  * down in one transaction, which concurrent orders share.
  */
 export class ApiOrders {
+  readonly moves: MoveOrders;
   private readonly commits: GroupCommit;
 
   constructor(
@@ -40,6 +36,7 @@ export class ApiOrders {
     store: CellStore,
   ) {
     this.commits = new GroupCommit(store, cell.clock);
+    this.moves = new MoveOrders(cell, this.commits);
   }
 
   /** All or none. @throws CloudError `overLimit` in Nova's words. */
@@ -71,7 +68,7 @@ export class ApiOrders {
    */
   deleteServer(ctx: RequestContext, uuid: string): Promise<InstanceState> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid], placement: true }, tx => {
-      const row = this.changeable(tx, ctx, uuid);
+      const row = changeable(tx, ctx, uuid);
       record(tx, ctx, uuid, 'delete');
       if (!row.nextHop) {
         this.builds.remove(tx, row, ctx.requestId);
@@ -114,7 +111,7 @@ export class ApiOrders {
   /** An administrator says what state it is in. @throws CloudError `notFound` */
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
-      const row = this.visible(tx, ctx, uuid);
+      const row = visible(tx, ctx, uuid);
       record(tx, ctx, uuid, 'resetState');
       tx.instances.put({ ...row, vmState, taskState: null, updatedAt: tx.now });
       if (!row.nextHop) return;
@@ -126,7 +123,7 @@ export class ApiOrders {
   /** Until it is unlocked, only administrators change it. One that an administrator has locked stays so. @throws CloudError `notFound` */
   lock(ctx: RequestContext, uuid: string, reason: string | null): Promise<void> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
-      const row = this.visible(tx, ctx, uuid);
+      const row = visible(tx, ctx, uuid);
       const by = tx.requestSpecs.get(uuid)?.spec.projectId === ctx.projectId ? 'owner' : 'admin';
       // As in Nova: who owns it cannot take the place of an administrator's lock.
       if (row.lock && by === 'owner' && !isAdmin(ctx)) return;
@@ -138,7 +135,7 @@ export class ApiOrders {
   /** @throws CloudError `notFound`; `forbidden` when an administrator has locked it and the caller is none. */
   unlock(ctx: RequestContext, uuid: string): Promise<void> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
-      const row = this.visible(tx, ctx, uuid);
+      const row = visible(tx, ctx, uuid);
       if (row.lock?.by === 'admin' && !isAdmin(ctx))
         throw new CloudError('forbidden', "Policy doesn't allow os_compute_api:os-lock-server:unlock:unlock_override to be performed.");
       record(tx, ctx, uuid, 'unlock');
@@ -148,7 +145,7 @@ export class ApiOrders {
 
   private order(tx: UnitOfWork, ctx: RequestContext, uuid: string, action: InstanceOrder): void {
     const { record: name, taskState, lockedToo } = guestActionOf(action.name);
-    const row = lockedToo ? this.visible(tx, ctx, uuid) : this.changeable(tx, ctx, uuid);
+    const row = lockedToo ? visible(tx, ctx, uuid) : changeable(tx, ctx, uuid);
     const reason = whyNot(action.name, uuid, row) ?? (row.nextHop ? undefined : `Instance ${uuid} is not ready`);
     if (reason) throw new CloudError('conflict', reason);
     record(tx, ctx, uuid, name);
@@ -162,25 +159,7 @@ export class ApiOrders {
       action,
     });
   }
-
-  /** As `visible`. @throws CloudError `conflict` too, when it is locked and the caller is no administrator. */
-  private changeable(tx: UnitOfWork, ctx: RequestContext, uuid: string): InstanceRow {
-    const row = this.visible(tx, ctx, uuid);
-    if (row.lock && !isAdmin(ctx)) throw new CloudError('conflict', `Instance ${uuid} is locked`);
-    return row;
-  }
-
-  private visible(tx: UnitOfWork, ctx: RequestContext, uuid: string): InstanceRow {
-    const row = tx.instances.get(uuid);
-    const owner = tx.requestSpecs.get(uuid)?.spec.projectId;
-    if (!row || row.deletedAt || (owner !== ctx.projectId && !isAdmin(ctx)))
-      throw new CloudError('notFound', `Instance ${uuid} could not be found.`);
-    return row;
-  }
 }
-
-const record = (tx: UnitOfWork, ctx: RequestContext, instanceUuid: string, action: string): void =>
-  tx.actions.add({ instanceUuid, requestId: ctx.requestId, action, userId: ctx.userId, projectId: ctx.projectId, startTime: tx.now });
 
 /** @throws CloudError `invalid` for a group that was deleted meanwhile, `overLimit` for one that is full. */
 const joinGroup = (tx: UnitOfWork, group: string, count: number, { groupMembers = -1 }: QuotaLimits): void => {
@@ -196,20 +175,6 @@ const takeQuota = (tx: UnitOfWork, { projectId, userId }: RequestContext, specs:
     cores: specs.reduce((sum, spec) => sum + spec.flavor.vcpus, 0),
     ramMb: specs.reduce((sum, spec) => sum + spec.flavor.memoryMb, 0),
   };
-  checkQuota(asked, tx.quotaUsage(projectId), limits);
-  if (limits.user) checkQuota(asked, tx.quotaUsage(projectId, userId), limits.user);
+  checkQuota(tx, { projectId, userId }, asked, limits);
   tx.quotaDeltas.add({ projectId, userId, ...asked });
-};
-
-const checkQuota = (asked: QuotaUsage, used: QuotaUsage, limits: QuotaUsage): void => {
-  const names = { cores: 'cores', instances: 'instances', ramMb: 'ram' } as const;
-  const over = (Object.keys(names) as (keyof typeof names)[]).filter(key => limits[key] >= 0 && used[key] + asked[key] > limits[key]);
-  if (over.length) {
-    const list = (of: QuotaUsage): string => over.map(key => of[key]).join(', ');
-    const resources = over.map(key => names[key]).join(', ');
-    throw new CloudError(
-      'overLimit',
-      `Quota exceeded for ${resources}: Requested ${list(asked)}, but already used ${list(used)} of ${list(limits)} ${resources}`,
-    );
-  }
 };

@@ -1,12 +1,16 @@
-import type { ActionEvent, BuildSpec, CellPayload, ComputePayload } from '#contracts';
+import type { ActionEvent, BuildSpec, CellPayload, ComputePayload, MoveOrder } from '#contracts';
 import { CloudError, PowerState, type TaskState, type Version } from '#domain';
 import { abort, deliver, isDue, runWorkflow, type StepFailure, startWorkflow } from '#workflow';
 import { actOnGuest } from './act-on-guest.workflow.js';
 import { buildInstance } from './build-instance.workflow.js';
 import type { Cell } from './cell.js';
 import { MAX_HOSTS_TRIED } from './cell.js';
-import { deleteInstance } from './delete-instance.workflow.js';
+import { deleteInstance, deleteMovedInstance, deletionOf, isDeletion } from './delete-instance.workflow.js';
 import { faultOf, instanceOf, reportOf, tombstoneOf } from './instances.js';
+import { confirmMove, revertMove } from './moves/end-move.workflows.js';
+import { openMove } from './moves/held.js';
+import { moveInstance } from './moves/move-instance.workflow.js';
+import { planMove } from './moves/plan-move.js';
 import { notTaken, type Scheduler } from './placement.js';
 import { planAction } from './plan-action.js';
 import { discardRefused } from './refused-images.js';
@@ -26,7 +30,17 @@ import {
 } from './workflow-context.js';
 
 const WORKFLOWS: Readonly<Record<string, InstanceWorkflow>> = Object.fromEntries(
-  [buildInstance, deleteInstance, actOnGuest, offloadInstance, unshelveInstance].map(workflow => [workflow.kind, workflow]),
+  [
+    buildInstance,
+    deleteInstance,
+    deleteMovedInstance,
+    actOnGuest,
+    offloadInstance,
+    unshelveInstance,
+    moveInstance,
+    confirmMove,
+    revertMove,
+  ].map(workflow => [workflow.kind, workflow]),
 );
 
 /**
@@ -62,14 +76,14 @@ export class Builds {
     const next: InstanceRow = { ...row, taskState: 'deleting', placement: { ...row.placement, deleteRequest: requestId } };
     tx.instances.put(next);
     const workflow = tx.workflows.get(row.uuid);
-    if (workflow?.kind === deleteInstance.kind) return;
+    if (workflow && isDeletion(workflow)) return;
     if (workflow?.kind === buildInstance.kind || workflow?.kind === unshelveInstance.kind) {
       this.turn(tx, { ...workflow, state: { ...workflow.state, requestId } }, (definition, before, ctx) =>
         abort(definition, before, { kind: 'conflict', message: 'the instance was deleted while it was built' }, ctx, tx.now),
       );
       return;
     }
-    if (row.host) this.start(tx, deleteInstance, { uuid: row.uuid, requestId });
+    if (row.host) this.start(tx, deletionOf(next), { uuid: row.uuid, requestId });
     else this.end(tx, next, [], requestId);
   }
 
@@ -92,6 +106,19 @@ export class Builds {
     this.tell(tx, row, [], order.requestId);
   }
 
+  /** Begins a move of the instance, or ends one. Whatever comes of it, the cell above is told how the instance stands. */
+  move(tx: UnitOfWork, row: InstanceRow, order: MoveOrder, requestId: string, isLate: boolean): void {
+    const plan = planMove(row, order, { isBusy: tx.workflows.get(row.uuid) !== undefined, isLate, now: tx.now });
+    tx.instances.put(plan.row);
+    if (plan.workflow === null) {
+      const { refused } = plan;
+      this.tell(tx, plan.row, refused ? [refused.event] : [], requestId, refused?.move);
+      return;
+    }
+    const { workflow, wantedHost } = plan;
+    this.start(tx, workflow, { uuid: row.uuid, requestId, ...(wantedHost !== undefined && { wantedHost }) });
+  }
+
   /**
    * The state that an administrator gives it. A host's answer to what was being done with the guest is not waited for any more; a build
    * or a deletion goes on, for what it holds must be used or given back.
@@ -105,7 +132,9 @@ export class Builds {
     if (workflow) tx.workflows.remove(row.uuid);
     const next: InstanceRow = { ...row, vmState, taskState: null };
     tx.instances.put(next);
-    this.tell(tx, next, [], requestId);
+    // What waits to be confirmed would wait for ever.
+    if (row.vmState === 'resized' && openMove(row)) this.start(tx, confirmMove, { uuid: row.uuid, requestId });
+    else this.tell(tx, next, [], requestId);
   }
 
   /** A host has answered a command. An answer that nobody waits for changes nothing. */
@@ -249,7 +278,7 @@ export class Builds {
   }
 
   /** Tells the cells above how the instance stands: a new generation of it. */
-  private tell(tx: UnitOfWork, row: InstanceRow, events: readonly ActionEvent[], requestId: string): void {
+  private tell(tx: UnitOfWork, row: InstanceRow, events: readonly ActionEvent[], requestId: string, move = row.move): void {
     const next: InstanceRow = {
       ...row,
       epoch: row.placedEpoch,
@@ -266,7 +295,7 @@ export class Builds {
       host: next.host,
       owner: this.cell.path,
     });
-    this.upward.state(tx, reportOf(next, this.cell.path, events), requestId);
+    this.upward.state(tx, reportOf({ ...next, move }, this.cell.path, events), requestId);
   }
 }
 

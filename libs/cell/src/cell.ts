@@ -50,6 +50,16 @@ export const MAX_HOSTS_TRIED = 3;
 /** Two reports of capacity are never closer than this, and clocks of one cell's processes agree to within it. */
 const REPORT_MARGIN_MS = 1000;
 
+/** How a cell moves instances among its hosts. */
+export interface MoveSettings {
+  /** An instance may be resized where it is. Nova's allow_resize_to_same_host. */
+  readonly allowResizeToSameHost: boolean;
+  /** What its user has not confirmed by then is confirmed for him; 0: never. Nova's resize_confirm_window. */
+  readonly confirmSeconds: number;
+}
+
+const DEFAULT_MOVES: MoveSettings = { allowResizeToSameHost: false, confirmSeconds: 0 };
+
 export interface CellOptions {
   readonly path: CellPath;
   readonly clock: Clock;
@@ -58,6 +68,7 @@ export interface CellOptions {
   readonly timings?: Partial<CellTimings>;
   /** How long a shelved instance stays on its host; 0: not at all, negative: until it is ordered away. Nova's shelved_offload_time. */
   readonly shelvedOffloadSeconds?: number;
+  readonly moves?: Partial<MoveSettings>;
   /** When any process of this cell was last known to listen, in ms since 1970; now when left out. */
   readonly lastHeard?: number;
   /** The versions that this build speaks, and its methods; those of this release when left out. */
@@ -73,6 +84,7 @@ export class Cell {
   readonly log: Logger;
   readonly timings: CellTimings;
   readonly shelvedOffloadSeconds: number;
+  readonly moves: MoveSettings;
   readonly attention: Attention;
   readonly protocols: Protocols;
   readonly methods: MethodTable;
@@ -87,6 +99,7 @@ export class Cell {
     this.startedAt = options.clock.now();
     this.timings = { ...DEFAULT_TIMINGS, ...options.timings };
     this.shelvedOffloadSeconds = options.shelvedOffloadSeconds ?? 0;
+    this.moves = { ...DEFAULT_MOVES, ...options.moves };
     this.protocols = new Protocols(options.protocol);
     this.methods = options.methods ?? { ...cellMethods, ...computeMethods };
     this.attention = new Attention(options.lastHeard ?? options.clock.now());

@@ -4,6 +4,7 @@ import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { unknownBelow } from './comparison/unknown-below.js';
 import type { GlobalsCache } from './globals.js';
+import { followMove, moveAfter } from './moves/follow-move.js';
 import { withTriedCell } from './placement.js';
 import type { ChildRow, InstanceRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -38,7 +39,7 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
       return;
     }
     const deleting = row.placement.deleteRequest !== undefined;
-    tx.instances.put({
+    const next: InstanceRow = {
       ...row,
       ...report.version,
       highestEpoch: Math.max(row.highestEpoch, report.version.epoch),
@@ -52,7 +53,9 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
       launchedAt: report.launchedAt,
       updatedAt: Math.max(row.updatedAt, report.updatedAt),
       fault: report.fault,
-    });
+      move: moveAfter(row.move, report.move ?? null),
+    };
+    followMove(tx, row, next, cell);
     cell.log.info('instance state', {
       requestId: received.requestId,
       instanceUuid: row.uuid,

@@ -20,6 +20,7 @@ export const computeHandlers = (cell: Cell, builds: Builds): ComputeHandlers => 
     'guest.spawned': answered,
     'guest.destroyed': answered,
     'guest.acted': answered,
+    'guest.moved': answered,
 
     'guest.progress': (tx, progress) => builds.progressed(tx, progress.instanceUuid, progress),
 

@@ -4,6 +4,7 @@ import type { Cell } from './cell.js';
 import { retell } from './comparison/retell.js';
 import { hostCommands } from './hosts/host-commands.js';
 import { orderedInstance, tombstoneOf } from './instances.js';
+import { passMove } from './moves/pass-move.js';
 import { NO_PLACEMENT } from './rows.js';
 import { putWanted } from './steps/spec-of.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -67,6 +68,13 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
     // Its time is over: it is not begun, and whoever waits above hears how the instance stands.
     else if (row && !row.deletedAt && received.deadline <= tx.now) builds.refuse(tx, row, order);
     else if (row && !row.deletedAt) builds.act(tx, row, order);
+  },
+
+  'instance.move': (tx, payload, received) => {
+    const { instanceUuid, order, requestId } = payload;
+    const row = tx.instances.get(instanceUuid);
+    if (row?.nextHop) passMove(cell, tx, row, received, payload);
+    else if (row && !row.deletedAt) builds.move(tx, row, order, requestId, received.deadline <= tx.now);
   },
 
   'instance.resetState': (tx, { instanceUuid, vmState, requestId }, received) => {

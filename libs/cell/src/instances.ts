@@ -25,6 +25,7 @@ export const orderedInstance = (uuid: string, epoch: number, now: number, groupU
   fault: null,
   placement: NO_PLACEMENT,
   claim: null,
+  move: null,
   groupUuid,
   lock: null,
 });
@@ -62,6 +63,7 @@ export const reportOf = (row: InstanceRow, cellPath: string, events: readonly Ac
   updatedAt: row.updatedAt,
   fault: row.fault,
   events: [...events],
+  ...(row.move && { move: row.move }),
 });
 
 /** An error as Nova's `fault` of a server: its code is 500 whatever went wrong below. */

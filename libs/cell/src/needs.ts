@@ -8,7 +8,7 @@ type Need = { readonly [K in keyof Wanted]?: Wanted[K] };
 interface Subject {
   readonly instanceUuid?: string;
   readonly spec?: { readonly instanceUuid: string; readonly group?: { readonly uuid: string } | null | undefined };
-  readonly report?: { readonly instanceUuid: string };
+  readonly report?: { readonly instanceUuid: string; readonly move?: unknown };
   readonly action?: { readonly name: GuestActionName };
   readonly error?: unknown;
   readonly hosts?: readonly { readonly host: string }[];
@@ -46,8 +46,9 @@ export const needs: Record<Handled, (payload: Subject, received: Envelope) => Ne
   'images.cache': hostOf,
   'instance.action': payload =>
     REPLACING.has(payload.action?.name) ? everything(payload) : needsSpec(payload) ? instanceAndSpec(payload) : instance(payload),
-  'instance.resetState': instance,
-  'instance.state': payload => ({ ...instance(payload), fromChild: true }),
+  'instance.move': everything,
+  'instance.resetState': everything,
+  'instance.state': payload => ({ ...(payload.report?.move ? instanceAndSpec(payload) : instance(payload)), fromChild: true }),
   'instance.deleted': payload => ({ ...instanceAndSpec(payload), fromChild: true }),
   'build.rejected': payload => ({ ...everything(payload), fromChild: true }),
   'instance.unknown': instance,
@@ -59,6 +60,7 @@ export const needs: Record<Handled, (payload: Subject, received: Envelope) => Ne
   'guest.destroyed': everything,
   'guest.acted': instance,
   'guest.progress': instance,
+  'guest.moved': everything,
   'guest.changed': instance,
   'host.status': payload => ({ hosts: payload.hosts?.map(host => host.host) ?? [] }),
 };

@@ -1,5 +1,5 @@
 import type { ActionEvent, BuildSpec, Decision, TrailEntry } from '#contracts';
-import { shapeOf } from '#domain';
+import { type ResourceShape, shapeOf, subtractShapes } from '#domain';
 import {
   type CellPolicy,
   cellPolicy,
@@ -82,13 +82,14 @@ export class Scheduler {
 
   /** Gives the instance's room back to its host. An instance without a claim has nothing to give back. */
   releaseHost(tx: UnitOfWork, row: InstanceRow): void {
-    const host = row.host ? tx.hosts.get(row.host) : undefined;
-    if (!host || !row.claim) return;
-    const used = {
-      vcpus: host.used.vcpus - row.claim.vcpus,
-      memoryMb: host.used.memoryMb - row.claim.memoryMb,
-      diskGb: host.used.diskGb - row.claim.diskGb,
-    };
+    this.release(tx, row.host, row.claim);
+  }
+
+  /** Gives room back to a host of this cell. */
+  release(tx: UnitOfWork, name: string | null, claim: ResourceShape | null): void {
+    const host = name ? tx.hosts.get(name) : undefined;
+    if (!host || !claim) return;
+    const used = subtractShapes(host.used, claim);
     tx.hosts.put({ ...host, used, claims: host.claims - 1, generation: host.generation + 1 });
   }
 

@@ -29,6 +29,21 @@ export class Reconcilers {
     return due.length;
   }
 
+  /** Resizes that their users have not confirmed in time. Returns how many. */
+  async confirmOverdueMoves(): Promise<number> {
+    const { clock, moves } = this.cell;
+    if (moves.confirmSeconds === 0) return 0;
+    const overdue = await this.store.listUnconfirmed(clock.now() - moves.confirmSeconds * 1000, CHUNK);
+    if (overdue.length === 0) return 0;
+    await this.store.transact({ instances: overdue, requestSpecs: overdue, placement: true }, ({ work: tx }) => {
+      for (const uuid of overdue) {
+        const row = tx.instances.get(uuid);
+        if (row && !row.deletedAt && !row.nextHop) this.builds.move(tx, row, { name: 'confirm' }, 'periodic', false);
+      }
+    });
+    return overdue.length;
+  }
+
   /**
    * Builds that a child took and never answered: they are recalled there, so that it drops them whenever it comes back, and tried in
    * the next child. An answer that comes after all is from an earlier epoch, and is recalled too.

@@ -1,4 +1,4 @@
-import type { BuildSpec, CapacityReport, ChildQuota, Decision, Fault, HostInventory, TrailEntry } from '#contracts';
+import type { BuildSpec, CapacityReport, ChildQuota, Decision, Fault, HostInventory, Move, TrailEntry } from '#contracts';
 import type { PowerStateCode, ResourceShape, TaskState, Version, VmState } from '#domain';
 
 /** What is in use of instances, cores and memory: of a project, or of a cell. */
@@ -40,6 +40,8 @@ export interface InstanceRow {
   readonly placement: Placement;
   /** What it holds on its host, in the cell that has the host. */
   readonly claim: ResourceShape | null;
+  /** Its last move, over or not; null when it never moved. */
+  readonly move: Move | null;
   /** The server group it was ordered into; null when none, or when the group was deleted since (at the top). */
   readonly groupUuid: string | null;
   /** Who has locked it against changes; at the top only. */

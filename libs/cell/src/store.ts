@@ -97,9 +97,11 @@ export interface CellStore {
   listDueWorkflows(now: number, limit: number): Promise<string[]>;
   /** Instances whose reservation in a child has expired unanswered. */
   listOverdueReservations(now: number, limit: number): Promise<string[]>;
+  /** Instances that are resized and not confirmed, and did not change since `before`. */
+  listUnconfirmed(before: number, limit: number): Promise<string[]>;
   /** Instances that this cell believes to be on the host, with their power state. */
   listInstancesOnHost(host: string): Promise<{ uuid: string; powerState: number; vmState: string }[]>;
-  /** Which of these instances are tombstones here, or are on another host. */
+  /** Which of these instances are tombstones here, or are on another host and do not move from or to this one. */
   listStrangers(host: string, uuids: readonly string[]): Promise<{ uuid: string; epoch: number }[]>;
   /**
    * At the top: hosts whose cell, by what it told later than `graceMs` after an order for the host was given, had not carried it out

@@ -1,4 +1,4 @@
-import type { ActionEvent, Envelope, GlobalItem, GoneHost, HostMirror } from '#contracts';
+import type { ActionEvent, Envelope, Flavor, GlobalItem, GoneHost, HostMirror, Move } from '#contracts';
 import { CloudError, type Version } from '#domain';
 import type { JoinRow } from './joining/join-row.js';
 import {
@@ -47,6 +47,13 @@ export interface ActionRecord {
   readonly startTime: number;
 }
 
+/** How a move of a server stands, as of a version of the server. */
+export interface MoveRecord {
+  readonly instanceUuid: string;
+  readonly move: Move;
+  readonly version: Version;
+}
+
 /** What an instance takes of its project's quota (added) or gives back (negative numbers), at the top only. */
 export interface QuotaDelta extends QuotaUsage {
   readonly projectId: string;
@@ -93,6 +100,10 @@ export class UnitOfWork {
   readonly cellMirrors = new Appended<CellMirror>();
   /** Columns that only the top keeps: all of servers that are new in this transaction, those that change of others. */
   readonly serverColumns = new Appended<{ uuid: string; columns: Readonly<Record<string, unknown>> }>();
+  /** Of moves, at the top: the record that users read. */
+  readonly moves = new Appended<MoveRecord>();
+  /** Flavors that servers have from now on, as users see them, at the top. */
+  readonly serverFlavors = new Appended<{ uuid: string; flavor: Flavor }>();
   readonly globals = new Appended<GlobalsChange>();
 
   /** How often `attempt` took something back: what was derived from the rows before is stale then. */
@@ -157,6 +168,8 @@ export class UnitOfWork {
       this.goneHosts,
       this.cellMirrors,
       this.serverColumns,
+      this.moves,
+      this.serverFlavors,
       this.globals,
     ];
     const marks = parts.map(part => part.mark());

@@ -1,9 +1,10 @@
-import type { ActionEvent, Fault, GoneHost, HostMirror, InstanceReport, TrailEntry } from '#contracts';
-import type { Version } from '#domain';
+import type { ActionEvent, Fault, GoneHost, HostMirror, InstanceReport, Move, TrailEntry } from '#contracts';
+import { isOver, type Version } from '#domain';
 import type { Cell } from './cell.js';
 import { faultOf, instanceOf, tombstoneOf } from './instances.js';
-import type { InstanceRow } from './rows.js';
-import type { UnitOfWork } from './unit-of-work.js';
+import { less, quotaOf } from './moves/held.js';
+import { type InstanceRow, NO_USE } from './rows.js';
+import type { MoveRecord, UnitOfWork } from './unit-of-work.js';
 
 export interface Rejection {
   readonly row: InstanceRow;
@@ -97,7 +98,16 @@ export class AtTheTop implements Upward {
   private giveBackQuota(tx: UnitOfWork, uuid: string): void {
     const spec = tx.requestSpecs.get(uuid)?.spec;
     if (!spec) return;
-    tx.quotaDeltas.add({ projectId: spec.projectId, instances: -1, cores: -spec.flavor.vcpus, ramMb: -spec.flavor.memoryMb });
+    const row = instanceOf(tx, uuid);
+    tx.quotaDeltas.add({ projectId: spec.projectId, ...less(NO_USE, quotaOf(row, spec)) });
+    if (row.move && !isOver(row.move)) tx.moves.add(endedMove(row, row.move, tx.now));
     tx.requestSpecs.remove(uuid);
   }
 }
+
+/** Of a server that is deleted: one that waited to be confirmed is, any other has failed. */
+const endedMove = ({ uuid, epoch, generation }: InstanceRow, move: Move, now: number): MoveRecord => ({
+  instanceUuid: uuid,
+  move: { ...move, status: move.status === 'finished' ? 'confirmed' : 'error', updatedAt: now },
+  version: { epoch, generation },
+});

@@ -2,9 +2,10 @@ import { beforeEach, expect, it } from 'vitest';
 import { cellPath, type RequestContext, requestId, silentLogger } from '#domain';
 import { MemoryCellStore, MemoryDatabase } from '#simulation';
 import { ManualClock, sampleSpec, seededRandom } from '#testing';
-import { ApiOrders, type QuotaLimits } from './api-orders.js';
+import { ApiOrders } from './api-orders.js';
 import { Cell } from './cell.js';
 import { CellEngine } from './engine.js';
+import type { QuotaLimits } from './quota.js';
 
 const NONE = { instances: -1, cores: -1, ramMb: -1 };
 let orders: ApiOrders;

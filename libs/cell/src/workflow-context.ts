@@ -1,4 +1,4 @@
-import type { ActionEvent, GuestAction, GuestOutcome, ImageSource, UnwantedImage } from '#contracts';
+import type { ActionEvent, GuestAction, GuestOffer, GuestOutcome, ImageSource, UnwantedImage } from '#contracts';
 import { messageOf } from '#domain';
 import type { Step, Workflow, WorkflowEvent, WorkflowHooks, WorkflowRow } from '#workflow';
 import type { Cell } from './cell.js';
@@ -16,6 +16,10 @@ export interface InstanceWorkflowState {
   readonly unshelving?: Unshelving;
   /** Of the one that takes a shelved instance off its host: how long it stays there first. */
   readonly stayMs?: number;
+  /** Of the workflow that moves it: the only host that will do. */
+  readonly wantedHost?: string;
+  /** What its host offers to the next one. */
+  offer?: GuestOffer | null;
 }
 
 /** What a shelved instance is made of again, and where. */
@@ -38,7 +42,7 @@ export interface StepContext {
 
 /** A host's answer to a command. Its name holds the command's id, so that the answer to an earlier one is never taken for it. */
 export interface OutcomeEvent extends WorkflowEvent {
-  readonly outcome: GuestOutcome;
+  readonly outcome: GuestOutcome & { readonly offer?: GuestOffer | null };
   readonly host: string;
 }
 

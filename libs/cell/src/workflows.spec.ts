@@ -1,132 +1,15 @@
 import { describe, it } from 'vitest';
-import { computeMethods, type Envelope, type Frame, type GuestOutcome } from '#contracts';
-import { cellPath, NO_RESOURCES, PowerState, type PowerStateCode, shapeOf, silentLogger } from '#domain';
-import { loadFrom, MemoryCellStore, MemoryDatabase, sampleHost, saveTo } from '#simulation';
-import { sampleSpec, seededRandom } from '#testing';
-import { describeWorkflow, type WorkflowWorld } from '#workflow';
+import { PowerState } from '#domain';
+import { describeWorkflow } from '#workflow';
 import { actOnGuest } from './act-on-guest.workflow.js';
 import { buildInstance } from './build-instance.workflow.js';
-import { Cell } from './cell.js';
 import { deleteInstance } from './delete-instance.workflow.js';
-import { framesOf } from './frames.js';
-import { GlobalsCache } from './globals.js';
-import { orderedInstance } from './instances.js';
-import { Scheduler } from './placement.js';
-import type { HostRow, InstanceRow } from './rows.js';
-import { ToParent } from './upward.js';
-import { type InstanceWorkflowState, type OutcomeEvent, outcomeOf, type StepContext } from './workflow-context.js';
-
-const UUID = '00000000-0000-4000-8000-000000000001';
-const NOW = Date.UTC(2026, 0, 1);
-const SPEC = sampleSpec(UUID);
-const SHAPE = shapeOf(SPEC.flavor);
-
-/** A leaf cell with one host and one instance, and the guests that its host runs. */
-abstract class InstanceWorld implements WorkflowWorld<InstanceWorkflowState, StepContext, OutcomeEvent> {
-  readonly subject = UUID;
-  protected readonly guests = new Map<string, PowerStateCode>();
-  private readonly database = new MemoryDatabase();
-  private transactions = 0;
-  private readonly random = seededRandom(1);
-  private readonly cell = new Cell({
-    path: cellPath('api!west'),
-    clock: { now: () => NOW, sleep: async () => {} },
-    random: this.random,
-    log: silentLogger,
-  });
-  private readonly globals = new GlobalsCache(
-    this.cell,
-    new MemoryCellStore({ database: this.database, clock: this.cell.clock, random: this.random, top: false }),
-  );
-  private readonly scheduler = new Scheduler(this.cell, new ToParent(this.cell), this.globals);
-
-  constructor(instance: Partial<InstanceRow>, host: Partial<HostRow>) {
-    this.database.instances.put(UUID, { ...orderedInstance(UUID, 1, NOW), ...instance });
-    this.database.requestSpecs.put(UUID, { uuid: UUID, spec: SPEC });
-    this.database.hosts.put('h1', sampleHost('h1', { lastSeenAt: NOW, ...host }));
-  }
-
-  initialState(): InstanceWorkflowState {
-    return { uuid: UUID, requestId: 'req-1' };
-  }
-
-  begin() {
-    this.transactions += 1;
-    // A host that never answers is not heard of either, in the end.
-    if (this.transactions === 100) this.database.hosts.put('h1', { ...this.host, lastSeenAt: 0 });
-    const { work } = loadFrom(this.database, { instances: [UUID], requestSpecs: [UUID], placement: true }, NOW);
-    const ctx: StepContext = { cell: this.cell, scheduler: this.scheduler, tx: work, events: [] };
-    return {
-      ctx,
-      commit: () =>
-        saveTo(
-          this.database,
-          work,
-          framesOf(work.outbox.all(), () => this.random.uuid()),
-        ),
-    };
-  }
-
-  answer(): OutcomeEvent[] {
-    const frames = [...this.database.outbox.values()].map(row => JSON.parse(row.frame.body) as Frame);
-    this.database.outbox.clear();
-    return frames.flatMap(frame => frame.envelopes.map(envelope => this.carryOut(envelope)));
-  }
-
-  abstract checkSucceeded(): void;
-  abstract checkClean(): void;
-
-  protected get instance(): InstanceRow {
-    return this.database.instances.get(UUID)!;
-  }
-
-  protected check(what: string, holds: boolean): void {
-    const { vmState, taskState, powerState, host, claim } = this.instance;
-    if (!holds)
-      throw new Error(
-        `${what}: ${JSON.stringify({ vmState, taskState, powerState, host, claim, guests: [...this.guests], used: this.host })}`,
-      );
-  }
-
-  /** The host's account says that it has so many of the instance's size. */
-  protected checkClaims(count: 0 | 1): void {
-    const { used, claims } = this.host;
-    const wanted = count ? SHAPE : NO_RESOURCES;
-    this.check(`the host has ${count} claims`, claims === count && used.vcpus === wanted.vcpus && used.memoryMb === wanted.memoryMb);
-    this.check('the instance holds what the host says', Boolean(this.instance.claim) === (count === 1));
-  }
-
-  protected get host(): HostRow {
-    return this.database.hosts.get('h1')!;
-  }
-
-  private carryOut({ method, id, payload }: Envelope): OutcomeEvent {
-    if (method === 'guest.spawn') this.guests.set(UUID, PowerState.RUNNING);
-    if (method === 'guest.destroy') this.guests.delete(UUID);
-    if (method === 'guest.act') this.guests.set(UUID, powerAfter(payload));
-    const outcome: GuestOutcome = {
-      instanceUuid: UUID,
-      epoch: 1,
-      requestId: 'req-1',
-      commandId: id,
-      powerState: this.guests.get(UUID) ?? PowerState.NOSTATE,
-      error: null,
-      startedAt: NOW,
-      finishedAt: NOW,
-    };
-    return { name: outcomeOf(id), outcome, host: 'h1' };
-  }
-}
-
-const powerAfter = (payload: unknown): PowerStateCode =>
-  computeMethods['guest.act'].payload.parse(payload).action.name === 'stop' ? PowerState.SHUTDOWN : PowerState.RUNNING;
-
-const ACTIVE = { host: 'h1', node: 'h1', vmState: 'active', taskState: null, powerState: PowerState.RUNNING, claim: SHAPE } as const;
-const CLAIMED = { used: SHAPE, claims: 1 };
+import { ACTIVE, CLAIMED, InstanceWorld, SPEC } from './instance-world.fixture.js';
+import type { InstanceWorkflowState } from './workflow-context.js';
 
 class BuildWorld extends InstanceWorld {
   constructor() {
-    super({}, {});
+    super({}, { h1: {} });
   }
   checkSucceeded(): void {
     this.checkClaims(1);
@@ -134,7 +17,7 @@ class BuildWorld extends InstanceWorld {
       'the instance is active',
       this.instance.vmState === 'active' && this.instance.taskState === null && this.instance.host === 'h1',
     );
-    this.check('its guest runs', this.guests.get(UUID) === PowerState.RUNNING);
+    this.check('its guest runs', this.power('h1') === PowerState.RUNNING);
   }
   checkClean(): void {
     this.checkClaims(0);
@@ -145,8 +28,8 @@ class BuildWorld extends InstanceWorld {
 
 class DeleteWorld extends InstanceWorld {
   constructor() {
-    super(ACTIVE, CLAIMED);
-    this.guests.set(UUID, PowerState.RUNNING);
+    super(ACTIVE, { h1: CLAIMED });
+    this.guests.set('h1', { power: PowerState.RUNNING });
   }
   checkSucceeded(): void {
     this.checkClaims(0);
@@ -154,14 +37,14 @@ class DeleteWorld extends InstanceWorld {
   }
   /** There is no way back from a deletion. Wherever it ends, room that a guest uses is never given away. */
   checkClean(): void {
-    this.check('a guest that is left keeps its room', this.host.claims >= this.guests.size);
+    this.check('a guest that is left keeps its room', this.database.hosts.get('h1')!.claims >= this.guests.size);
   }
 }
 
 class StopWorld extends InstanceWorld {
   constructor() {
-    super(ACTIVE, CLAIMED);
-    this.guests.set(UUID, PowerState.RUNNING);
+    super(ACTIVE, { h1: CLAIMED });
+    this.guests.set('h1', { power: PowerState.RUNNING });
   }
   override initialState(): InstanceWorkflowState {
     return { ...super.initialState(), action: { name: 'stop' } };
@@ -169,7 +52,7 @@ class StopWorld extends InstanceWorld {
   checkSucceeded(): void {
     this.check(
       'the guest is off, and the instance says so',
-      this.guests.get(UUID) === PowerState.SHUTDOWN && this.instance.vmState === 'stopped',
+      this.power('h1') === PowerState.SHUTDOWN && this.instance.vmState === 'stopped',
     );
     this.checkClean();
   }
@@ -187,7 +70,7 @@ class SnapshotWorld extends StopWorld {
     return { ...super.initialState(), action: { name: 'createImage', upload } };
   }
   override checkSucceeded(): void {
-    this.check('the guest runs, as the instance says', this.guests.get(UUID) === PowerState.RUNNING && this.instance.vmState === 'active');
+    this.check('the guest runs, as the instance says', this.power('h1') === PowerState.RUNNING && this.instance.vmState === 'active');
     this.checkClean();
   }
 }

@@ -5,6 +5,7 @@ import { InstanceOrder } from './guest-actions.js';
 import { guestQuestions } from './guest-questions.js';
 import { InstanceDigests, InstanceRanges } from './instance-digests.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
+import { MoveOrder } from './moves.js';
 import {
   ActionEvent,
   BuildSpec,
@@ -98,6 +99,13 @@ export const cellMethods = {
     direction: 'down',
     since: 1,
     payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), action: InstanceOrder }),
+  },
+  /** Move it to another host of its cell, or end such a move. Answered by `instance.state`, whatever comes of it. */
+  'instance.move': {
+    kind: 'command',
+    direction: 'down',
+    since: 1,
+    payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), order: MoveOrder }),
   },
   /** An administrator says what state it is in, whatever is going on. Answered by `instance.state`. */
   'instance.resetState': {

@@ -3,6 +3,7 @@ import { TASK_STATES } from '#domain';
 import { GuestAction, UnwantedImage } from './guest-actions.js';
 import { guestQuestions } from './guest-questions.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
+import { GuestMove, GuestOffer } from './moves.js';
 import { BuildSpec, HostStatus, ImageSource, Uuid } from './shapes.js';
 
 const Guest = z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string() });
@@ -26,6 +27,11 @@ const Outcome = z.object({
 });
 export type GuestOutcome = z.infer<typeof Outcome>;
 
+const MoveOutcome = Outcome.extend({
+  /** What another host can have of the guest that was put aside. */
+  offer: GuestOffer.nullable(),
+});
+
 /** Every message between a cell and the compute service of one of its hosts. */
 export const computeMethods = {
   /** `discard`: an image that goes once the guest runs. */
@@ -39,6 +45,7 @@ export const computeMethods = {
   'guest.act': { kind: 'command', direction: 'down', since: 1, payload: GuestOrder },
   /** Fetch and keep these, for guests to come. Not answered. */
   'image.cache': { kind: 'command', direction: 'down', since: 1, payload: z.object({ images: z.array(ImageSource).min(1) }) },
+  'guest.move': { kind: 'command', direction: 'down', since: 1, payload: Guest.extend({ move: GuestMove }) },
 
   'guest.spawned': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
   'guest.destroyed': { kind: 'event', direction: 'up', since: 1, payload: Outcome },
@@ -50,6 +57,7 @@ export const computeMethods = {
     since: 1,
     payload: Guest.extend({ commandId: z.string(), taskState: z.enum(TASK_STATES) }),
   },
+  'guest.moved': { kind: 'event', direction: 'up', since: 1, payload: MoveOutcome },
   /** A guest changed by itself (it stopped, it crashed). Told by the hypervisor's own event, not found by polling. */
   'guest.changed': {
     kind: 'event',

@@ -9,4 +9,5 @@ export * from './guest-questions.js';
 export * from './instance-digests.js';
 export * from './join-token.js';
 export * from './method.js';
+export * from './moves.js';
 export * from './shapes.js';

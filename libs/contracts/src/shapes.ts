@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TASK_STATES, VM_STATES } from '#domain';
+import { MOVE_STATUSES, MOVE_TYPES, TASK_STATES, VM_STATES } from '#domain';
 
 export const Uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'not a uuid');
 const count = z.number().int().nonnegative();
@@ -128,6 +128,31 @@ export type ActionEvent = z.infer<typeof ActionEvent>;
 
 export const Version = z.object({ epoch: count, generation: count });
 
+/** One move of an instance (Nova's migration), as its cell keeps it and tells it upwards. Times are ms since 1970. */
+export const Move = z.object({
+  uuid: Uuid,
+  type: z.enum(MOVE_TYPES),
+  status: z.enum(MOVE_STATUSES),
+  requestId: z.string(),
+  userId: z.string(),
+  projectId: z.string(),
+  sourceHost: z.string().nullable(),
+  sourceNode: z.string().nullable(),
+  destHost: z.string().nullable(),
+  destNode: z.string().nullable(),
+  oldFlavor: Flavor,
+  newFlavor: Flavor,
+  /** What the instance was before, and is again when the move is undone. */
+  formerVmState: z.enum(VM_STATES),
+  /** Of the guest that the move makes: what an earlier placement left is fenced by it. */
+  epoch: z.number().int().nonnegative(),
+  /** What it holds besides its claim, on the other of its two hosts; null when nothing. */
+  held: Resources.nullable(),
+  createdAt: z.number().int(),
+  updatedAt: z.number().int(),
+});
+export type Move = z.infer<typeof Move>;
+
 /** The run-time state of one instance as its owner tells it. */
 export const InstanceReport = z.object({
   instanceUuid: Uuid,
@@ -143,6 +168,8 @@ export const InstanceReport = z.object({
   updatedAt: z.number().int(),
   fault: Fault.nullable(),
   events: z.array(ActionEvent),
+  /** Its last move, whether or not that is over; null when it never moved. */
+  move: Move.nullable().optional(),
 });
 export type InstanceReport = z.infer<typeof InstanceReport>;
 

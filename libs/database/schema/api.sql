@@ -232,6 +232,8 @@ CREATE TABLE `instances` (
   `group_uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `locked_by` varchar(8) DEFAULT NULL,
   `locked_reason` varchar(255) DEFAULT NULL,
+  `move` text DEFAULT NULL,
+  `other_host` varchar(255) DEFAULT NULL,
   `security_groups` text DEFAULT NULL,
   `shelved_image_id` varchar(64) DEFAULT NULL,
   PRIMARY KEY (`uuid`),
@@ -291,6 +293,27 @@ CREATE TABLE `leases` (
   `held_until` bigint(20) unsigned NOT NULL,
   `seconds` int(10) unsigned NOT NULL DEFAULT 0,
   PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `migrations` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `instance_uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `epoch` int(10) unsigned NOT NULL DEFAULT 0,
+  `generation` int(10) unsigned NOT NULL DEFAULT 0,
+  `type` varchar(16) NOT NULL,
+  `status` varchar(16) NOT NULL,
+  `source_host` varchar(255) DEFAULT NULL,
+  `dest_host` varchar(255) DEFAULT NULL,
+  `user_id` varchar(64) NOT NULL,
+  `project_id` varchar(64) NOT NULL,
+  `created_at` bigint(20) unsigned NOT NULL,
+  `updated_at` bigint(20) unsigned NOT NULL,
+  `move` text NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `migration_uuid` (`uuid`),
+  KEY `migrations_by_instance` (`instance_uuid`,`id`),
+  KEY `migrations_by_change` (`updated_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `networking_locks` (

@@ -120,10 +120,13 @@ CREATE TABLE `instances` (
   `group_uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `locked_by` varchar(8) DEFAULT NULL,
   `locked_reason` varchar(255) DEFAULT NULL,
+  `move` text DEFAULT NULL,
+  `other_host` varchar(255) DEFAULT NULL,
   PRIMARY KEY (`uuid`),
   KEY `instances_by_host` (`host`),
   KEY `instances_by_next_hop` (`next_hop`,`deleted_at`,`uuid`),
-  KEY `instances_by_group` (`group_uuid`)
+  KEY `instances_by_group` (`group_uuid`),
+  KEY `instances_by_other_host` (`other_host`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `leases` (

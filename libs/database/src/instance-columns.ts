@@ -31,6 +31,10 @@ export abstract class InstanceColumns {
   @Column({ type: 'mediumtext', nullable: true }) placement!: string | null;
   /** JSON of the resources it holds on its host, in the cell that has the host; null when it holds none. */
   @Column({ type: 'varchar', length: 100, nullable: true }) claim!: string | null;
+  /** JSON of Move: the last one, over or not. */
+  @Column({ type: 'text', nullable: true }) move!: string | null;
+  /** In the cell that has it, while a move is under way or waits to be confirmed: the other host that holds a guest of it. */
+  @Column({ ...hostColumn, name: 'other_host' }) otherHost!: string | null;
   /** The server group it is a member of. */
   @Column({ ...uuidColumn, name: 'group_uuid', nullable: true }) groupUuid!: string | null;
   /** `owner` or `admin`, at the top only. */

@@ -6,6 +6,7 @@ export * from './http-faults.js';
 export * from './ids.js';
 export type { InstanceAction } from './instance-action.js';
 export * from './instance-actions.js';
+export * from './instance-moves.js';
 export * from './instance-state.js';
 export * from './ports.js';
 export * from './request-context.js';

@@ -1,17 +1,21 @@
 import type { TaskState, VmState } from './instance-state.js';
 
-/** All that Canopy knows of one action on an instance, in one entry. */
-export interface InstanceAction {
+/** When something may be done with an instance, and what it is shown as meanwhile. */
+export interface ActionRule {
   /** Nova's name of the method, as it stands in the conflict's message. */
   readonly method: string;
-  /** Nova's name of the action in the action log, and of its event. */
-  readonly record: string;
-  readonly event: string;
   readonly vmStates: readonly VmState[];
   /** Task states in which the action is allowed. */
   readonly taskStates: readonly (TaskState | null)[];
   /** What it is shown as while it is done; null where Nova shows nothing. */
   readonly taskState: TaskState | null;
+}
+
+/** All that Canopy knows of one action on an instance, in one entry. */
+export interface InstanceAction extends ActionRule {
+  /** Nova's name of the action in the action log, and of its event. */
+  readonly record: string;
+  readonly event: string;
   /** What it is shown as from when a host has been told; as before when left out. */
   readonly taskStateOnHost?: TaskState;
   /** The vm state that it ends in; null when it stays as it was. */

@@ -1,5 +1,5 @@
 import { imageActions } from './image-actions.js';
-import { IDLE, type InstanceAction } from './instance-action.js';
+import { type ActionRule, IDLE, type InstanceAction } from './instance-action.js';
 import { type InstanceState, PowerState, type PowerStateCode, type TaskState, type VmState } from './instance-state.js';
 import { shelveActions } from './shelve-actions.js';
 
@@ -121,8 +121,11 @@ export const guestActionOf = (name: GuestActionName): InstanceAction => guestAct
  * Why the action is not allowed now, in Nova's words, or undefined when it is.
  * @param uuid stands in the message only.
  */
-export const whyNot = (action: GuestActionName, uuid: string, state: InstanceState): string | undefined => {
-  const { method, vmStates, taskStates } = guestActionOf(action);
+export const whyNot = (action: GuestActionName, uuid: string, state: InstanceState): string | undefined =>
+  refusal(guestActionOf(action), uuid, state);
+
+/** The same for any rule. */
+export const refusal = ({ method, vmStates, taskStates }: ActionRule, uuid: string, state: InstanceState): string | undefined => {
   if (!vmStates.includes(state.vmState)) return `Cannot '${method}' instance ${uuid} while it is in vm_state ${state.vmState}`;
   if (!taskStates.includes(state.taskState)) return `Cannot '${method}' instance ${uuid} while it is in task_state ${state.taskState}`;
   return undefined;

@@ -36,6 +36,9 @@ export const epochIn = (metadata: string): number | undefined => {
   return epoch === undefined ? undefined : Number(epoch);
 };
 
+/** The same domain, of another placement. */
+export const withEpoch = (xml: string, epoch: number): string => xml.replace(/(\bepoch=['"])\d+/, `$1${epoch}`);
+
 /** The domain XML of a guest: what is in it is what the guest sees, so a change here is a change of every guest's hardware. */
 export const domainXml = (plan: DomainPlan): string => `<domain type='${plan.virtType}'>
   <name>${domainName(plan.build.instanceUuid)}</name>

@@ -18,6 +18,10 @@ const POWER_STATES: readonly PowerStateCode[] = [
 ];
 
 const METADATA_ELEMENT = 2; // VIR_DOMAIN_METADATA_ELEMENT
+/** As it was defined last, whatever runs: a guest that runs may be given to another placement. */
+const AFFECT_CONFIG = 2; // VIR_DOMAIN_AFFECT_CONFIG
+/** With secrets (1), of what was defined and not of what runs (2). */
+const XML_AS_DEFINED = 1 | 2;
 const DEFINE_VALIDATE = 1; // VIR_DOMAIN_DEFINE_VALIDATE
 /** What was saved of the guest's memory is thrown away. */
 const START_FORCE_BOOT = 8; // VIR_DOMAIN_START_FORCE_BOOT
@@ -63,6 +67,20 @@ export class GuestDomains {
       );
       this.epochs.delete(instanceUuid);
     });
+  }
+
+  /** What `define` takes. */
+  definitionOf(instanceUuid: string): Promise<string> {
+    return this.withDomain('read the definition of', instanceUuid, (connection, domain) =>
+      connection.check(`read the definition of instance ${instanceUuid}`, libvirtLibrary().domainXml(domain, XML_AS_DEFINED)),
+    );
+  }
+
+  /** Of the placement that it belongs to; undefined when it is not there. */
+  epochOfGuest(instanceUuid: string): Promise<number | undefined> {
+    return this.withDomain('read the placement of', instanceUuid, async (connection, domain) => {
+      return (await this.epochOf(connection, domain, instanceUuid)) ?? undefined;
+    }).catch(unlessNotFound(undefined));
   }
 
   turnOn(instanceUuid: string): Promise<void> {
@@ -167,7 +185,7 @@ export class GuestDomains {
   private async epochOf(connection: LibvirtConnection, domain: Pointer, instanceUuid: string): Promise<number | null> {
     const known = this.epochs.get(instanceUuid);
     if (known !== undefined) return known;
-    const metadata = libvirtLibrary().domainMetadata(domain, METADATA_ELEMENT, METADATA_NAMESPACE, 0);
+    const metadata = libvirtLibrary().domainMetadata(domain, METADATA_ELEMENT, METADATA_NAMESPACE, AFFECT_CONFIG);
     const text = await connection.check('read metadata', metadata).catch(unlessNotFound(''));
     const epoch = epochIn(text) ?? null;
     this.epochs.set(instanceUuid, epoch);

@@ -3,15 +3,10 @@ import { copyFile, link, mkdir, mkdtemp, readdir, rename, rm, truncate, writeFil
 import { dirname, join } from 'node:path';
 import type { BuildSpec } from '#contracts';
 import { CloudError, isUuid } from '#domain';
-import { CONFIG_DRIVE_LABEL, configDriveFiles, type GuestSpec, type LocalImage } from '#hypervisor';
+import type { GuestSpec } from '#hypervisor';
 import type { GuestDisk } from './domain-xml.js';
-import { runTool } from './run-tool.js';
+import { CONFIG_DRIVE, DISK, EPHEMERAL, makeConfigDrive, makeExtraDisks, makeRootDisk, SWAP } from './guest-disks.js';
 
-const GIB = 1024 ** 3;
-const MIB = 1024 ** 2;
-const EPHEMERAL = 'disk.ephemeral';
-const SWAP = 'disk.swap';
-const CONFIG_DRIVE = 'disk.config';
 /** Linux knows no socket by a longer name (sun_path, with its end). */
 const LONGEST_SOCKET_PATH = 107;
 /** There while a guest is paused for a copy of its disk. */
@@ -98,7 +93,7 @@ export class GuestFiles {
   of(build: BuildSpec): GuestFileSet {
     const directory = this.directoryOf(build.instanceUuid);
     const { ephemeralGb, swapMb } = build.flavor;
-    const disks: GuestDisk[] = [{ path: join(directory, 'disk'), format: 'qcow2' }];
+    const disks: GuestDisk[] = [{ path: join(directory, DISK), format: 'qcow2' }];
     if (ephemeralGb > 0) disks.push({ path: join(directory, EPHEMERAL), format: 'raw' });
     if (swapMb > 0) disks.push({ path: join(directory, SWAP), format: 'raw' });
     const configDrivePath = build.configDrive ? join(directory, CONFIG_DRIVE) : null;
@@ -120,7 +115,7 @@ export class GuestFiles {
       await makeRootDisk(directory, build, image);
       const configDrivePath = build.configDrive ? await makeConfigDrive(directory, build) : null;
       const own = this.of(build);
-      return { ...own, disks: [{ path: join(directory, 'disk'), format: 'qcow2' }, ...own.disks], configDrivePath };
+      return { ...own, disks: [{ path: join(directory, DISK), format: 'qcow2' }, ...own.disks], configDrivePath };
     } catch (error) {
       await this.removeRescue(build.instanceUuid);
       throw this.explained(error);
@@ -135,7 +130,8 @@ export class GuestFiles {
     return join(this.directoryOf(instanceUuid), 'rescue');
   }
 
-  private explained(error: unknown): unknown {
+  /** An error in making files, as the cell shall see it. */
+  explained(error: unknown): unknown {
     return isDiskFull(error) ? new CloudError('noValidHost', `the disk of ${this.directory} is full`, { cause: error }) : error;
   }
 
@@ -143,94 +139,6 @@ export class GuestFiles {
     await rm(this.directoryOf(instanceUuid), { recursive: true, force: true });
   }
 }
-
-/** An overlay on the image, as large as the flavor says; without an image, an empty disk. */
-const makeRootDisk = async (directory: string, build: BuildSpec, image: LocalImage | null): Promise<void> => {
-  const path = join(directory, 'disk');
-  const wanted = build.flavor.rootGb * GIB;
-  if (image === null) {
-    if (wanted === 0) throw new CloudError('invalid', `flavor ${build.flavor.name} has no root disk, and the instance has no image`);
-    await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', path, String(wanted)]);
-    return;
-  }
-  if (wanted > 0 && image.virtualSizeBytes > wanted) {
-    throw new CloudError(
-      'invalid',
-      `the image needs a root disk of ${Math.ceil(image.virtualSizeBytes / GIB)} GB, flavor ${build.flavor.name} has ${build.flavor.rootGb}`,
-    );
-  }
-  const base = await keepImage(directory, image);
-  // A root disk of 0 GB means as large as the image.
-  const size = wanted > 0 ? [String(wanted)] : [];
-  await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base, '-F', image.format, path, ...size]);
-};
-
-/**
- * The guest's own name for the image under its overlay. It is a second link to the cached file, so the cache may drop an image at
- * any time and no guest loses its disk; the link count tells the cache which images are in use. Where a link is impossible
- * (another file system, another owner) the guest gets a copy.
- */
-const keepImage = async (directory: string, image: LocalImage): Promise<string> => {
-  const base = join(directory, 'base');
-  try {
-    await link(image.path, base);
-  } catch {
-    await copyFile(image.path, base, constants.COPYFILE_FICLONE);
-  }
-  return base;
-};
-
-/** The flavor's ephemeral disk and swap, ready to be mounted. */
-const makeExtraDisks = async (directory: string, build: BuildSpec): Promise<void> => {
-  const { ephemeralGb, swapMb } = build.flavor;
-  if (ephemeralGb > 0) {
-    const path = await sparseFile(join(directory, EPHEMERAL), ephemeralGb * GIB);
-    await runTool('mkfs.ext4', ['-q', '-F', '-L', 'ephemeral0', path]);
-  }
-  if (swapMb > 0) {
-    const path = await sparseFile(join(directory, SWAP), swapMb * MIB);
-    await runTool('mkswap', ['--label', 'swap0', path]);
-  }
-};
-
-const sparseFile = async (path: string, bytes: number): Promise<string> => {
-  await writeFile(path, '', { mode: 0o600 });
-  await truncate(path, bytes);
-  return path;
-};
-
-/** The files lie in clear on the host only as long as the image of them is being made: they may hold a password. */
-const makeConfigDrive = async (directory: string, build: BuildSpec): Promise<string> => {
-  const source = await mkdtemp(join(directory, 'config-'));
-  const path = join(directory, CONFIG_DRIVE);
-  try {
-    for (const file of configDriveFiles(build)) {
-      const target = join(source, file.path);
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, file.content, { mode: 0o600 });
-    }
-    await runTool('genisoimage', [
-      '-quiet',
-      '-ldots',
-      '-allow-lowercase',
-      '-allow-multidot',
-      '-l',
-      '-J',
-      '-r',
-      '-V',
-      CONFIG_DRIVE_LABEL,
-      '-publisher',
-      'Canopy',
-      '-o',
-      `${path}.part`,
-      source,
-    ]);
-    await rename(`${path}.part`, path);
-  } finally {
-    await rm(source, { recursive: true, force: true });
-  }
-  return path;
-};
 
 const isDiskFull = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');

@@ -2,45 +2,25 @@ import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BuildSpec } from '#contracts';
-import { type Clock, PowerState, silentLogger } from '#domain';
+import { PowerState } from '#domain';
 import type { GuestEvent, GuestSpec, LocalImage } from '#hypervisor';
 import { sampleSpec } from '#testing';
 import { describeHypervisorDriver } from '../../hypervisor/src/driver.contract.js';
-import { LibvirtConfig } from './libvirt.config.js';
-import { LibvirtDriver } from './libvirt.driver.js';
+import type { LibvirtDriver } from './libvirt.driver.js';
+import { HOST, MINUTES, makeImage, run, startDriver, startHost, stopHost } from './libvirt-host.fixture.js';
 
-const run = promisify(execFile);
-const TOOLS = resolve('tools');
-const HOST = join(TOOLS, 'libvirt/libvirtd-host.sh');
-const MINUTES = 60_000;
 // A few seconds of CPU, on a machine that may be busy with other things.
 const BOOT_SECONDS = 120;
 
 const directory = mkdtempSync(join(tmpdir(), 'cnp-'));
 const host = join(directory, 'h');
-const clock: Clock = { now: () => Date.now(), sleep: milliseconds => new Promise(done => setTimeout(done, milliseconds)) };
 let uri = '';
 let image: LocalImage;
 
-const makeDriver = async (options: object = {}) => {
-  const config = LibvirtConfig.parse({
-    kind: 'libvirt',
-    uri,
-    instancesDirectory: join(host, 'instances'),
-    diskCache: 'unsafe',
-    tcgCacheMb: 32,
-    softRebootSeconds: 20,
-    total: { vcpus: 4, memoryMb: 4096, diskGb: 50 },
-    ...options,
-  });
-  const driver = new LibvirtDriver({ host: 'h', config, clock, log: silentLogger });
-  await driver.start();
-  return driver;
-};
+const makeDriver = (options: object = {}) => startDriver(host, uri, options);
 
 const virsh = (...args: string[]) => run('virsh', ['-q', '-c', uri, ...args]).then(({ stdout }) => stdout.trim());
 
@@ -56,19 +36,12 @@ const guestPids = () => run(HOST, ['guests', host]).then(({ stdout }) => stdout.
 beforeAll(async () => {
   // Guests may run as another user, who must be able to reach their disks.
   chmodSync(directory, 0o711);
-  const path = join(directory, 'tiny.qcow2');
-  await run(join(TOOLS, 'image/make-image.sh'), [path], { timeout: 5 * MINUTES });
-  const header = Buffer.alloc(32);
-  const file = await open(path);
-  await file.read(header, 0, 32, 0);
-  await file.close();
-  image = { path, format: 'qcow2', virtualSizeBytes: Number(header.readBigUInt64BE(24)) };
-  uri = (await run(HOST, ['start', host, 'h'], { timeout: 2 * MINUTES })).stdout.trim();
+  image = await makeImage(directory);
+  uri = await startHost(host, 'h');
 }, 8 * MINUTES);
 
 afterAll(async () => {
-  await run(HOST, ['kill-guests', host]);
-  await run(HOST, ['stop', host]);
+  await stopHost(host);
   rmSync(directory, { recursive: true, force: true });
 }, MINUTES);
 
@@ -103,6 +76,7 @@ describeHypervisorDriver(
     crashDump: true,
     rescue: true,
     snapshot: true,
+    move: true,
     localImages: true,
   },
   { bootSeconds: BOOT_SECONDS },

@@ -6,6 +6,7 @@ import {
   type CanConsoles,
   type CanCrashDump,
   type CanDiagnose,
+  type CanMove,
   type CanPause,
   type CanRescue,
   type CanSetPassword,
@@ -28,6 +29,8 @@ import { type GuestFileSet, GuestFiles } from './guest-files.js';
 import { type HostFacts, inventoryOf, readHostFacts } from './host-facts.js';
 import type { LibvirtConfig } from './libvirt.config.js';
 import { LibvirtClient } from './libvirt-client.js';
+import { LibvirtMoves } from './libvirt-moves.js';
+import { MovedFiles } from './moved-files.js';
 import { PowerWatch } from './power-watch.js';
 import { runTool } from './run-tool.js';
 
@@ -57,7 +60,8 @@ export class LibvirtDriver
     CanSetPassword,
     CanCrashDump,
     CanSnapshot,
-    CanRescue
+    CanRescue,
+    CanMove
 {
   readonly capabilities = {
     consoleOutput: true,
@@ -69,6 +73,7 @@ export class LibvirtDriver
     crashDump: true,
     rescue: true,
     snapshot: true,
+    move: true,
     localImages: true,
   } as const;
   private readonly client: LibvirtClient;
@@ -76,6 +81,8 @@ export class LibvirtDriver
   private readonly files: GuestFiles;
   private readonly consoles: GuestConsoles;
   private readonly watch: PowerWatch;
+  private readonly moved: MovedFiles;
+  private readonly moves: LibvirtMoves;
   private facts: HostFacts | undefined;
   private trimming: NodeJS.Timeout | undefined;
 
@@ -89,6 +96,15 @@ export class LibvirtDriver
     this.domains = new GuestDomains(this.client);
     this.consoles = new GuestConsoles(this.domains, this.files);
     this.watch = new PowerWatch(this.domains, clock, log);
+    this.moved = new MovedFiles(config.instancesDirectory, this.files);
+    this.moves = new LibvirtMoves({
+      files: this.files,
+      moved: this.moved,
+      domains: this.domains,
+      watch: this.watch,
+      define: guest => this.define(guest, this.files.of(guest.build)),
+      powerOff: (instanceUuid, options) => this.powerOff(instanceUuid, options),
+    });
   }
 
   async start(): Promise<void> {
@@ -217,6 +233,13 @@ export class LibvirtDriver
     });
   }
 
+  readonly setAside: CanMove['setAside'] = (...args) => this.moves.setAside(...args);
+  readonly readAside: CanMove['readAside'] = (...args) => this.moves.readAside(...args);
+  readonly takeIn: CanMove['takeIn'] = (...args) => this.moves.takeIn(...args);
+  readonly receive: CanMove['receive'] = (...args) => this.moves.receive(...args);
+  readonly restore: CanMove['restore'] = (...args) => this.moves.restore(...args);
+  readonly forget: CanMove['forget'] = (...args) => this.moves.forget(...args);
+
   snapshot(instanceUuid: string, { format }: { format: 'qcow2' | 'raw' }): Promise<DiskSnapshot> {
     return snapshotDisk(this.files.directoryOf(instanceUuid), format, copy => this.holdStill(instanceUuid, copy));
   }
@@ -267,6 +290,7 @@ export class LibvirtDriver
   private async remove(instanceUuid: string): Promise<void> {
     await this.domains.remove(instanceUuid);
     await this.files.remove(instanceUuid);
+    await this.moved.removeAll(instanceUuid);
   }
 
   private async cleanUp(instanceUuid: string): Promise<void> {

@@ -4,6 +4,7 @@ import { PowerState } from '#domain';
 import { sampleSpec } from '#testing';
 import type { AnyDriver, Capabilities, GuestEvent, GuestSpec, LocalImage } from './driver.js';
 import { describeLooks } from './driver-looks.contract.js';
+import { describeMoves } from './driver-moves.contract.js';
 
 /** A started driver on a host without guests, and the hand that reaches into the host past it. */
 export interface DriverUnderTest {
@@ -71,6 +72,8 @@ export const describeHypervisorDriver = (
       expect(typeof driver.crashDump === 'function').toBe(expected.crashDump);
       for (const method of ['rescue', 'unrescue'] as const) expect(typeof driver[method] === 'function').toBe(expected.rescue);
       expect(typeof driver.snapshot === 'function').toBe(expected.snapshot);
+      for (const method of ['setAside', 'receive', 'restore', 'forget'] as const)
+        expect(typeof driver[method] === 'function').toBe(expected.move);
     });
 
     claim('tells an inventory that holds more than it reserves', async () => {
@@ -232,6 +235,8 @@ export const describeHypervisorDriver = (
       await expect(driver.snapshot?.(OTHER, { format: 'qcow2' })).rejects.toMatchObject({ kind: 'notFound' });
       expect(events).toEqual([]);
     });
+
+    if (expected.move) describeMoves({ claim, driver: () => driver, restart: () => world.restart(), uuid: UUID, guest });
 
     it.runIf(expected.consoleOutput)('shows the end of the console', { timeout }, async () => {
       await driver.spawn(guest());

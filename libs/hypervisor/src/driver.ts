@@ -37,6 +37,8 @@ export interface Capabilities {
   readonly rescue: boolean;
   /** It makes images of guests' disks. */
   readonly snapshot: boolean;
+  /** It puts a guest aside, and makes one anew from what was put aside here or on another host. */
+  readonly move: boolean;
   /** It reads a guest's image from the host's cache; without this, nothing is downloaded for it. */
   readonly localImages: boolean;
 }
@@ -160,5 +162,34 @@ export interface CanRescue {
   unrescue(guest: Omit<GuestSpec, 'image'>): Promise<void>;
 }
 
+/** A file of a guest that was put aside. */
+export interface GuestFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** The image that the guest was made of: a host that has it need not be sent it. */
+  readonly isImage: boolean;
+}
+
+/**
+ * Moves of a guest that is off. What is put aside stays as it is, on this host, until it is restored, forgotten or destroyed; it is
+ * listed, shut down, unless a newer guest of the instance is here.
+ */
+export interface CanMove {
+  /** Ends with the guest off and put aside. @returns what another host needs of it. */
+  setAside(instanceUuid: string, options: { graceSeconds: number }): Promise<readonly GuestFile[]>;
+  /** A file of what is put aside, from its beginning. @throws CloudError `notFound` */
+  readAside(instanceUuid: string, name: string): Promise<AsyncIterable<Uint8Array>>;
+  /** Takes in a file that another host has put aside, for the guest of placement `epoch`; one that is here whole is not read again. */
+  takeIn(guest: { instanceUuid: string; epoch: number }, file: GuestFile, data: () => AsyncIterable<Uint8Array>): Promise<void>;
+  /** Makes the guest from what is put aside here, or from what another host has sent; ends with it running or off. */
+  receive(guest: GuestSpec, options: { from: 'here' | 'elsewhere'; running: boolean }): Promise<void>;
+  /** Ends with what was put aside in place of whatever is here, as the guest of placement `epoch`. A guest that was never put aside stays. */
+  restore(instanceUuid: string, options: { epoch: number; running: boolean }): Promise<void>;
+  /** Ends with nothing put aside. */
+  forget(instanceUuid: string): Promise<void>;
+}
+
 export type AnyDriver = HypervisorDriver &
-  Partial<CanConsoleOutput & CanConsoles & CanDiagnose & CanPause & CanSuspend & CanSetPassword & CanCrashDump & CanSnapshot & CanRescue>;
+  Partial<
+    CanConsoleOutput & CanConsoles & CanDiagnose & CanPause & CanSuspend & CanSetPassword & CanCrashDump & CanSnapshot & CanRescue & CanMove
+  >;

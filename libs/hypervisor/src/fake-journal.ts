@@ -3,8 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { Resources, Uuid } from '#contracts';
 
-/** What a fake host remembers of a guest. */
-export const FakeGuest = z.object({
+const Guest = z.object({
   instanceUuid: Uuid,
   name: z.string(),
   epoch: z.number().int(),
@@ -13,7 +12,11 @@ export const FakeGuest = z.object({
   shape: Resources,
   /** ms since 1970 */
   startedAt: z.number(),
+  /** It is put aside: off, until it is restored. */
+  aside: z.boolean().optional(),
 });
+/** What a fake host remembers of a guest. `former` is what was put aside when this one was made from it on the same host. */
+export const FakeGuest = Guest.extend({ former: Guest.optional() });
 export type FakeGuest = z.infer<typeof FakeGuest>;
 
 const Line = z.union([FakeGuest, z.object({ instanceUuid: Uuid, gone: z.literal(true) })]);

@@ -73,6 +73,7 @@ describeHypervisorDriver(
     crashDump: true,
     rescue: true,
     snapshot: true,
+    move: true,
     localImages: false,
   },
 );

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { ConsoleKind, GuestDiagnostics, HostInventory } from '#contracts';
+import type { BuildSpec, ConsoleKind, GuestDiagnostics, HostInventory } from '#contracts';
 import {
   addShapes,
   type Clock,
@@ -19,6 +19,7 @@ import type {
   CanConsoles,
   CanCrashDump,
   CanDiagnose,
+  CanMove,
   CanPause,
   CanRescue,
   CanSetPassword,
@@ -34,6 +35,7 @@ import type { Delay, FakeConfig, FakeOperation } from './fake.config.js';
 import { FakeConsoles } from './fake-consoles.js';
 import { playedDiagnostics } from './fake-diagnostics.js';
 import { type FakeGuest, FakeJournal } from './fake-journal.js';
+import { FakeMoves } from './fake-moves.js';
 import { uptimeText } from './uptime-text.js';
 
 export interface FakeDriverDeps {
@@ -53,6 +55,7 @@ const CAPABILITIES = {
   crashDump: true,
   rescue: true,
   snapshot: true,
+  move: true,
   localImages: false,
 } as const;
 
@@ -71,7 +74,8 @@ export class FakeDriver
     CanSetPassword,
     CanCrashDump,
     CanSnapshot,
-    CanRescue
+    CanRescue,
+    CanMove
 {
   readonly capabilities = CAPABILITIES;
   private readonly guests = new Map<string, FakeGuest>();
@@ -81,6 +85,24 @@ export class FakeDriver
   private readonly journalPath: string | undefined;
   private used: ResourceShape = NO_RESOURCES;
   private readonly bootedAt: number;
+  private readonly moves = new FakeMoves({
+    find: instanceUuid => this.guests.get(instanceUuid),
+    require: instanceUuid => this.require(instanceUuid),
+    add: guest => {
+      this.checkRoom(guest);
+      this.add(guest);
+    },
+    remove: guest => this.remove(guest),
+    makeGuest: ({ build, epoch }) => this.made(build, epoch, PowerState.SHUTDOWN),
+    keep: guest => this.journal?.keep(guest),
+    work: (operation, name) => this.work(operation, name),
+  });
+  readonly setAside = this.moves.setAside.bind(this.moves);
+  readonly readAside = this.moves.readAside.bind(this.moves);
+  readonly takeIn = this.moves.takeIn.bind(this.moves);
+  readonly receive = this.moves.receive.bind(this.moves);
+  readonly restore = this.moves.restore.bind(this.moves);
+  readonly forget = this.moves.forget.bind(this.moves);
 
   constructor(private readonly deps: FakeDriverDeps) {
     this.bootedAt = deps.clock.now();
@@ -134,17 +156,8 @@ export class FakeDriver
   async spawn({ build, epoch }: GuestSpec): Promise<void> {
     const known = this.guests.get(build.instanceUuid);
     if (known) return this.set(known, PowerState.RUNNING);
-    const shape = shapeOf(build.flavor);
-    if (timesThatFit(this.free(), shape) < 1)
-      throw new CloudError('noValidHost', `host ${this.deps.host} has no room for instance ${build.instanceUuid}`);
-    const guest: FakeGuest = {
-      instanceUuid: build.instanceUuid,
-      name: build.name,
-      epoch,
-      powerState: PowerState.RUNNING,
-      shape,
-      startedAt: this.deps.clock.now(),
-    };
+    const guest = this.made(build, epoch, PowerState.RUNNING);
+    this.checkRoom(guest);
     // Its room is taken before the wait, so that two spawns at once cannot share the last of it.
     this.add(guest);
     try {
@@ -258,6 +271,16 @@ export class FakeDriver
     for (const listener of this.listeners) listener(event);
   }
 
+  private made(build: BuildSpec, epoch: number, powerState: PowerStateCode): FakeGuest {
+    const { instanceUuid, name, flavor } = build;
+    return { instanceUuid, name, epoch, powerState, shape: shapeOf(flavor), startedAt: this.deps.clock.now() };
+  }
+
+  private checkRoom({ instanceUuid, shape }: FakeGuest): void {
+    if (timesThatFit(this.free(), shape) < 1)
+      throw new CloudError('noValidHost', `host ${this.deps.host} has no room for instance ${instanceUuid}`);
+  }
+
   private free(): ResourceShape {
     const { total, reserved, cpuAllocationRatio } = this.deps.config;
     const usable = subtractShapes(total, reserved);
@@ -266,19 +289,20 @@ export class FakeDriver
 
   private add(guest: FakeGuest): void {
     this.guests.set(guest.instanceUuid, guest);
-    this.used = addShapes(this.used, guest.shape);
+    this.used = addShapes(this.used, shapeWithFormer(guest));
   }
 
   private remove(guest: FakeGuest): void {
     if (this.guests.get(guest.instanceUuid) !== guest) return;
     this.guests.delete(guest.instanceUuid);
     this.consoles.close(guest.instanceUuid);
-    this.used = subtractShapes(this.used, guest.shape);
+    this.used = subtractShapes(this.used, shapeWithFormer(guest));
   }
 
   /** Takes its time, and may fail. */
   private async bring(instanceUuid: string, powerState: PowerStateCode): Promise<void> {
     const guest = this.require(instanceUuid);
+    if (guest.aside) throw new CloudError('conflict', `instance ${instanceUuid} is put aside on host ${this.deps.host}`);
     await this.work('power', guest.name);
     this.set(guest, powerState);
   }
@@ -317,5 +341,8 @@ export class FakeDriver
 const notRunning = (instanceUuid: string): CloudError => new CloudError('conflict', `Instance ${instanceUuid} is not running`);
 
 const powerStateOf = (guest: FakeGuest | undefined): PowerStateCode => (guest?.powerState ?? PowerState.NOSTATE) as PowerStateCode;
+
+/** What is put aside keeps its room. */
+const shapeWithFormer = ({ shape, former }: FakeGuest): ResourceShape => addShapes(shape, former?.shape ?? NO_RESOURCES);
 
 const drawDelay = ({ meanMs, spreadMs }: Delay, random: Random): number => Math.max(0, meanMs + (random.fraction() * 2 - 1) * spreadMs);

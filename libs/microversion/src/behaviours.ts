@@ -17,6 +17,7 @@ const BEHAVIOURS = {
   'hypervisor-uuids': '2.53',
   'service-uuids': '2.53',
   'action-pages': '2.58',
+  'migration-pages': '2.59',
   'changes-before': '2.66',
   'partial-records': '2.69',
   'strict-queries': '2.75',

@@ -5,6 +5,7 @@ export { guestsReserved, type Reservation, reserve } from './capacity/reservatio
 export type { CellCandidate, CellFilter, CellUse, CellWeigher } from './cells/cell-candidate.js';
 export { cellFilters } from './cells/cell-filters.js';
 export { offeredOf, poolsOffered } from './cells/cell-offer.js';
+export { beyondQuota } from './cells/cell-quota.filter.js';
 export { fitsAfterReservations } from './cells/cell-room.js';
 export { cellWeighers } from './cells/cell-weighers.js';
 export { type CellPick, type CellPolicy, cellPolicy, pickCell, pickCells } from './cells/pick-cell.js';

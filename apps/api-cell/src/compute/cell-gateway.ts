@@ -1,4 +1,4 @@
-import type { HostPlace, HostWish } from '#cell';
+import type { HostPlace, HostWish, MoveRequest } from '#cell';
 import type { BuildSpec, ConsoleDoor, ConsoleKind, GuestDiagnostics, HostChanges, ImageSource, InstanceOrder } from '#contracts';
 import type { InstanceState, RequestContext } from '#domain';
 
@@ -20,6 +20,13 @@ export interface NewServer {
 
 /** Columns of ApiInstance, by their names in the database. */
 export type ServerColumns = Readonly<Record<string, string | null>>;
+
+/** A server that is to move, and whose it is. */
+export interface MovedServer {
+  readonly uuid: string;
+  readonly projectId: string;
+  readonly userId: string;
+}
 
 /** A project's limits at the moment of the request; -1 is no limit. */
 export interface QuotaLimits {
@@ -59,6 +66,13 @@ export interface CellGateway {
    * @throws CloudError as `act`
    */
   rebuild(ctx: RequestContext, spec: BuildSpec, columns: ServerColumns): Promise<void>;
+  /**
+   * A move of the server inside its cell; the project's quota covers it while it lasts.
+   * @throws CloudError `notFound`; `conflict`, `invalid`, `overLimit` in Nova's words.
+   */
+  beginMove(ctx: RequestContext, server: MovedServer, request: MoveRequest, limits: QuotaLimits): Promise<void>;
+  /** @throws CloudError `notFound`; `conflict` when it is not resized; `invalid` when there is nothing to confirm or revert. */
+  endMove(ctx: RequestContext, uuid: string, action: 'confirm' | 'revert'): Promise<void>;
   /** @throws CloudError `notFound` */
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void>;
   /** @throws CloudError `notFound` */

@@ -29,6 +29,10 @@ import { ProxiedImages } from './images/proxied-images.js';
 import { keyPairRoutes } from './keypairs/keypairs.routes.js';
 import { KeyPairsService } from './keypairs/keypairs.service.js';
 import { extensionRoutes } from './misc/extensions.routes.js';
+import { MigrationsRepository } from './moves/migrations.repository.js';
+import { migrationRoutes } from './moves/migrations.routes.js';
+import { moveActions } from './moves/move-actions.routes.js';
+import { MoveServersService } from './moves/move-servers.service.js';
 import type { FloatingIpPool } from './networking/floating-ip-pools.js';
 import { floatingIpActions, floatingIpRoutes } from './networking/floating-ips.routes.js';
 import { networkRecords } from './networking/network-records.js';
@@ -104,6 +108,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const servers = new ServersRepository(sql);
   const securityGroups = new ServerSecurityGroups({ dataSource, sql, servers, defaults });
   const changes = new ServerChanges({ dataSource, clock });
+  const moves = new MoveServersService({ gateway, servers, changes, flavors, quotas, hosts });
   const renderer = new ServerRenderer(servers, hosts);
   const creates = new CreateServersService({
     sql,
@@ -142,9 +147,11 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
       ...serverSecurityGroupActions(securityGroups),
       ...floatingIpActions(floatingIps, servers),
       ...consoleActions(consoles),
+      ...moveActions(gateway, moves),
     ]),
     ...consoleRoutes(consoles),
     ...serverDiagnosticsRoutes(gateway, servers),
+    ...migrationRoutes(new MigrationsRepository(sql), servers),
     ...serverMetadataRoutes({ servers, changes, quotas }),
     ...serverTagRoutes(servers, changes),
     ...instanceActionRoutes(servers, sql),

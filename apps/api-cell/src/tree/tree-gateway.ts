@@ -1,4 +1,4 @@
-import { ApiOrders, type HostPlace, type HostWish } from '#cell';
+import { ApiOrders, type HostPlace, type HostWish, type MoveRequest } from '#cell';
 import type { CellNode } from '#cell-service';
 import type {
   BuildSpec,
@@ -14,7 +14,15 @@ import type {
 } from '#contracts';
 import type { SqlCellStore } from '#database';
 import { CloudError, type InstanceState, isAdmin, messageOf, type RequestContext } from '#domain';
-import { type Asker, type CellGateway, membershipText, type NewServer, type QuotaLimits, type ServerColumns } from '../compute/index.js';
+import {
+  type Asker,
+  type CellGateway,
+  type MovedServer,
+  membershipText,
+  type NewServer,
+  type QuotaLimits,
+  type ServerColumns,
+} from '../compute/index.js';
 
 const QUERY_SECONDS = 20;
 const UPTIME_SECONDS = 5;
@@ -55,6 +63,14 @@ export class TreeGateway implements CellGateway {
 
   rebuild(ctx: RequestContext, spec: BuildSpec, columns: ServerColumns): Promise<void> {
     return this.orders.rebuild(ctx, spec, columns);
+  }
+
+  beginMove(ctx: RequestContext, { uuid, projectId, userId }: MovedServer, request: MoveRequest, limits: QuotaLimits): Promise<void> {
+    return this.orders.moves.begin(ctx, uuid, { projectId, userId }, request, limits);
+  }
+
+  endMove(ctx: RequestContext, uuid: string, action: 'confirm' | 'revert'): Promise<void> {
+    return this.orders.moves.end(ctx, uuid, action);
   }
 
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {

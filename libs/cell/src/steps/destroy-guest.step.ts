@@ -10,28 +10,33 @@ import {
   type StepContext,
 } from '../workflow-context.js';
 
+/** Has the instance's host remove whatever there is of the guest: see `destroyOn`. */
+export const destroyGuest = (state: InstanceWorkflowState, ctx: StepContext, turn: Turn): Outcome =>
+  destroyOn(instanceOf(ctx.tx, state.uuid).host, state, ctx, turn);
+
 /**
- * Has the host remove whatever there is of the guest, and waits until it has. A host that is down cannot say so: the command waits
- * for it in its queue and is the first thing that it does when it comes back, so the instance's end need not wait.
+ * Has a host remove whatever there is of the guest, and waits until it has. A host that is down cannot say so: the command waits
+ * for it in its queue and is the first thing that it does when it comes back, so the instance's end need not wait. Where the guest is
+ * to run elsewhere afterwards it does need to: `until` the host has answered.
  */
-export const destroyGuest = ({ uuid, requestId }: InstanceWorkflowState, { tx, cell }: StepContext, turn: Turn): Outcome => {
-  const row = instanceOf(tx, uuid);
-  if (!row.host) return advance();
-  const host = tx.hosts.get(row.host);
-  if (turn.attempt > 0 && (!host || !isHostUp(host, tx.now, cell))) {
-    cell.log.warn('guest left to a host that is down', { instanceUuid: uuid, host: row.host, requestId });
+export const destroyOn = (
+  name: string | null,
+  { uuid, requestId }: InstanceWorkflowState,
+  { tx, cell }: StepContext,
+  turn: Turn,
+  { until = 'it is left' }: { until?: 'it is left' | 'it is gone' } = {},
+): Outcome => {
+  if (!name) return advance();
+  const host = tx.hosts.get(name);
+  const isUp = host !== undefined && isHostUp(host, tx.now, cell);
+  if (turn.attempt > 0 && !isUp && until === 'it is left') {
+    cell.log.warn('guest left to a host that is down', { instanceUuid: uuid, host: name, requestId });
     return advance();
   }
-  const never = Number.MAX_SAFE_INTEGER;
-  const command = cell.sendToHost(
-    tx,
-    row.host,
-    'guest.destroy',
-    requestId,
-    { instanceUuid: uuid, epoch: row.placedEpoch, requestId },
-    never,
-  );
-  return waitFor(outcomeOf(command), host && isHostUp(host, tx.now, cell) ? cell.timings.destroy : 1);
+  // Nothing that any placement so far has left there stays.
+  const order = { instanceUuid: uuid, epoch: instanceOf(tx, uuid).highestEpoch, requestId };
+  const command = cell.sendToHost(tx, name, 'guest.destroy', requestId, order, Number.MAX_SAFE_INTEGER);
+  return waitFor(outcomeOf(command), isUp || until === 'it is gone' ? cell.timings.destroy : 1);
 };
 
 export const guestDestroyed = (_state: InstanceWorkflowState, answer: OutcomeEvent, { events }: StepContext): Outcome => {

@@ -6,6 +6,7 @@ import { HostMirrorRow } from './host-mirror.entity.js';
 import { ApiInstance } from './instance.entity.js';
 import { InstanceAction, InstanceActionEvent } from './instance-action.entity.js';
 import { KeyPairOwner, KeyPairRow } from './key-pair.entity.js';
+import { MigrationRow } from './migration.entity.js';
 import { QuotaClassLimit, QuotaOverride, QuotaUserOverride } from './quota-limit.entity.js';
 import { QuotaUsage } from './quota-usage.entity.js';
 import { NetworkingLock, SecurityGroupRow, SecurityGroupRuleRow } from './security-group.entity.js';
@@ -16,6 +17,7 @@ export const computeApiEntities = [
   ApiInstance,
   InstanceAction,
   InstanceActionEvent,
+  MigrationRow,
   HostMirrorRow,
   QuotaUsage,
   FlavorRow,
@@ -44,6 +46,7 @@ export * from './host-mirror.entity.js';
 export * from './instance.entity.js';
 export * from './instance-action.entity.js';
 export * from './key-pair.entity.js';
+export * from './migration.entity.js';
 export * from './quota-limit.entity.js';
 export * from './quota-usage.entity.js';
 export * from './security-group.entity.js';

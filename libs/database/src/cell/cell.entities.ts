@@ -11,6 +11,7 @@ const amount = { type: 'bigint', default: 0 } as const;
 @Index('instances_by_host', ['host'])
 @Index('instances_by_group', ['groupUuid'])
 @Index('instances_by_next_hop', ['nextHop', 'deletedAt', 'uuid'])
+@Index('instances_by_other_host', ['otherHost'])
 export class CellInstance extends InstanceColumns {}
 
 /** The whole order of an instance (BuildSpec as JSON), from when it comes until it is deleted. */

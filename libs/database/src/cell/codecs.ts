@@ -10,8 +10,8 @@ import type {
   ReservationRow,
   ReservedShape,
 } from '#cell';
-import { NO_PLACEMENT } from '#cell';
-import { BuildSpec, CapacityReport, ChildQuota, Fault, GlobalItem, HostInventory } from '#contracts';
+import { NO_PLACEMENT, otherHostOf } from '#cell';
+import { BuildSpec, CapacityReport, ChildQuota, Fault, GlobalItem, HostInventory, Move } from '#contracts';
 import type { PowerStateCode, ResourceShape, TaskState, VmState } from '#domain';
 import type { Value } from './sql.js';
 
@@ -42,6 +42,8 @@ export const instanceColumns = [
   'fault',
   'placement',
   'claim',
+  'move',
+  'other_host',
   'group_uuid',
   'locked_by',
   'locked_reason',
@@ -67,6 +69,8 @@ export const instanceToValues = (row: InstanceRow): Value[] => [
   row.fault && JSON.stringify(row.fault),
   row.placement === NO_PLACEMENT ? null : JSON.stringify(row.placement),
   row.claim && JSON.stringify(row.claim),
+  row.move && JSON.stringify(row.move),
+  otherHostOf(row),
   row.groupUuid,
   row.lock?.by ?? null,
   row.lock?.reason ?? null,
@@ -92,6 +96,7 @@ export const instanceFromRaw = (raw: Raw): InstanceRow => ({
   fault: raw.fault === null ? null : Fault.parse(JSON.parse(String(raw.fault))),
   placement: raw.placement === null ? NO_PLACEMENT : (JSON.parse(String(raw.placement)) as Placement),
   claim: raw.claim === null ? null : (JSON.parse(String(raw.claim)) as ResourceShape),
+  move: raw.move === null ? null : Move.parse(JSON.parse(String(raw.move))),
   groupUuid: text(raw.group_uuid),
   lock: raw.locked_by === null ? null : { by: raw.locked_by as Lock['by'], reason: text(raw.locked_reason) },
 });

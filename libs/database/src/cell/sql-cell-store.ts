@@ -166,6 +166,12 @@ export class SqlCellStore implements CellStore {
     return this.uuids(statement, [now, limit]);
   }
 
+  async listUnconfirmed(before: number, limit: number): Promise<string[]> {
+    const statement =
+      "SELECT uuid FROM instances WHERE other_host IS NOT NULL AND vm_state = 'resized' AND task_state IS NULL AND updated_at <= ? ORDER BY uuid LIMIT ?";
+    return this.uuids(statement, [before, limit]);
+  }
+
   private async uuids(statement: string, values: readonly unknown[]): Promise<string[]> {
     return (await select<{ uuid: string }>(this.sql, statement, values)).map(row => row.uuid);
   }
@@ -179,8 +185,8 @@ export class SqlCellStore implements CellStore {
   async listStrangers(host: string, uuids: readonly string[]): Promise<{ uuid: string; epoch: number }[]> {
     if (uuids.length === 0) return [];
     const statement =
-      'SELECT uuid, highest_epoch FROM instances WHERE uuid IN (?) AND (deleted_at IS NOT NULL OR host IS NULL OR host <> ?)';
-    const rows = await select<{ uuid: string; highest_epoch: number }>(this.sql, statement, [uuids, host]);
+      'SELECT uuid, highest_epoch FROM instances WHERE uuid IN (?) AND (deleted_at IS NOT NULL OR ((host IS NULL OR host <> ?) AND (other_host IS NULL OR other_host <> ?)))';
+    const rows = await select<{ uuid: string; highest_epoch: number }>(this.sql, statement, [uuids, host, host]);
     return rows.map(row => ({ uuid: row.uuid, epoch: row.highest_epoch }));
   }
 

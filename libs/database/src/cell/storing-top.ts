@@ -1,6 +1,7 @@
 import type { UnitOfWork } from '#cell';
 import { storeHostMirrors } from './host-mirrors.js';
 import type { Value } from './sql.js';
+import { storeMoves } from './storing-moves.js';
 import type { Transaction } from './transaction.js';
 
 /** What only the root keeps: the records that users and operators read. */
@@ -8,6 +9,7 @@ export const storeTop = (tx: Transaction, work: UnitOfWork): void => {
   storeActions(tx, work);
   storeQuota(tx, work);
   storeHostMirrors(tx, work);
+  storeMoves(tx, work);
 };
 
 const storeActions = (tx: Transaction, work: UnitOfWork): void => {

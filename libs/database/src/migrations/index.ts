@@ -4,6 +4,7 @@ import { ApiFloatingIps } from './api-floating-ips.js';
 import { ApiInitial } from './api-initial.js';
 import { ApiInstanceGroups } from './api-instance-groups.js';
 import { ApiInstancesByNextHop } from './api-instances-by-next-hop.js';
+import { ApiMigrations } from './api-migrations.js';
 import { ApiSecurityGroups } from './api-security-groups.js';
 import { ApiServerGroups } from './api-server-groups.js';
 import { ApiShelvedImages } from './api-shelved-images.js';
@@ -12,7 +13,9 @@ import { ApiUserQuotas } from './api-user-quotas.js';
 import { CellInitial } from './cell-initial.js';
 import { CellInstanceGroups } from './cell-instance-groups.js';
 import { CellInstancesByNextHop } from './cell-instances-by-next-hop.js';
+import { CellInstancesByOtherHost } from './cell-instances-by-other-host.js';
 import { InstanceLocks } from './instance-locks.js';
+import { InstanceMoves } from './instance-moves.js';
 import { TreeCellJoins } from './tree-cell-joins.js';
 import { TreeCellMirrors } from './tree-cell-mirrors.js';
 import { TreeChildUse } from './tree-child-use.js';
@@ -38,7 +41,15 @@ const treeMigrations = [
   TreeSteeredHosts,
 ];
 
-export const childCellMigrations = [...treeMigrations, CellInitial, CellInstancesByNextHop, CellInstanceGroups, InstanceLocks];
+export const childCellMigrations = [
+  ...treeMigrations,
+  CellInitial,
+  CellInstancesByNextHop,
+  CellInstanceGroups,
+  InstanceLocks,
+  InstanceMoves,
+  CellInstancesByOtherHost,
+];
 export const apiMigrations = [
   ...treeMigrations,
   ApiInitial,
@@ -53,4 +64,6 @@ export const apiMigrations = [
   ApiConsoleAuthTokens,
   ApiShelvedImages,
   ApiSteeredHosts,
+  InstanceMoves,
+  ApiMigrations,
 ];

@@ -1,15 +1,15 @@
-import type { CellFilter } from './cell-candidate.js';
+import type { CellCandidate, CellFilter, CellUse } from './cell-candidate.js';
 
 /** What the operator allows in a cell and all below it: the first resource that has no room says so, with its numbers. */
-export const cellQuotaFilter: CellFilter = (cell, { shape }) => {
-  const { quota, used } = cell;
-  if (quota === null) return true;
-  const over = (limit: number | null, inUse: number, wanted: number, what: string) =>
-    limit !== null && inUse + wanted > limit && `quota of ${cell.name}: ${inUse} of ${limit} ${what}, ${wanted} wanted`;
-  return (
-    over(quota.instances, used.instances, 1, 'instances') ||
-    over(quota.cores, used.cores, shape.vcpus, 'cores') ||
-    over(quota.ramMb, used.ramMb, shape.memoryMb, 'MB of memory') ||
-    true
-  );
+export const cellQuotaFilter: CellFilter = (cell, { shape }) =>
+  beyondQuota(cell, { instances: 1, cores: shape.vcpus, ramMb: shape.memoryMb }) ?? true;
+
+/** Why a cell's quota has no room for so much more, or undefined when it has. Nothing wanted is never too much. */
+export const beyondQuota = ({ name, quota, used }: Pick<CellCandidate, 'name' | 'quota' | 'used'>, wanted: CellUse): string | undefined => {
+  const over = (key: keyof CellUse, what: string) => {
+    const limit = quota?.[key] ?? null;
+    if (limit === null || wanted[key] <= 0 || used[key] + wanted[key] <= limit) return undefined;
+    return `quota of ${name}: ${used[key]} of ${limit} ${what}, ${wanted[key]} wanted`;
+  };
+  return over('instances', 'instances') ?? over('cores', 'cores') ?? over('ramMb', 'MB of memory');
 };

@@ -13,6 +13,7 @@ import {
 } from '#cell';
 import type { CellStatus, Frame, GlobalItem } from '#contracts';
 import { sampleEnvelope, sampleSpec } from '#testing';
+import { describeMoves } from './cell-store-moves.contract.js';
 import { sampleChild, sampleDecision, sampleHost, sampleInventory, sampleReport, sampleReservation, sampleStatus } from './sample-rows.js';
 
 /** The stores of two processes of one cell, over one empty database. The cell is a root with children and hosts: it has every table. */
@@ -542,6 +543,10 @@ export const describeCellStore = (name: string, makeStores: () => Promise<Stores
         ]);
         expect(await first.findInstance(A)).toEqual({ nextHop: null, host: 'h1', deletedAt: null });
       });
+    });
+
+    describe('servers that move', () => {
+      describeMoves({ it, stores: () => ({ first, second, now: () => stores.now() }), write, uuidOf });
     });
 
     describe('leases', () => {

@@ -1,7 +1,10 @@
 import {
   type GroupRow,
   type InstanceRow,
+  NO_USE,
+  plus,
   type QuotaUsage,
+  quotaOf,
   type ReservationRow,
   type ReservedShape,
   UnitOfWork,
@@ -9,7 +12,6 @@ import {
   userQuotaKey,
   type Wanted,
 } from '#cell';
-import type { BuildSpec } from '#contracts';
 import { shapeKey } from '#domain';
 import type { MemoryDatabase, MemoryTable } from './memory-database.js';
 
@@ -99,18 +101,17 @@ export const reservedShapes = (reservations: readonly ReservationRow[]): Reserve
   return [...sums.values()];
 };
 
-const NOTHING: QuotaUsage = { instances: 0, cores: 0, ramMb: 0 };
 const usagesOf = (db: MemoryDatabase, projects: readonly string[]) =>
-  new Map(projects.map(project => [project, db.quotaUsages.get(project) ?? NOTHING]));
+  new Map(projects.map(project => [project, db.quotaUsages.get(project) ?? NO_USE]));
 
 const userUsagesOf = (db: MemoryDatabase, users: readonly UserInProject[]): [string, QuotaUsage][] =>
   users.map(user => {
-    const flavors = db.requestSpecs
-      .all()
-      .filter(({ uuid, spec }) => spec.projectId === user.projectId && spec.userId === user.userId && !db.instances.get(uuid)?.deletedAt)
-      .map(({ spec }) => spec.flavor);
-    const sum = (of: (flavor: BuildSpec['flavor']) => number) => flavors.reduce((total, flavor) => total + of(flavor), 0);
-    return [userQuotaKey(user), { instances: flavors.length, cores: sum(f => f.vcpus), ramMb: sum(f => f.memoryMb) }];
+    const uses = db.requestSpecs.all().flatMap(({ uuid, spec }) => {
+      const row = db.instances.get(uuid);
+      const isTheirs = spec.projectId === user.projectId && spec.userId === user.userId;
+      return isTheirs && row && row.deletedAt === null ? [quotaOf(row, spec)] : [];
+    });
+    return [userQuotaKey(user), uses.reduce((sum, use) => plus(sum, use), NO_USE)];
   });
 
 const present = <R>(table: MemoryTable<R>, keys: readonly string[]): R[] =>

@@ -17,6 +17,7 @@ import {
   type Neighbour,
   OUTBOX_TAKEOVER_MS,
   type OutboxDepth,
+  otherHostOf,
   type ParkedRow,
   type ServersIn,
   type StoredFrame,
@@ -153,6 +154,14 @@ export class MemoryCellStore implements CellStore {
       .map(row => row.instanceUuid);
   }
 
+  async listUnconfirmed(before: number, limit: number): Promise<string[]> {
+    return this.db.instances
+      .sorted()
+      .filter(row => otherHostOf(row) !== null && row.vmState === 'resized' && row.taskState === null && row.updatedAt <= before)
+      .slice(0, limit)
+      .map(row => row.uuid);
+  }
+
   async listInstancesOnHost(host: string): Promise<{ uuid: string; powerState: number; vmState: string }[]> {
     const here = this.db.instances.all().filter(row => row.host === host && row.deletedAt === null);
     return here.map(({ uuid, powerState, vmState }) => ({ uuid, powerState, vmState }));
@@ -160,7 +169,10 @@ export class MemoryCellStore implements CellStore {
 
   async listStrangers(host: string, uuids: readonly string[]): Promise<{ uuid: string; epoch: number }[]> {
     const rows = [...new Set(uuids)].map(uuid => this.db.instances.get(uuid)).filter(row => row !== undefined);
-    return rows.filter(row => row.deletedAt !== null || row.host !== host).map(row => ({ uuid: row.uuid, epoch: row.highestEpoch }));
+    const moves = (row: InstanceRow) => otherHostOf(row) === host;
+    return rows
+      .filter(row => row.deletedAt !== null || (row.host !== host && !moves(row)))
+      .map(row => ({ uuid: row.uuid, epoch: row.highestEpoch }));
   }
 
   async listUnheardHosts(graceMs: number, limit: number): Promise<HostPlace[]> {

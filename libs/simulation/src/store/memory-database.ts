@@ -10,13 +10,14 @@ import type {
   HostServiceRow,
   InstanceRow,
   JoinRow,
+  MoveRecord,
   ParkedRow,
   QuotaUsage,
   RequestSpecRow,
   ReservationRow,
   StoredFrame,
 } from '#cell';
-import type { ActionEvent, HostMirror } from '#contracts';
+import type { ActionEvent, Flavor, HostMirror } from '#contracts';
 import type { Version } from '#domain';
 
 export interface OutboxRow {
@@ -88,6 +89,9 @@ export class MemoryDatabase {
   readonly serverColumns = new MemoryTable<Readonly<Record<string, unknown>>>();
   readonly actions = new MemoryTable<ActionRecord>();
   /** With what is wanted of the hosts in `hostServices`, which has the same keys; those that are gone are in neither. */
+  /** By their uuids. */
+  readonly moves = new MemoryTable<MoveRecord>();
+  readonly serverFlavors = new MemoryTable<Flavor>();
   readonly hostMirrors = new MemoryTable<HostMirror>();
   readonly hostServices = new MemoryTable<HostServiceRow>();
   /** When their cells last told of them. */

@@ -1,5 +1,6 @@
 import { type ChildRow, type HostRow, newChild, type ReservationRow } from '#cell';
-import type { CapacityReport, CellStatus, Decision, HostInventory } from '#contracts';
+import type { CapacityReport, CellStatus, Decision, HostInventory, Move } from '#contracts';
+import { sampleSpec } from '#testing';
 
 /* Rows as they are when nothing about them matters; a test says what does. */
 
@@ -63,6 +64,31 @@ export const sampleReservation = (instanceUuid: string, child: string, change: P
   expiresAt: 1000,
   ...change,
 });
+
+/** A resize that changes nothing, from nowhere to nowhere. */
+export const sampleMove = (uuid: string, change: Partial<Move> = {}): Move => {
+  const { flavor, userId, projectId } = sampleSpec(uuid);
+  return {
+    uuid,
+    type: 'resize',
+    status: 'accepted',
+    requestId: 'req-move',
+    userId,
+    projectId,
+    sourceHost: null,
+    sourceNode: null,
+    destHost: null,
+    destNode: null,
+    oldFlavor: flavor,
+    newFlavor: flavor,
+    formerVmState: 'active',
+    epoch: 1,
+    held: null,
+    createdAt: 1,
+    updatedAt: 1,
+    ...change,
+  };
+};
 
 /** Two hosts, of which one passed. */
 export const sampleDecision = (change: Partial<Decision> = {}): Decision => ({

@@ -11,6 +11,7 @@ import {
   type StoredFrame,
   type UnitOfWork,
 } from '#cell';
+import { compareVersions } from '#domain';
 import { saveHostMirrors } from './host-mirrors.js';
 import type { MemoryDatabase } from './memory-database.js';
 
@@ -88,6 +89,11 @@ const mergedHost = (now: HostRow | undefined, before: HostRow | undefined, after
 const saveRecords = (db: MemoryDatabase, work: UnitOfWork): void => {
   for (const action of work.actions.all()) db.actions.put(`${action.instanceUuid}/${action.requestId}`, action);
   db.actionEvents.push(...work.actionEvents.all());
+  for (const record of work.moves.all()) {
+    const known = db.moves.get(record.move.uuid);
+    if (!known || compareVersions(record.version, known.version) >= 0) db.moves.put(record.move.uuid, record);
+  }
+  for (const { uuid, flavor } of work.serverFlavors.all()) db.serverFlavors.put(uuid, flavor);
   for (const delta of work.quotaDeltas.all()) addQuota(db, delta);
   saveHostMirrors(db, work);
   for (const mirror of work.cellMirrors.all()) {

@@ -12,6 +12,8 @@ const acting: Acting = {
   power: (world, { server, action }) => world.users.power(server, action),
   lock: (world, { server }) => world.users.lock(server),
   unlock: (world, { server }) => world.users.unlock(server),
+  move: (world, { server, flavor }) => world.users.move(server, flavor),
+  'end move': (world, { server, action }) => world.users.endMove(server, action),
   'read console': (world, { server }) => world.users.readConsole(server),
 
   'disable host': (world, { host, seconds, locally = false }) => {

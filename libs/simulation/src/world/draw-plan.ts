@@ -70,7 +70,8 @@ const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
     const what = dice.random.fraction();
     if (server === undefined || what < 0.45) return creation();
     if (what < 0.7) return deletion(server);
-    if (what < 0.88) return { does: 'power', server, action: dice.pick(ACTIONS)! };
+    if (what < 0.8) return { does: 'power', server, action: dice.pick(ACTIONS)! };
+    if (what < 0.88) return move(server);
     if (what < 0.94) return { does: dice.chance(0.5) ? 'lock' : 'unlock', server };
     return { does: 'read console', server };
   }
@@ -81,6 +82,12 @@ const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
     alive.push(...made);
     const zone = zones.length > 1 && dice.chance(0.3) ? dice.pick(zones)! : null;
     return { does: 'create', servers: made, flavor: dice.pick(FLAVORS)!.name, zone, unlucky: dice.chance(0.3) };
+  }
+
+  /** What is confirmed or reverted is mostly there to be: a move is over within seconds. */
+  function move(server: number): Deed {
+    if (dice.chance(0.4)) return { does: 'end move', server, action: dice.chance(0.5) ? 'confirm' : 'revert' };
+    return { does: 'move', server, flavor: maybe(dice, dice.pick(FLAVORS)!.name) };
   }
 
   /** Some users ask twice. */

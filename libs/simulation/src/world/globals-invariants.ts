@@ -1,4 +1,5 @@
 import type { ServerGroup } from '#contracts';
+import { useOf } from './invariants/quota-use.js';
 import type { World } from './world.js';
 
 /** What a cell counts in each child is what its rows say is there, and no more than the child's quota. */
@@ -6,7 +7,7 @@ export const childUseViolations = (world: World): string[] =>
   [...world.cells.values()].flatMap(({ path, database }) =>
     database.children.all().flatMap(({ name, used, quota }) => {
       const there = database.instances.all().filter(row => row.nextHop === name && row.deletedAt === null);
-      const cores = there.reduce((sum, row) => sum + (database.requestSpecs.get(row.uuid)?.spec.flavor.vcpus ?? 0), 0);
+      const { cores } = useOf(there, uuid => database.requestSpecs.get(uuid)?.spec);
       const wrong = used.instances !== there.length || used.cores !== cores;
       const over = quota !== null && quota.instances !== null && used.instances > quota.instances;
       return [

@@ -126,6 +126,19 @@ const settlingNothing = seeing(
   ({ settlements }) => settlements.undo(0),
 );
 
+/** The guest is made anew elsewhere while it goes on where it is. */
+const movingWhatRuns = seeing(
+  () => undefined,
+  ({ now, workflows, outbox }) => {
+    const moving = workflows.changes().filter(({ after }) => after.step === 'setAside' && after.direction === 'forward');
+    if (moving.length === 0) return;
+    for (const { after } of moving) workflows.put({ ...after, step: 'receive', waitingFor: null, runAfter: now });
+    const sent = outbox.all().filter(({ envelope }) => (envelope.payload as { move?: { name: string } }).move?.name !== 'setAside');
+    outbox.undo(0);
+    for (const outgoing of sent) outbox.add(outgoing);
+  },
+);
+
 const without = (method: string): Tampering => ({
   frame: frame => ({ ...frame, envelopes: frame.envelopes.filter(envelope => envelope.method !== method) }),
 });
@@ -180,6 +193,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     troubles: { secondsBetweenCuts: 2 },
     seconds: 90,
   },
+  'a move that does not put its guest aside': { breaks: 'a server that moves is on at one place', by: movingWhatRuns, weather: {} },
   'tombstones that are not kept': {
     breaks: 'no server is resurrected',
     by: { makeStore: parts => new MemoryCellStore({ ...parts, tombstonesKeptMs: -1 }) },

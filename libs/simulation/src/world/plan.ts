@@ -18,6 +18,9 @@ const DEEDS = [
   deed('power', { server, action: Action }),
   deed('lock', { server }),
   deed('unlock', { server }),
+  /** A flavor is resized to, none is a cold migration. */
+  deed('move', { server, flavor: name.nullable() }),
+  deed('end move', { server, action: z.enum(['confirm', 'revert']) }),
   deed('read console', { server }),
   /** At the top, or `locally`: in the cell that has it. */
   deed('disable host', { host: name, seconds, locally: z.boolean().optional() }),

@@ -1,16 +1,18 @@
 import {
+  type BuildSpec,
   type ComputeEvent,
   type ComputePayload,
   computeMethods,
   type Envelope,
   Frame,
+  type GuestOffer,
   type GuestOrder,
   type GuestOutcome,
   type HostStatus,
   PROTOCOL_VERSION,
 } from '#contracts';
 import { CloudError, messageOf } from '#domain';
-import { actOnGuest, type FakeDriver } from '#hypervisor';
+import { actOnGuest, type FakeDriver, moveGuest } from '#hypervisor';
 import type { Link } from './broker.js';
 import type { Dice } from './dice.js';
 import type { Surroundings } from './surroundings.js';
@@ -111,7 +113,10 @@ export class SimulatedAgent {
   private async carryOut(envelope: Envelope, instanceUuid: string): Promise<void> {
     if (!this.alive) return;
     const startedAt = this.now();
-    const error = await this.obey(envelope, instanceUuid).then(() => null, failureOf);
+    const { error, offer } = await this.obey(envelope, instanceUuid).then(
+      offer => ({ error: null, offer }),
+      (cause: unknown) => ({ error: failureOf(cause), offer: null }),
+    );
     if (!this.alive) return;
     const powerState = await this.host.driver.powerState(instanceUuid);
     const { epoch } = envelope.payload as { epoch: number };
@@ -126,10 +131,10 @@ export class SimulatedAgent {
       finishedAt: this.now(),
     };
     this.surroundings.note(`${this.host.link.name} ${envelope.method} ${instanceUuid.slice(0, 8)} ${error?.message ?? 'done'}`);
-    await this.tell(ANSWERS[envelope.method as keyof typeof ANSWERS], outcome);
+    await this.tell(ANSWERS[envelope.method as keyof typeof ANSWERS], { ...outcome, offer });
   }
 
-  private async obey(envelope: Envelope, instanceUuid: string): Promise<void> {
+  private async obey(envelope: Envelope, instanceUuid: string): Promise<GuestOffer | null> {
     const { driver } = this.host;
     if (envelope.method === 'guest.spawn') {
       if (envelope.deadline < this.now()) throw new CloudError('unavailable', 'the command is too old');
@@ -137,18 +142,20 @@ export class SimulatedAgent {
       if ((this.ended.get(instanceUuid) ?? -1) >= epoch) throw new CloudError('invalid', 'the placement has ended here');
       await driver.spawn({ build: spec, epoch, image: null });
       if (discard) this.surroundings.images.delete(discard.imageId);
-      return;
+      return null;
     }
     if (envelope.method === 'guest.destroy') {
       const { epoch } = computeMethods['guest.destroy'].payload.parse(envelope.payload);
       const guest = (await driver.list()).find(one => one.instanceUuid === instanceUuid);
-      if (guest && guest.epoch > epoch) return;
+      if (guest && guest.epoch > epoch) return null;
       await driver.destroy(instanceUuid);
       this.ended.set(instanceUuid, Math.max(epoch, this.ended.get(instanceUuid) ?? epoch));
-      return;
+      return null;
     }
+    if (envelope.method === 'guest.move') return this.move(envelope, instanceUuid);
     const order = computeMethods['guest.act'].payload.parse(envelope.payload);
-    return this.act(envelope, order);
+    await this.act(envelope, order);
+    return null;
   }
 
   /** Of the image service this world knows which images have their data. */
@@ -170,6 +177,23 @@ export class SimulatedAgent {
       if ('upload' in action && !kept) images.delete(action.upload.imageId);
       throw error;
     }
+  }
+
+  private async move({ payload, deadline }: Envelope, instanceUuid: string): Promise<GuestOffer | null> {
+    const { driver } = this.host;
+    const { move, epoch } = computeMethods['guest.move'].payload.parse(payload);
+    if (move.name === 'receive' && (this.ended.get(instanceUuid) ?? -1) >= epoch)
+      throw new CloudError('invalid', 'the placement has ended here');
+    if ((move.name === 'receive' || move.name === 'setAside') && deadline < this.now())
+      throw new CloudError('unavailable', 'the command is too old');
+    const guestOf = async ({ spec }: { spec: BuildSpec }) => ({ build: spec, epoch, image: null });
+    return moveGuest(driver, instanceUuid, move, {
+      epoch,
+      shutdownSeconds: 0,
+      guestOf,
+      offer: () => ({ files: [] }),
+      fetch: async function* () {},
+    });
   }
 
   private async beat(): Promise<void> {
@@ -218,7 +242,12 @@ export class SimulatedAgent {
   }
 }
 
-const ANSWERS = { 'guest.spawn': 'guest.spawned', 'guest.destroy': 'guest.destroyed', 'guest.act': 'guest.acted' } as const;
+const ANSWERS = {
+  'guest.spawn': 'guest.spawned',
+  'guest.destroy': 'guest.destroyed',
+  'guest.act': 'guest.acted',
+  'guest.move': 'guest.moved',
+} as const;
 
 const failureOf = (error: unknown): NonNullable<GuestOutcome['error']> => ({
   kind: error instanceof CloudError ? error.kind : 'internal',

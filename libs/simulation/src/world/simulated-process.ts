@@ -18,7 +18,7 @@ import { noProcessFails } from './invariants/no-process-fails.js';
 import type { SimulatedCell } from './simulated-cell.js';
 import { SimulatedQueries } from './simulated-queries.js';
 import { SimulatedRelay } from './simulated-relay.js';
-import { TIMINGS } from './timings.js';
+import { moveSettings, TIMINGS } from './timings.js';
 
 /** The lease of whoever does the cell's periodic work. */
 const PERIODIC = 'periodic';
@@ -80,6 +80,7 @@ export class SimulatedProcess {
       random,
       log: silentLogger,
       timings: TIMINGS,
+      moves: moveSettings(surroundings.seed),
       lastHeard: database.leases.get(PERIODIC)?.takenAt ?? 0,
       ...(protocol ? { protocol } : {}),
     });
@@ -177,6 +178,7 @@ export class SimulatedProcess {
     this.capacityAt = this.now();
     await this.engine.reconcilers.recallOverdueBuilds();
     await this.engine.hostOrders.retell();
+    await this.engine.reconcilers.confirmOverdueMoves();
     const capacity = await this.store.readCapacity();
     if (this.cell.plan.hosts.length) await this.engine.announcer.announce(capacity);
     if (this.cell.parent) this.report(this.cell.parent, capacity);

@@ -1,3 +1,4 @@
+import type { MoveRequest } from '#cell';
 import type { BuildSpec } from '#contracts';
 import { CloudError, type GuestActionName, type RequestContext, requestId } from '#domain';
 import { sampleSpec } from '#testing';
@@ -88,6 +89,17 @@ export class Users {
     if (order) await this.ask(root => root.orders.rebuild(this.context(), order.spec, { display_name: order.spec.name }));
   }
 
+  /** A resize, or without a flavor a cold migration. */
+  move(server: number, flavorName: string | null): Promise<void> {
+    const flavor = FLAVORS.find(one => one.name === flavorName);
+    const request: MoveRequest = flavor ? { action: 'resize', flavor } : { action: 'migrate' };
+    return this.ask(root => root.orders.moves.begin(this.context(), this.uuidOf(server), OWNER, request, this.limits));
+  }
+
+  endMove(server: number, action: 'confirm' | 'revert'): Promise<void> {
+    return this.ask(root => root.orders.moves.end(this.context(), this.uuidOf(server), action));
+  }
+
   /** A question that goes down the tree to the host and comes back. */
   readConsole(server: number): Promise<void> {
     const { timeline, note } = this.root.surroundings;
@@ -143,7 +155,8 @@ export const keptIn = ({ database }: SimulatedCell, uuid: string): string | unde
   return typeof id === 'string' ? id : undefined;
 };
 
-const REFUSALS: ReadonlySet<string> = new Set(['unavailable', 'conflict', 'notFound', 'overLimit']);
+const OWNER = { projectId: 'project', userId: 'user' };
+const REFUSALS: ReadonlySet<string> = new Set(['unavailable', 'conflict', 'notFound', 'overLimit', 'invalid']);
 const short = (uuid: string): string => uuid.slice(0, 8);
 
 const flavor = (name: string, vcpus: number, memoryMb: number): BuildSpec['flavor'] => ({

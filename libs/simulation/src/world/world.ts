@@ -128,6 +128,7 @@ export class World {
   async runFor(seconds: number): Promise<void> {
     for (let left = seconds * 1000; left > 0; left -= 250) {
       await this.timeline.runFor(Math.min(250, left));
+      await this.look();
       for (const invariant of INVARIANTS) for (const text of invariant.always?.(this) ?? []) this.accuse(invariant, text);
     }
   }
@@ -167,8 +168,13 @@ export class World {
 
   /** What would be wrong if the world were at rest. */
   private async wrongNow(): Promise<Violation[]> {
-    await Promise.all(this.hosts.map(host => host.look()));
+    await this.look();
     return INVARIANTS.flatMap(invariant => (invariant.atRest?.(this) ?? []).map(text => ({ invariant: invariant.name, text })));
+  }
+
+  /** At what runs on each host. */
+  private async look(): Promise<void> {
+    await Promise.all(this.hosts.map(host => host.look()));
   }
 
   /** The first time that each thing is seen; what breaks once breaks often. */

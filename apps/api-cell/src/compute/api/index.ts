@@ -1,4 +1,5 @@
 export * from './batched-reads.js';
+export * from './change-period.js';
 export * from './fault.js';
 export * from './gone.js';
 export * from './inner-rules.js';

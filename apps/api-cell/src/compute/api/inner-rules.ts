@@ -8,6 +8,8 @@ export const innerRules = {
   limitsOfOthers: reading(admin('limits:other_project')),
   forceHost: admin('servers:create:forced_host'),
   unshelveToHost: admin('os-shelve:unshelve_to_host'),
+  listAllMigrations: reading(admin('os-migrations:index:all_projects')),
+  migrateToHost: admin('os-migrate-server:migrate:host'),
   /** Nova names this one without its usual prefix. */
   requestHost: { ...admin(''), name: 'compute:servers:create:requested_destination' },
 } as const satisfies Record<string, RouteRule>;
@@ -16,6 +18,8 @@ const GUARDS: Readonly<Record<keyof typeof innerRules, string>> = {
   listAllProjects: 'GET /servers?all_tenants=1',
   listAllServerGroups: 'GET /os-server-groups?all_projects=1',
   limitsOfOthers: "GET /limits?tenant_id= another project's",
+  listAllMigrations: 'GET /os-migrations of every project',
+  migrateToHost: 'POST /servers/:id/action (migrate) with host',
   forceHost: 'POST /servers with availability_zone: ZONE:HOST',
   unshelveToHost: 'POST /servers/:id/action (unshelve) with host',
   requestHost: 'POST /servers with host or hypervisor_hostname',

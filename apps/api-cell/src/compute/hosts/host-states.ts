@@ -39,6 +39,11 @@ export class HostStates {
     return cellPath === null || host === null ? undefined : this.states.get(`${cellPath}@${host}`);
   }
 
+  /** The cells that have a host of this name. Call `fresh` first. */
+  cellsOf(host: string): string[] {
+    return [...this.states.keys()].filter(key => key.endsWith(`@${host}`)).map(key => key.slice(0, key.indexOf('@')));
+  }
+
   /** The zones that have at least one enabled host. Call `fresh` first. */
   hasZone(zone: string): boolean {
     for (const state of this.states.values()) if (state.enabled && state.zone === zone) return true;

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Row, Sql } from '../api/index.js';
-import { isQuotaResource, QUOTA_DEFAULTS, type QuotaResource, type QuotaSet } from './quota-resources.js';
+import type { QuotaLimits } from '../cell-gateway.js';
+import { isQuotaResource, QUOTA_DEFAULTS, type QuotaResource, type QuotaSet, serverLimits } from './quota-resources.js';
 import { lockUse, type QuotaUse, useOf } from './quota-use.js';
 
 /** The limits of one user in a project. */
@@ -11,6 +12,13 @@ export interface EffectiveLimits {
   /** Whether the user was given any. */
   readonly hasOwn: boolean;
 }
+
+/** As the tree of cells takes them with an order. */
+export const orderLimits = ({ project, effective, hasOwn }: EffectiveLimits): QuotaLimits => ({
+  ...serverLimits(project),
+  groupMembers: effective.server_group_members,
+  ...(hasOwn && { user: serverLimits(effective) }),
+});
 
 /** Whose limits are changed: a project's, or those of one user in it. */
 export interface QuotaOwner {

@@ -9,8 +9,7 @@ import type { HostStates } from '../hosts/host-states.js';
 import type { KeyPairRecord, KeyPairsService } from '../keypairs/keypairs.service.js';
 import { DEFAULT_GROUP, type GroupOfServer } from '../networking/security-group.js';
 import type { ServerSecurityGroups } from '../networking/server-security-groups.js';
-import type { EffectiveLimits, QuotaLimitsService } from '../quotas/quota-limits.service.js';
-import { serverLimits } from '../quotas/quota-resources.js';
+import { type EffectiveLimits, orderLimits, type QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
 import { affordableCount } from './affordable-count.js';
 import type { CreateServerBody } from './create-server.schema.js';
@@ -87,12 +86,7 @@ export class CreateServersService {
     const adminPassword = server.adminPass ?? generatePassword();
     const shared = { ctx, body, hints, group, near, securityGroups, flavor, image, publicKey, adminPassword, reservationId, now, count };
     const servers = Array.from({ length: count }, (_, index) => newServer(shared, this.deps.random.uuid(), index));
-    const { project, effective, hasOwn } = limits;
-    await this.deps.gateway.createServers(ctx, servers, {
-      ...serverLimits(project),
-      groupMembers: effective.server_group_members,
-      ...(hasOwn && { user: serverLimits(effective) }),
-    });
+    await this.deps.gateway.createServers(ctx, servers, orderLimits(limits));
     return {
       uuids: servers.map(({ spec }) => spec.instanceUuid),
       reservationId,

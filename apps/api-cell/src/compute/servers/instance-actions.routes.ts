@@ -1,14 +1,12 @@
 import { CloudError, readsEverything } from '#domain';
 import {
   type Call,
+  changePeriodOf,
   nextLinks,
   number,
   type Parameters,
   pageFrom,
   pageOf,
-  parameterOf,
-  parseTime,
-  type Query,
   type Route,
   type Row,
   reader,
@@ -89,20 +87,9 @@ const eventsOf = async (sql: Sql, { ctx, at }: Call, { uuid, projectId }: Server
   );
 };
 
-const changed = ({ query, at }: Call): ((one: ActionRecord) => boolean) => {
-  const since = timeOf(query, 'changes-since') ?? 0;
-  const before = (at.allows('changes-before') ? timeOf(query, 'changes-before') : undefined) ?? Number.POSITIVE_INFINITY;
-  if (since > before) throw new CloudError('invalid', 'The value of changes-since must be less than or equal to changes-before.');
+const changed = (call: Call): ((one: ActionRecord) => boolean) => {
+  const { since, before } = changePeriodOf(call);
   return one => one.updatedAt >= since && one.updatedAt <= before;
-};
-
-const timeOf = (query: Query, name: string): number | undefined => {
-  const value = parameterOf(query, name);
-  if (value === undefined) return undefined;
-  const time = parseTime(value);
-  if (time === undefined)
-    throw new CloudError('invalid', `Invalid input for query parameters ${name}. Value: ${value}. '${value}' is not a 'date-time'`);
-  return time;
 };
 
 const textOf = (value: unknown): string | null => (value === null ? null : String(value));

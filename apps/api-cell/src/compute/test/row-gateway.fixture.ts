@@ -1,9 +1,21 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { changedHost, type HostPlace, type HostWish } from '#cell';
+import { changedHost, type HostPlace, type HostWish, type MoveRequest } from '#cell';
 import type { BuildSpec, ConsoleKind, GuestDiagnostics, HostChanges, ImageSource, InstanceOrder } from '#contracts';
 import { ApiInstance, HostMirrorRow, InstanceAction, InstanceActionEvent } from '#database';
-import { type Clock, CloudError, guestActionOf, type InstanceState, isAdmin, PowerState, type RequestContext, whyNot } from '#domain';
-import type { Asker, CellGateway, NewServer, QuotaLimits, ServerColumns } from '../cell-gateway.js';
+import {
+  type Clock,
+  CloudError,
+  guestActionOf,
+  type InstanceState,
+  isAdmin,
+  type MoveActionName,
+  moveActions,
+  PowerState,
+  type RequestContext,
+  whyNot,
+  whyNotMove,
+} from '#domain';
+import type { Asker, CellGateway, MovedServer, NewServer, QuotaLimits, ServerColumns } from '../cell-gateway.js';
 import { membershipText } from '../networking/server-membership.js';
 
 /** Where the gateway puts what it builds. */
@@ -42,6 +54,7 @@ export const UPTIME = ' 03:04:05 up 3 days, 12:34,  0 users,  load average: 0.00
 export class RowGateway implements CellGateway {
   readonly created: NewServer[] = [];
   readonly acted: InstanceOrder[] = [];
+  readonly moved: { uuid: string; request: MoveRequest; limits: QuotaLimits }[] = [];
   /** False: servers stay in BUILD until `activate`. */
   instant = true;
   /** Whether one may type into servers' serial lines. */
@@ -123,6 +136,25 @@ export class RowGateway implements CellGateway {
     const names = Object.keys(columns).map(name => `${name} = ?`);
     if (names.length)
       await this.dataSource.query(`UPDATE instances SET ${names.join(', ')} WHERE uuid = ?`, [...Object.values(columns), uuid]);
+  }
+
+  async beginMove(ctx: RequestContext, { uuid }: MovedServer, request: MoveRequest, limits: QuotaLimits): Promise<void> {
+    const { action, flavor } = request;
+    this.refuseMove(action, await this.findUnlocked(ctx, uuid));
+    this.moved.push({ uuid, request, limits });
+    await this.set(uuid, { vmState: 'resized', ...(flavor && { flavorId: flavor.flavorId, flavor: JSON.stringify(flavor) }) });
+    await this.record(this.dataSource.manager, ctx, uuid, moveActions[action].record);
+  }
+
+  async endMove(ctx: RequestContext, uuid: string, action: 'confirm' | 'revert'): Promise<void> {
+    this.refuseMove(action, await this.findUnlocked(ctx, uuid));
+    await this.set(uuid, { vmState: 'active' });
+    await this.record(this.dataSource.manager, ctx, uuid, moveActions[action].record);
+  }
+
+  private refuseMove(action: MoveActionName, { uuid, vmState, taskState }: ApiInstance): void {
+    const reason = whyNotMove(action, uuid, { vmState, taskState } as Parameters<typeof whyNotMove>[2]);
+    if (reason !== undefined) throw new CloudError('conflict', reason);
   }
 
   async resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiVersion, type Audience, NEWEST, type View } from '#microversion';
+import { sampleMove } from '#simulation';
 import { aggregateCreated, aggregateDetail } from '../aggregates/aggregate.view.js';
 import { Links } from '../api/index.js';
 import { flavorDetail, flavorSummary } from '../flavors/flavor.view.js';
@@ -8,6 +9,7 @@ import type { HostRecord } from '../hosts/hosts.repository.js';
 import { hypervisorDetail, hypervisorSummary } from '../hosts/hypervisor.view.js';
 import { computeService } from '../hosts/service.view.js';
 import { keyPairCreated, keyPairDetail, keyPairSummary } from '../keypairs/keypair.view.js';
+import { listedMigration, serverMigration } from '../moves/migration.view.js';
 import { absoluteLimits, quotaClassSet, quotaSet } from '../quotas/quota.views.js';
 import { QUOTA_DEFAULTS } from '../quotas/quota-resources.js';
 import { serverGroupView } from '../server-groups/server-group.view.js';
@@ -148,6 +150,21 @@ const serverGroup = {
 } as const;
 const quotas = { id: 'p1', of: (name: keyof typeof QUOTA_DEFAULTS) => QUOTA_DEFAULTS[name] };
 
+const migration = {
+  id: 4,
+  serverUuid: server.uuid,
+  move: sampleMove('66666666-6666-4666-8666-666666666666', {
+    type: 'live-migration',
+    status: 'running',
+    sourceHost: 'h1',
+    sourceNode: 'h1.example.org',
+    createdAt: NOW,
+    updatedAt: NOW + 1,
+  }),
+  oldFlavor: 7,
+  newFlavor: 7,
+} as const;
+
 const sample = <S, C>(name: string, view: View<S, C>, source: S, context: C, audience: Audience = 'everyone') =>
   [name, viewHistory(view, audience, source, context)] as const;
 
@@ -207,6 +224,8 @@ describe('every version of', () => {
       undefined,
       'admin',
     ),
+    sample('migration', listedMigration, migration, links, 'admin'),
+    sample('server-migration', serverMigration, migration, undefined, 'admin'),
   ])('%s is as the golden sample has it', async (name, history) => {
     await expect(history).toMatchFileSnapshot(`./golden/${name}.golden.json`);
   });

@@ -7,6 +7,7 @@ const ENDS: ReadonlySet<string> = new Set([
   'paused',
   'suspended',
   'rescued',
+  'resized',
   'shelved',
   'shelved_offloaded',
   'error',

@@ -1,6 +1,7 @@
 import type { HostRow } from '#cell';
 import { addShapes, NO_RESOURCES, shapeKey } from '#domain';
 import type { SimulatedCell } from '../simulated-cell.js';
+import { heldOn } from './held-on.js';
 import type { Invariant } from './invariant.js';
 
 /** What is taken of a host is what its instances hold: no room is lost, none is given back twice. */
@@ -10,8 +11,8 @@ export const claimsAddUp: Invariant = {
 };
 
 const wrongClaims = ({ path, database }: SimulatedCell, host: HostRow): string[] => {
-  const claimed = database.instances.all().filter(row => row.host === host.host && row.deletedAt === null && row.claim !== null);
-  const sum = claimed.map(row => row.claim!).reduce(addShapes, NO_RESOURCES);
+  const claimed = database.instances.all().flatMap(row => heldOn(row, host.host));
+  const sum = claimed.reduce(addShapes, NO_RESOURCES);
   if (shapeKey(sum) === shapeKey(host.used) && claimed.length === host.claims) return [];
   return [
     `host ${host.host} of ${path} counts ${shapeKey(host.used)} by ${host.claims}, its instances hold ${shapeKey(sum)} by ${claimed.length}`,

@@ -1,5 +1,6 @@
 import { addShapes, NO_RESOURCES, type ResourceShape, shapeKey } from '#domain';
 import { HOST_SIZE } from '../simulated-host.js';
+import { heldOn } from './held-on.js';
 import type { Invariant } from './invariant.js';
 
 /** The claims on a host never exceed what it has, whoever claims; nor, then, do those on all hosts of a cell. */
@@ -14,7 +15,8 @@ export const hostsNotOverfilled: Invariant = {
     ),
   atRest: world =>
     world.hosts.flatMap(({ name, cellPath, guests }) => {
-      const claims = [...guests.keys()].flatMap(uuid => world.cell(cellPath).database.instances.get(uuid)?.claim ?? []);
+      const rows = [...guests.keys()].flatMap(uuid => world.cell(cellPath).database.instances.get(uuid) ?? []);
+      const claims = rows.flatMap(row => heldOn(row, name));
       const taken = claims.reduce(addShapes, NO_RESOURCES);
       return exceeds(taken, HOST_SIZE) ? [`the guests on ${name} take ${shapeKey(taken)} of ${shapeKey(HOST_SIZE)}`] : [];
     }),

@@ -7,6 +7,7 @@ import { hostsNotOverfilled } from './hosts-not-overfilled.js';
 import type { Invariant } from './invariant.js';
 import { locksKept } from './locks-kept.js';
 import { mirrorsEqualOwners } from './mirrors-equal-owners.js';
+import { movedOnOnce } from './moved-on-once.js';
 import { noProcessFails } from './no-process-fails.js';
 import { nothingLeftBehind } from './nothing-left-behind.js';
 import { questionsAnswered } from './questions-answered.js';
@@ -24,6 +25,7 @@ export type { Invariant, Violation } from './invariant.js';
 export const INVARIANTS: readonly Invariant[] = [
   serversNotLost,
   serversNotDoubled,
+  movedOnOnce,
   serversNotResurrected,
   hostsNotOverfilled,
   cellsNotOverpromised,

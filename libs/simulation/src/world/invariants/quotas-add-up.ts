@@ -21,7 +21,7 @@ const wrong = (
   isThere: (nextHop: string | null) => boolean,
 ): string[] => {
   const there = database.instances.all().filter(row => row.deletedAt === null && isThere(row.nextHop));
-  const sum = useOf(there, uuid => database.requestSpecs.get(uuid)?.spec.flavor);
+  const sum = useOf(there, uuid => database.requestSpecs.get(uuid)?.spec);
   const right = said.instances === sum.instances && said.cores === sum.cores && said.ramMb === sum.ramMb;
   return right ? [] : [`${path} says that ${whose} uses ${JSON.stringify(said)}, its servers use ${JSON.stringify(sum)}`];
 };

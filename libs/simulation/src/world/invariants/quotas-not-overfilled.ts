@@ -1,4 +1,4 @@
-import type { UnitOfWork } from '#cell';
+import { type InstanceRow, openMove, type UnitOfWork } from '#cell';
 import type { SimulatedCell } from '../simulated-cell.js';
 import type { Invariant } from './invariant.js';
 import { useOf } from './quota-use.js';
@@ -11,16 +11,24 @@ export const quotasNotOverfilled: Invariant = {
   name: 'no quota is overfilled',
   always: ({ users: { limits }, root: { database } }) => {
     const servers = database.instances.all().filter(row => row.deletedAt === null);
-    const { instances, cores } = useOf(servers, uuid => database.requestSpecs.get(uuid)?.spec.flavor);
+    const { instances, cores } = useOf(servers, uuid => database.requestSpecs.get(uuid)?.spec);
     const over = instances > limits.instances || cores > limits.cores;
     return over ? [`the project has ${instances} servers of ${limits.instances}, ${cores} cores of ${limits.cores}`] : [];
   },
   atCommit: (cell, work) => childrenSentTo(work).flatMap(child => overfilled(cell, child, work)),
 };
 
+/** Where an instance comes, or begins to be resized. */
 const childrenSentTo = (work: UnitOfWork): string[] => {
-  const sent = work.instances.changes().filter(({ before, after }) => after.deletedAt === null && before?.nextHop !== after.nextHop);
+  const sent = work.instances
+    .changes()
+    .filter(({ before, after }) => after.deletedAt === null && (before?.nextHop !== after.nextHop || begins(before, after)));
   return [...new Set(sent.flatMap(({ after }) => after.nextHop ?? []))];
+};
+
+const begins = (before: InstanceRow, after: InstanceRow): boolean => {
+  const move = openMove(after);
+  return move?.type === 'resize' && move.status === 'accepted' && before.move?.uuid !== move.uuid;
 };
 
 const overfilled = ({ path, database }: SimulatedCell, child: string, work: UnitOfWork): string[] => {
@@ -29,7 +37,7 @@ const overfilled = ({ path, database }: SimulatedCell, child: string, work: Unit
   const changed = new Map(work.instances.changes().map(({ after }) => [after.uuid, after]));
   const rows = [...database.instances.all().filter(row => !changed.has(row.uuid)), ...changed.values()];
   const there = rows.filter(row => row.deletedAt === null && row.nextHop === child);
-  const used = useOf(there, uuid => (work.requestSpecs.former(uuid) ?? database.requestSpecs.get(uuid))?.spec.flavor);
+  const used = useOf(there, uuid => (work.requestSpecs.former(uuid) ?? database.requestSpecs.get(uuid))?.spec);
   const over = (['instances', 'cores', 'ramMb'] as const).filter(key => used[key] > (quota[key] ?? Number.POSITIVE_INFINITY));
   return over.map(key => `${path} has ${used[key]} ${key} in ${child}, which may have ${quota[key]}`);
 };

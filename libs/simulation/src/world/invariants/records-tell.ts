@@ -1,7 +1,15 @@
 import type { Invariant } from './invariant.js';
 
 const BUILT = 'compute__do_build_and_run_instance';
-const REPEATABLE: ReadonlySet<string> = new Set([BUILT, 'compute_terminate_instance']);
+/** What is tried again until it is done; and what is done for nobody's request may be done twice. */
+const REPEATABLE: ReadonlySet<string> = new Set([
+  BUILT,
+  'compute_terminate_instance',
+  'compute_finish_resize',
+  'compute_confirm_resize',
+  'compute_revert_resize',
+  'compute_finish_revert_resize',
+]);
 
 /** The log of actions tells what happened: each power action once, and of each server that runs, that it was built. */
 export const recordsTell: Invariant = {

@@ -1,8 +1,8 @@
-import type { InstanceRow } from '#cell';
-import { type CellName, type CellPath, childPath } from '#domain';
+import { type InstanceRow, otherHostOf } from '#cell';
+import { type CellName, type CellPath, childPath, PowerState } from '#domain';
 import type { SimulatedCell } from '../simulated-cell.js';
 import type { World } from '../world.js';
-import { guestsOf, runsSomewhere } from './guests.js';
+import { guestsOf, ownerOf, runsSomewhere } from './guests.js';
 import type { Invariant } from './invariant.js';
 
 /** A server has one guest (one that is kept as an image has none), and one cell that believes to have it: the one to which each cell from the root down points. */
@@ -18,8 +18,19 @@ export const serversNotDoubled: Invariant = {
 const doubledGuests = (world: World): string[] =>
   world.root.database.instances
     .all()
-    .filter(server => runsSomewhere(server) && guestsOf(world, server.uuid).length > 1)
-    .map(server => `server ${server.uuid} is on ${guestsOf(world, server.uuid).map(guest => guest.place)}`);
+    .filter(runsSomewhere)
+    .map(server => ({ server, places: placesOf(world, server) }))
+    .filter(({ places }) => places.length > 1)
+    .map(({ server, places }) => `server ${server.uuid} is on ${places}`);
+
+/** Without the guest that is put aside until its user confirms a move. */
+const placesOf = (world: World, server: InstanceRow): string[] => {
+  const owner = ownerOf(world, server);
+  const aside = owner && `${owner.cellPath}@${otherHostOf(owner)}`;
+  return guestsOf(world, server.uuid)
+    .filter(({ place, powerState }) => place !== aside || powerState !== PowerState.SHUTDOWN)
+    .map(({ place }) => place);
+};
 
 const guestsOfOffloaded = (world: World): string[] =>
   world.root.database.instances

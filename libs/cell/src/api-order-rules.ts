@@ -1,0 +1,23 @@
+import { CloudError, isAdmin, type RequestContext } from '#domain';
+import type { InstanceRow } from './rows.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+/** A server that the caller may see. @throws CloudError `notFound` */
+export const visible = (tx: UnitOfWork, ctx: RequestContext, uuid: string): InstanceRow => {
+  const row = tx.instances.get(uuid);
+  const owner = tx.requestSpecs.get(uuid)?.spec.projectId;
+  if (!row || row.deletedAt || (owner !== ctx.projectId && !isAdmin(ctx)))
+    throw new CloudError('notFound', `Instance ${uuid} could not be found.`);
+  return row;
+};
+
+/** As `visible`. @throws CloudError `conflict` too, when it is locked and the caller is no administrator. */
+export const changeable = (tx: UnitOfWork, ctx: RequestContext, uuid: string): InstanceRow => {
+  const row = visible(tx, ctx, uuid);
+  if (row.lock && !isAdmin(ctx)) throw new CloudError('conflict', `Instance ${uuid} is locked`);
+  return row;
+};
+
+/** An entry of the action log. */
+export const record = (tx: UnitOfWork, ctx: RequestContext, instanceUuid: string, action: string): void =>
+  tx.actions.add({ instanceUuid, requestId: ctx.requestId, action, userId: ctx.userId, projectId: ctx.projectId, startTime: tx.now });

@@ -1,0 +1,30 @@
+import type { BuildSpec } from '#contracts';
+import { noValidHostMessage } from '#scheduling';
+import type { StepFailure } from '#workflow';
+import type { HostRow, InstanceRow } from '../rows.js';
+import type { StepContext } from '../workflow-context.js';
+
+/** Where an instance goes next, and the epoch of the guest that is made there: what is on its way from before cannot touch it. */
+export type Claimed = { readonly host: HostRow; readonly epoch: number } | { readonly failure: StepFailure };
+
+export interface ClaimOptions {
+  /** The order as it is now: the flavor that the claim is for, and the request that asks. */
+  readonly spec: BuildSpec;
+  /** The hosts of the cell that will do. */
+  among(host: string): boolean;
+  /** Nova's name, in the action log, of what fails when no host will do. */
+  readonly event: string;
+}
+
+/**
+ * A new place inside its cell for an instance that exists: takes the room there, beside whatever the instance holds already. The caller
+ * writes the claim, and `epoch` as `highestEpoch`, into the row, and gives the room back when what follows fails.
+ */
+export const claimAnew = (row: InstanceRow, { tx, scheduler, events }: StepContext, { spec, among, event }: ClaimOptions): Claimed => {
+  const { host, trail } = scheduler.claimHost(tx, row, spec, among);
+  if (host) return { host, epoch: row.highestEpoch + 1 };
+  const message = noValidHostMessage(trail);
+  const { now } = tx;
+  events.push({ requestId: spec.requestId, event, start: now, finish: now, result: 'Error', details: message, host: null });
+  return { failure: { kind: 'noValidHost', message } };
+};

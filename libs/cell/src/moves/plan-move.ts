@@ -1,0 +1,61 @@
+import type { ActionEvent, Move, MoveOrder } from '#contracts';
+import { whyNotMove } from '#domain';
+import type { InstanceRow } from '../rows.js';
+import type { InstanceWorkflow } from '../workflow-context.js';
+import { confirmMove, revertMove } from './end-move.workflows.js';
+import { openMove } from './held.js';
+import { moveInstance } from './move-instance.workflow.js';
+
+/** What comes of an order: a workflow on the instance as it is then, or nothing but to tell how it stands. */
+export type MovePlan =
+  | { readonly workflow: InstanceWorkflow; readonly row: InstanceRow; readonly wantedHost?: string }
+  | {
+      readonly workflow: null;
+      readonly row: InstanceRow;
+      /** The move that does not begin, for whoever ordered it, and why. */
+      readonly refused?: { readonly move: Move; readonly event: ActionEvent };
+    };
+
+export interface Circumstances {
+  /** Something else is being done with the instance. */
+  readonly isBusy: boolean;
+  /** The order has come too late. */
+  readonly isLate: boolean;
+  /** ms since 1970 */
+  readonly now: number;
+}
+
+export const planMove = (row: InstanceRow, order: MoveOrder, { isBusy, isLate, now }: Circumstances): MovePlan => {
+  const open = openMove(row);
+  const idle = { ...row, taskState: null };
+  if (order.name !== 'begin') {
+    const allowed = !isBusy && !isLate && open && !whyNotMove(order.name, row.uuid, idle);
+    return allowed ? { workflow: order.name === 'confirm' ? confirmMove : revertMove, row } : { workflow: null, row };
+  }
+  const { move, host, refusal } = order;
+  // Delivered again it is under way already, or over.
+  if (row.move?.uuid === move.uuid) return { workflow: null, row };
+  const action = move.type === 'resize' ? 'resize' : 'migrate';
+  const reason =
+    refusal ??
+    (isLate ? 'the order came after its deadline' : undefined) ??
+    (isBusy || open || !row.host ? `Instance ${row.uuid} is not ready` : whyNotMove(action, row.uuid, idle));
+  if (reason !== undefined) {
+    const refused: Move = { ...move, status: 'error', updatedAt: now };
+    const event = { requestId: move.requestId, event: 'conductor_migrate_server', start: now, finish: now, host: null };
+    return {
+      workflow: null,
+      row: open ? row : { ...row, move: refused },
+      refused: { move: refused, event: { ...event, result: 'Error', details: reason } },
+    };
+  }
+  const begun: Move = {
+    ...move,
+    status: 'pre-migrating',
+    sourceHost: row.host,
+    sourceNode: row.node,
+    formerVmState: row.vmState,
+    updatedAt: now,
+  };
+  return { workflow: moveInstance, row: { ...row, move: begun, taskState: 'resize_prep' }, ...(host !== null && { wantedHost: host }) };
+};

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { BuildSpec, Move } from './shapes.js';
+
+/** What a user wants of a move: to begin one, or to end one that waits for that. */
+export const MoveOrder = z.discriminatedUnion('name', [
+  z.object({
+    name: z.literal('begin'),
+    move: Move,
+    /** The only host that will do; null: any but its own. */
+    host: z.string().nullable(),
+    /** Why a cell on the way does not allow it: the cell that has the instance says so, and begins nothing. */
+    refusal: z.string().nullable().default(null),
+  }),
+  z.object({ name: z.literal('confirm') }),
+  z.object({ name: z.literal('revert') }),
+]);
+export type MoveOrder = z.infer<typeof MoveOrder>;
+
+/** What a host has put aside of a guest, and where another may fetch it for a while: whoever has the link may read that one file. */
+export const GuestOffer = z.object({
+  files: z.array(
+    z.object({
+      name: z.string(),
+      bytes: z.number().int().nonnegative(),
+      /** The image that the guest was made of: a host that has it need not fetch it. */
+      isImage: z.boolean().default(false),
+      /** Null from a host that has no door for others. */
+      url: z.string().nullable().default(null),
+    }),
+  ),
+});
+export type GuestOffer = z.infer<typeof GuestOffer>;
+
+/** What a host is to do for a move of a guest. */
+export const GuestMove = z.discriminatedUnion('name', [
+  /** Turn it off, and keep its files as they are until it is brought back or forgotten. */
+  z.object({ name: z.literal('setAside') }),
+  /** Make it anew from what another host, or this one, has put aside. */
+  z.object({ name: z.literal('receive'), spec: BuildSpec, offer: GuestOffer.nullable(), running: z.boolean() }),
+  /** Bring back what was put aside, in place of what is here now. */
+  z.object({ name: z.literal('restore'), running: z.boolean() }),
+  /** Throw away what was put aside. */
+  z.object({ name: z.literal('forget') }),
+]);
+export type GuestMove = z.infer<typeof GuestMove>;
