@@ -5,6 +5,7 @@ const BUILT = 'compute__do_build_and_run_instance';
 const REPEATABLE: ReadonlySet<string> = new Set([
   BUILT,
   'compute_terminate_instance',
+  'compute_shelve_offload_instance',
   'compute_finish_resize',
   'compute_confirm_resize',
   'compute_revert_resize',
