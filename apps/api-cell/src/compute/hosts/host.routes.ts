@@ -12,10 +12,13 @@ const LIST: Parameters = { zone: text() };
 
 const switched = z.enum(['enable', 'disable', 'Enable', 'Disable', 'ENABLE', 'DISABLE']).optional();
 const updateHostBody = requestSchema<{ status?: string; maintenance_mode?: string }>(
-  z.strictObject({ status: switched, maintenance_mode: switched }).superRefine((body, ctx) => {
-    if (body.status === undefined && body.maintenance_mode === undefined)
-      ctx.addIssue({ code: 'custom', message: '{} is not valid under any of the given schemas' });
-  }),
+  z
+    .strictObject({ status: switched, maintenance_mode: switched })
+    .superRefine((body, ctx) => {
+      if (body.status === undefined && body.maintenance_mode === undefined)
+        ctx.addIssue({ code: 'custom', message: '{} is not valid under any of the given schemas' });
+    })
+    .meta({ minProperties: 1 }),
 );
 
 /** Nova's os-hosts, which ended with 2.43: what remains of it is in os-services and os-hypervisors. */

@@ -22,7 +22,7 @@ it('the hints same_host and different_host become the places of the servers that
   expect(await placesOf({ same_host: server })).toEqual([202, [place], undefined]);
   expect(await placesOf({ different_host: [server, UNKNOWN] })).toEqual([202, undefined, [place]]);
   expect(await placesOf({ same_host: UNKNOWN, different_host: server })).toEqual([202, [], [place]]);
-  expect((await placesOf({ same_host: 'web' }))[0]).toBe(400);
+  expect((await placesOf({ same_host: ['web'] }))[0]).toBe(400);
 });
 
 it('a server that is not asked for yet may be a member of a group', async () => {
