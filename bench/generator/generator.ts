@@ -11,7 +11,7 @@ export class Generator {
   private readonly child: ChildProcess;
 
   constructor() {
-    this.child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), { execArgv: [], env: { PATH: process.env['PATH'] } });
+    this.child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), { execArgv: [], env: { PATH: process.env.PATH } });
   }
 
   /** Ends when the job has; one job at a time. @throws CloudError `internal` when the generator's process ends. */
