@@ -1,6 +1,6 @@
-import { constants, existsSync } from 'node:fs';
-import { copyFile, link, mkdir, mkdtemp, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BuildSpec } from '#contracts';
 import { CloudError, isUuid } from '#domain';
 import type { GuestSpec } from '#hypervisor';
