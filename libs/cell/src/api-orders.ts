@@ -108,13 +108,17 @@ export class ApiOrders {
     });
   }
 
-  /** An administrator says what state it is in. @throws CloudError `notFound` */
+  /** An administrator says what state it is in: it is shown from now on, and nothing that its owner told before it knew. @throws CloudError `notFound` */
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
       const row = visible(tx, ctx, uuid);
       record(tx, ctx, uuid, 'resetState');
-      tx.instances.put({ ...row, vmState, taskState: null, updatedAt: tx.now });
-      if (!row.nextHop) return;
+      const next = { ...row, vmState, taskState: null, updatedAt: tx.now };
+      if (!row.nextHop) {
+        tx.instances.put(next);
+        return;
+      }
+      tx.instances.put({ ...next, placement: { ...row.placement, reset: { requestId: ctx.requestId, placedEpoch: row.placedEpoch } } });
       const order = { instanceUuid: uuid, epoch: row.highestEpoch, requestId: ctx.requestId, vmState };
       this.cell.sendToChild(tx, row.nextHop, 'instance.resetState', ctx.requestId, order, NEVER);
     });

@@ -125,12 +125,13 @@ export class Builds {
    */
   resetState(tx: UnitOfWork, row: InstanceRow, vmState: 'active' | 'error', requestId: string): void {
     const workflow = tx.workflows.get(row.uuid);
+    const known: InstanceRow = { ...row, placement: { ...row.placement, reset: { requestId, placedEpoch: row.placedEpoch } } };
     if (workflow && workflow.kind !== actOnGuest.kind && !onlyStays(workflow)) {
-      this.tell(tx, row, [], requestId);
+      this.tell(tx, known, [], requestId);
       return;
     }
     if (workflow) tx.workflows.remove(row.uuid);
-    const next: InstanceRow = { ...row, vmState, taskState: null };
+    const next: InstanceRow = { ...known, vmState, taskState: null };
     tx.instances.put(next);
     // What waits to be confirmed would wait for ever.
     if (row.vmState === 'resized' && openMove(row)) this.start(tx, confirmMove, { uuid: row.uuid, requestId });

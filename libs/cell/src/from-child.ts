@@ -6,6 +6,7 @@ import { unknownBelow } from './comparison/unknown-below.js';
 import type { GlobalsCache } from './globals.js';
 import { followMove, moveAfter } from './moves/follow-move.js';
 import { withTriedCell } from './placement.js';
+import { isBeforeReset, withoutReset } from './resets.js';
 import type { ChildRow, InstanceRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
@@ -33,7 +34,7 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
       return;
     }
     count(tx, report.instanceUuid, countedFrom);
-    if (!isNewer(report.version, row)) {
+    if (!isNewer(report.version, row) || isBeforeReset(report, row)) {
       // It was overtaken: the state is old, but what it tells of the action is told nowhere else.
       if (report.events.length) upward.state(tx, report, received.requestId);
       return;
@@ -54,6 +55,7 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
       updatedAt: Math.max(row.updatedAt, report.updatedAt),
       fault: report.fault,
       move: moveAfter(row.move, report.move ?? null),
+      placement: withoutReset(row.placement),
     };
     followMove(tx, row, next, cell);
     cell.log.info('instance state', {

@@ -64,6 +64,7 @@ export const reportOf = (row: InstanceRow, cellPath: string, events: readonly Ac
   fault: row.fault,
   events: [...events],
   ...(row.move && { move: row.move }),
+  ...(row.placement.reset && { reset: row.placement.reset.requestId }),
 });
 
 /** An error as Nova's `fault` of a server: its code is 500 whatever went wrong below. */

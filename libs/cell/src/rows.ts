@@ -73,6 +73,8 @@ export interface Placement {
   readonly deadline?: number;
   /** The request that wants it deleted. */
   readonly deleteRequest?: string;
+  /** The last reset of its state, and the placement that it was ordered for: at the owner once it is done, at the top until it is told so. */
+  readonly reset?: { readonly requestId: string; readonly placedEpoch: number };
 }
 
 export const NO_PLACEMENT: Placement = { triedCells: [], triedHosts: [], trail: [] };

@@ -170,6 +170,8 @@ export const InstanceReport = z.object({
   events: z.array(ActionEvent),
   /** Its last move, whether or not that is over; null when it never moved. */
   move: Move.nullable().optional(),
+  /** The request of the last reset of its state that its owner knows of. */
+  reset: z.string().optional(),
 });
 export type InstanceReport = z.infer<typeof InstanceReport>;
 

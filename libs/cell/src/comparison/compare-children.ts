@@ -3,6 +3,7 @@ import { type CellName, childPath } from '#domain';
 import type { Cell } from '../cell.js';
 import type { Scheduler } from '../placement.js';
 import type { Below } from '../queries.js';
+import { withoutReset } from '../resets.js';
 import type { CellStore, Loaded, Neighbour } from '../store.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { type AskRanges, type Difference, findDifferences } from './find-differences.js';
@@ -104,6 +105,8 @@ export class ChildComparison {
       const version = { epoch: row.epoch, generation: row.generation };
       const reservation = tx.reservations.get(instanceUuid);
       if (reservation && isUnanswered(reservation)) this.scheduler.orderAgain(tx, reservation);
+      // What the owner says now counts: a reset that it has not told of after all this time is lost.
+      if (row.placement.reset) tx.instances.put({ ...row, placement: withoutReset(row.placement) });
       this.cell.sendToChild(tx, child, 'instance.retell', PERIODIC, { instanceUuid, version });
     } else if (repair.kind === 'delete' && row?.placement.deleteRequest !== undefined) {
       const { deleteRequest: requestId } = row.placement;

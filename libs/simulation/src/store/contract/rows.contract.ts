@@ -9,7 +9,8 @@ export const describeRows = (suite: StoreSuite): void => {
 
   describe('rows', () => {
     it('come back as they were written', async () => {
-      const placement = { triedCells: ['west'], triedHosts: ['h1'], trail: [], deleteRequest: 'req-d' };
+      const reset = { requestId: 'req-r', placedEpoch: 3 };
+      const placement = { triedCells: ['west'], triedHosts: ['h1'], trail: [], deleteRequest: 'req-d', reset };
       const fault = { code: 500, message: 'no', details: null, created: 5 };
       const full = {
         ...instance(A),
