@@ -73,7 +73,7 @@ describe('a host that is asked about its guests', () => {
 
   it('finds a console, and measures, where there is a guest that runs', async () => {
     expect(await ask('guest.findConsole', { instanceUuid: UUID, console: 'vnc' })).toEqual({ host: 'h1' });
-    expect(await ask('guest.diagnostics', { instanceUuid: UUID })).toMatchObject({ state: 'running', driver: 'fake' });
+    expect(await ask('guest.diagnostics', { instanceUuid: UUID })).toMatchObject({ state: 'running', hypervisor: 'fake' });
     await driver.powerOff(UUID);
     for (const [method, uuid, kind] of [
       ['guest.findConsole', UUID, 'conflict'],
