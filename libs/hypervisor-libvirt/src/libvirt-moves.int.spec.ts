@@ -12,7 +12,7 @@ import { runTool } from './run-tool.js';
 /* A guest of QEMU that moves between two hosts of this machine, each with a libvirtd of its own. */
 
 const UUID = '7b1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
-const BOOT_SECONDS = 120;
+const BOOT_SECONDS = 240;
 const directory = mkdtempSync(join(tmpdir(), 'cnp-'));
 const [A, B] = [join(directory, 'a'), join(directory, 'b')];
 let image: LocalImage;
@@ -54,7 +54,7 @@ const carry = async (from: LibvirtDriver, to: LibvirtDriver, epoch: number, file
 };
 
 describe('a guest of libvirt', () => {
-  it('goes to another host with what is on its disk, which has grown, and comes back as it was', { timeout: 6 * MINUTES }, async () => {
+  it('goes to another host with what is on its disk, which has grown, and comes back as it was', { timeout: 12 * MINUTES }, async () => {
     await a.spawn(guest(1, 1));
     await booted(a, 1);
     const files = await a.setAside(UUID, { graceSeconds: 30 });

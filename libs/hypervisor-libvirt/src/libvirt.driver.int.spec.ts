@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BuildSpec } from '#contracts';
 import { PowerState } from '#domain';
-import type { GuestEvent, GuestSpec, LocalImage } from '#hypervisor';
+import { ALL_ABILITIES, type GuestEvent, type GuestSpec, type LocalImage } from '#hypervisor';
 import { sampleSpec } from '#testing';
 import { describeHypervisorDriver } from '../../hypervisor/src/driver.contract.js';
 import type { LibvirtDriver } from './libvirt.driver.js';
 import { HOST, MINUTES, makeImage, run, startDriver, startHost, stopHost } from './libvirt-host.fixture.js';
 
 // A few seconds of CPU, on a machine that may be busy with other things.
-const BOOT_SECONDS = 120;
+const BOOT_SECONDS = 240;
 
 const directory = mkdtempSync(join(tmpdir(), 'cnp-'));
 const host = join(directory, 'h');
@@ -64,19 +64,7 @@ describeHypervisorDriver(
       },
     };
   },
-  {
-    consoleOutput: true,
-    consoles: true,
-    diagnostics: true,
-    pause: true,
-    suspend: true,
-    setPassword: true,
-    crashDump: true,
-    rescue: true,
-    snapshot: true,
-    move: true,
-    localImages: true,
-  },
+  { ...ALL_ABILITIES, localImages: true },
   { bootSeconds: BOOT_SECONDS },
 );
 
@@ -110,7 +98,7 @@ describe('libvirt driver on a real guest', () => {
   };
 
   it('boots it with its name, config drive, user data and address; stops and reboots it politely; leaves nothing', {
-    timeout: 6 * MINUTES,
+    timeout: 12 * MINUTES,
   }, async () => {
     const driver = await makeDriver();
     await driver.spawn(guest());

@@ -2,16 +2,9 @@ import type { Duplex } from 'node:stream';
 import type { ConsoleKind, GuestDiagnostics, HostInventory } from '#contracts';
 import { type Clock, CloudError, type Logger, messageOf, PowerState, type PowerStateCode } from '#domain';
 import {
-  type CanConsoleOutput,
-  type CanConsoles,
-  type CanCrashDump,
-  type CanDiagnose,
+  ALL_ABILITIES,
+  type AllAbilities,
   type CanMove,
-  type CanPause,
-  type CanRescue,
-  type CanSetPassword,
-  type CanSnapshot,
-  type CanSuspend,
   type DiskSnapshot,
   type GuestEvent,
   type GuestSpec,
@@ -26,11 +19,13 @@ import { GuestConsoles } from './guest-consoles.js';
 import { diagnosticsOf } from './guest-diagnostics.js';
 import { GuestDomains } from './guest-domains.js';
 import { type GuestFileSet, GuestFiles } from './guest-files.js';
+import { HeldGuests } from './held-guests.js';
 import { type HostFacts, inventoryOf, readHostFacts } from './host-facts.js';
 import type { LibvirtConfig } from './libvirt.config.js';
 import { LibvirtClient } from './libvirt-client.js';
 import { LibvirtMoves } from './libvirt-moves.js';
 import { MovedFiles } from './moved-files.js';
+import { PowerButton } from './power-button.js';
 import { PowerWatch } from './power-watch.js';
 import { runTool } from './run-tool.js';
 
@@ -42,45 +37,18 @@ export interface LibvirtDriverDeps {
   readonly log: Logger;
 }
 
-/** Between two looks at a guest that was asked to shut down. */
-const LOOK_MS = 250;
-/** A guest hears its power button only once its system listens: it is pressed again. Nova presses every 10 s. */
-const PRESS_AGAIN_MS = 5_000;
 const TRIM_CONSOLES_MS = 60_000;
 
 /** Guests of libvirt's QEMU driver, with KVM or without. */
-export class LibvirtDriver
-  implements
-    HypervisorDriver,
-    CanConsoleOutput,
-    CanConsoles,
-    CanDiagnose,
-    CanPause,
-    CanSuspend,
-    CanSetPassword,
-    CanCrashDump,
-    CanSnapshot,
-    CanRescue,
-    CanMove
-{
-  readonly capabilities = {
-    consoleOutput: true,
-    consoles: true,
-    diagnostics: true,
-    pause: true,
-    suspend: true,
-    setPassword: true,
-    crashDump: true,
-    rescue: true,
-    snapshot: true,
-    move: true,
-    localImages: true,
-  } as const;
+export class LibvirtDriver implements HypervisorDriver, AllAbilities {
+  readonly capabilities = { ...ALL_ABILITIES, localImages: true };
   private readonly client: LibvirtClient;
   private readonly domains: GuestDomains;
   private readonly files: GuestFiles;
   private readonly consoles: GuestConsoles;
   private readonly watch: PowerWatch;
+  private readonly held: HeldGuests;
+  private readonly button: PowerButton;
   private readonly moved: MovedFiles;
   private readonly moves: LibvirtMoves;
   private facts: HostFacts | undefined;
@@ -96,6 +64,8 @@ export class LibvirtDriver
     this.domains = new GuestDomains(this.client);
     this.consoles = new GuestConsoles(this.domains, this.files);
     this.watch = new PowerWatch(this.domains, clock, log);
+    this.held = new HeldGuests({ domains: this.domains, files: this.files, watch: this.watch, host: deps.host, log });
+    this.button = new PowerButton(this.domains, clock, deps.host);
     this.moved = new MovedFiles(config.instancesDirectory, this.files);
     this.moves = new LibvirtMoves({
       files: this.files,
@@ -115,7 +85,7 @@ export class LibvirtDriver
     try {
       this.facts = await readHostFacts(this.client, this.deps.config);
       await this.watch.begin();
-      await this.letGoOfHeld();
+      await this.held.letGoOfAll();
     } catch (error) {
       await this.client.close();
       throw error;
@@ -171,14 +141,14 @@ export class LibvirtDriver
 
   async powerOff(instanceUuid: string, { graceSeconds }: { graceSeconds: number }): Promise<void> {
     await this.watch.whileChanging(instanceUuid, async () => {
-      if (graceSeconds > 0 && (await this.shutDown(instanceUuid, graceSeconds))) return;
+      if (graceSeconds > 0 && (await this.button.shutDown(instanceUuid, graceSeconds))) return;
       await this.domains.turnOff(instanceUuid);
     });
   }
 
   async reboot(instanceUuid: string, { hard }: { hard: boolean }): Promise<void> {
     await this.watch.whileChanging(instanceUuid, async () => {
-      const down = !hard && (await this.shutDown(instanceUuid, this.deps.config.softRebootSeconds));
+      const down = !hard && (await this.button.shutDown(instanceUuid, this.deps.config.softRebootSeconds));
       if (!down) await this.domains.turnOff(instanceUuid);
       await this.domains.turnOn(instanceUuid);
     });
@@ -241,7 +211,7 @@ export class LibvirtDriver
   readonly forget: CanMove['forget'] = (...args) => this.moves.forget(...args);
 
   snapshot(instanceUuid: string, { format }: { format: 'qcow2' | 'raw' }): Promise<DiskSnapshot> {
-    return snapshotDisk(this.files.directoryOf(instanceUuid), format, copy => this.holdStill(instanceUuid, copy));
+    return snapshotDisk(this.files.directoryOf(instanceUuid), format, copy => this.held.during(instanceUuid, copy));
   }
 
   async consoleOutput(instanceUuid: string, { lines }: { lines: number | null }): Promise<string> {
@@ -299,54 +269,6 @@ export class LibvirtDriver
     } catch (error) {
       // The error that led here is the one to tell; the cell destroys the guest again before it builds elsewhere.
       this.deps.log.warn('a failed spawn left something behind', { instanceUuid, error: messageOf(error) });
-    }
-  }
-
-  /** QEMU writes out what it holds of a disk when it pauses a guest, so the file is whole then. */
-  private async holdStill(instanceUuid: string, work: () => Promise<void>): Promise<void> {
-    await this.watch.whileChanging(instanceUuid, async () => {
-      const state = await this.domains.powerState(instanceUuid);
-      if (state === PowerState.NOSTATE) throw new CloudError('notFound', `instance ${instanceUuid} is not on host ${this.deps.host}`);
-      if (state !== PowerState.RUNNING) return work();
-      await this.files.holdStill(instanceUuid);
-      await this.domains.pause(instanceUuid);
-      try {
-        await work();
-      } finally {
-        await this.letGo(instanceUuid);
-      }
-    });
-  }
-
-  private async letGo(instanceUuid: string): Promise<void> {
-    await this.domains.unpause(instanceUuid);
-    await this.files.letGo(instanceUuid);
-  }
-
-  /** A service that was killed while it held guests still has left them paused: their users know nothing of it. */
-  private async letGoOfHeld(): Promise<void> {
-    for (const instanceUuid of await this.files.heldStill()) {
-      this.deps.log.warn('a guest is resumed that an interrupted copy left paused', { host: this.deps.host, instanceUuid });
-      if ((await this.domains.powerState(instanceUuid)) === PowerState.PAUSED) await this.letGo(instanceUuid);
-      else await this.files.letGo(instanceUuid);
-    }
-  }
-
-  /** Presses the power button, and tells whether the guest was off before the grace was over. */
-  private async shutDown(instanceUuid: string, graceSeconds: number): Promise<boolean> {
-    const { clock } = this.deps;
-    const until = clock.now() + graceSeconds * 1000;
-    let pressAt = clock.now();
-    for (;;) {
-      const state = await this.domains.powerState(instanceUuid);
-      if (state === PowerState.SHUTDOWN || state === PowerState.CRASHED) return true;
-      if (state === PowerState.NOSTATE) throw new CloudError('notFound', `instance ${instanceUuid} is not on host ${this.deps.host}`);
-      if (clock.now() >= until) return false;
-      if (clock.now() >= pressAt) {
-        await this.domains.pressPowerButton(instanceUuid);
-        pressAt = clock.now() + PRESS_AGAIN_MS;
-      }
-      await clock.sleep(Math.min(LOOK_MS, Math.max(1, until - clock.now())));
     }
   }
 

@@ -189,7 +189,31 @@ export interface CanMove {
   forget(instanceUuid: string): Promise<void>;
 }
 
-export type AnyDriver = HypervisorDriver &
-  Partial<
-    CanConsoleOutput & CanConsoles & CanDiagnose & CanPause & CanSuspend & CanSetPassword & CanCrashDump & CanSnapshot & CanRescue & CanMove
-  >;
+/** Every ability there is. */
+export interface AllAbilities
+  extends CanConsoleOutput,
+    CanConsoles,
+    CanDiagnose,
+    CanPause,
+    CanSuspend,
+    CanSetPassword,
+    CanCrashDump,
+    CanSnapshot,
+    CanRescue,
+    CanMove {}
+
+/** What a driver with all of them declares. */
+export const ALL_ABILITIES = {
+  consoleOutput: true,
+  consoles: true,
+  diagnostics: true,
+  pause: true,
+  suspend: true,
+  setPassword: true,
+  crashDump: true,
+  rescue: true,
+  snapshot: true,
+  move: true,
+} as const;
+
+export type AnyDriver = HypervisorDriver & Partial<AllAbilities>;

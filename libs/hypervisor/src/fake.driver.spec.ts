@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { type Clock, PowerState, type Random } from '#domain';
 import { sampleSpec } from '#testing';
 import { describeHypervisorDriver } from './driver.contract.js';
+import { ALL_ABILITIES } from './driver.js';
 import { FakeConfig } from './fake.config.js';
 import { FakeDriver } from './fake.driver.js';
 
@@ -63,19 +64,7 @@ describeHypervisorDriver(
       dispose: () => driver.stop(),
     };
   },
-  {
-    consoleOutput: true,
-    consoles: true,
-    diagnostics: true,
-    pause: true,
-    suspend: true,
-    setPassword: true,
-    crashDump: true,
-    rescue: true,
-    snapshot: true,
-    move: true,
-    localImages: false,
-  },
+  { ...ALL_ABILITIES, localImages: false },
 );
 
 describe('fake driver', () => {

@@ -1,41 +1,24 @@
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { BuildSpec, ConsoleKind, GuestDiagnostics, HostInventory } from '#contracts';
+import { type Clock, CloudError, PowerState, type PowerStateCode, type Random, shapeOf } from '#domain';
 import {
-  addShapes,
-  type Clock,
-  CloudError,
-  NO_RESOURCES,
-  PowerState,
-  type PowerStateCode,
-  type Random,
-  type ResourceShape,
-  shapeOf,
-  subtractShapes,
-  timesThatFit,
-} from '#domain';
-import type {
-  CanConsoleOutput,
-  CanConsoles,
-  CanCrashDump,
-  CanDiagnose,
-  CanMove,
-  CanPause,
-  CanRescue,
-  CanSetPassword,
-  CanSnapshot,
-  CanSuspend,
-  DiskSnapshot,
-  GuestEvent,
-  GuestSpec,
-  GuestState,
-  HypervisorDriver,
+  ALL_ABILITIES,
+  type AllAbilities,
+  type CanMove,
+  type DiskSnapshot,
+  type GuestEvent,
+  type GuestSpec,
+  type GuestState,
+  type HypervisorDriver,
 } from './driver.js';
-import type { Delay, FakeConfig, FakeOperation } from './fake.config.js';
+import type { FakeConfig } from './fake.config.js';
 import { FakeConsoles } from './fake-consoles.js';
 import { playedDiagnostics } from './fake-diagnostics.js';
-import { type FakeGuest, FakeJournal } from './fake-journal.js';
+import { FakeGuests } from './fake-guests.js';
+import { fakeInventory } from './fake-inventory.js';
+import type { FakeGuest } from './fake-journal.js';
 import { FakeMoves } from './fake-moves.js';
+import { type FakeWork, fakeWork } from './fake-work.js';
 import { uptimeText } from './uptime-text.js';
 
 export interface FakeDriverDeps {
@@ -45,96 +28,43 @@ export interface FakeDriverDeps {
   readonly random: Random;
 }
 
-const CAPABILITIES = {
-  consoleOutput: true,
-  consoles: true,
-  diagnostics: true,
-  pause: true,
-  suspend: true,
-  setPassword: true,
-  crashDump: true,
-  rescue: true,
-  snapshot: true,
-  move: true,
-  localImages: false,
-} as const;
-
 /**
  * A hypervisor that keeps its guests in a map: it has room for so many, takes its time, fails when told to, and remembers.
  * It is what the simulation and the load rig run on, so it does nothing per guest but what a call asks for: no timers.
  */
-export class FakeDriver
-  implements
-    HypervisorDriver,
-    CanConsoleOutput,
-    CanConsoles,
-    CanDiagnose,
-    CanPause,
-    CanSuspend,
-    CanSetPassword,
-    CanCrashDump,
-    CanSnapshot,
-    CanRescue,
-    CanMove
-{
-  readonly capabilities = CAPABILITIES;
-  private readonly guests = new Map<string, FakeGuest>();
+export class FakeDriver implements HypervisorDriver, AllAbilities {
+  readonly capabilities = { ...ALL_ABILITIES, localImages: false };
+  private readonly guests: FakeGuests;
   private readonly consoles = new FakeConsoles();
   private readonly listeners: ((event: GuestEvent) => void)[] = [];
-  private readonly journal: FakeJournal | undefined;
-  private readonly journalPath: string | undefined;
-  private used: ResourceShape = NO_RESOURCES;
   private readonly bootedAt: number;
-  private readonly moves = new FakeMoves({
-    find: instanceUuid => this.guests.get(instanceUuid),
-    require: instanceUuid => this.require(instanceUuid),
-    add: guest => {
-      this.checkRoom(guest);
-      this.add(guest);
-    },
-    remove: guest => this.remove(guest),
-    makeGuest: ({ build, epoch }) => this.made(build, epoch, PowerState.SHUTDOWN),
-    keep: guest => this.journal?.keep(guest),
-    work: (operation, name) => this.work(operation, name),
-  });
-  readonly setAside = this.moves.setAside.bind(this.moves);
-  readonly readAside = this.moves.readAside.bind(this.moves);
-  readonly takeIn = this.moves.takeIn.bind(this.moves);
-  readonly receive = this.moves.receive.bind(this.moves);
-  readonly restore = this.moves.restore.bind(this.moves);
-  readonly forget = this.moves.forget.bind(this.moves);
+  private readonly work: FakeWork;
+  private readonly moves: CanMove;
 
   constructor(private readonly deps: FakeDriverDeps) {
-    this.bootedAt = deps.clock.now();
-    const { stateDirectory } = deps.config;
-    this.journalPath = stateDirectory && join(stateDirectory, `${deps.host}.jsonl`);
-    this.journal = this.journalPath ? new FakeJournal(this.journalPath, this.guests) : undefined;
+    const { host, config, clock, random } = deps;
+    this.bootedAt = clock.now();
+    this.guests = new FakeGuests(host, config, instanceUuid => this.consoles.close(instanceUuid));
+    this.work = fakeWork(config, clock, random);
+    this.moves = new FakeMoves({
+      guests: this.guests,
+      makeGuest: ({ build, epoch }) => this.made(build, epoch, PowerState.SHUTDOWN),
+      work: this.work,
+    });
   }
 
   async start(): Promise<void> {
-    if (this.journalPath) for (const guest of FakeJournal.read(this.journalPath)) this.add(guest);
-    this.journal?.open();
+    this.guests.open();
   }
 
   async stop(): Promise<void> {
     this.listeners.length = 0;
     this.consoles.close();
-    this.journal?.close();
+    this.guests.close();
   }
 
   async inventory(): Promise<HostInventory> {
-    const { total, reserved, cpuAllocationRatio, traits } = this.deps.config;
-    return {
-      total,
-      reserved,
-      cpuAllocationRatio,
-      traits,
-      hypervisorType: 'fake',
-      hypervisorVersion: 1_000_000,
-      hypervisorHostname: this.deps.host,
-      hostIp: '127.0.0.1',
-      cpuInfo: { arch: 'x86_64', model: 'fake', vendor: 'fake', topology: { cores: total.vcpus, threads: 1, sockets: 1 }, features: [] },
-    };
+    return fakeInventory(this.deps.host, this.deps.config);
   }
 
   async uptime(): Promise<string> {
@@ -142,7 +72,7 @@ export class FakeDriver
   }
 
   async list(): Promise<GuestState[]> {
-    return [...this.guests.values()].map(guest => ({
+    return this.guests.all().map(guest => ({
       instanceUuid: guest.instanceUuid,
       epoch: guest.epoch,
       powerState: powerStateOf(guest),
@@ -150,32 +80,31 @@ export class FakeDriver
   }
 
   async powerState(instanceUuid: string): Promise<PowerStateCode> {
-    return powerStateOf(this.guests.get(instanceUuid));
+    return powerStateOf(this.guests.find(instanceUuid));
   }
 
   async spawn({ build, epoch }: GuestSpec): Promise<void> {
-    const known = this.guests.get(build.instanceUuid);
+    const known = this.guests.find(build.instanceUuid);
     if (known) return this.set(known, PowerState.RUNNING);
     const guest = this.made(build, epoch, PowerState.RUNNING);
-    this.checkRoom(guest);
     // Its room is taken before the wait, so that two spawns at once cannot share the last of it.
-    this.add(guest);
+    this.guests.add(guest);
     try {
       await this.work('spawn', guest.name);
     } catch (error) {
-      this.remove(guest);
+      this.guests.remove(guest);
       throw error;
     }
     // A guest that was destroyed while it was being spawned stays destroyed.
-    if (this.guests.get(guest.instanceUuid) === guest) this.journal?.keep(guest);
+    if (this.guests.find(guest.instanceUuid) === guest) this.guests.keep(guest);
   }
 
   async destroy(instanceUuid: string): Promise<void> {
-    const guest = this.guests.get(instanceUuid);
+    const guest = this.guests.find(instanceUuid);
     if (!guest) return;
     await this.work('destroy', guest.name);
-    this.remove(guest);
-    this.journal?.forget(instanceUuid);
+    this.guests.remove(guest);
+    this.guests.forget(instanceUuid);
   }
 
   powerOn(instanceUuid: string): Promise<void> {
@@ -188,7 +117,7 @@ export class FakeDriver
 
   async reboot(instanceUuid: string): Promise<void> {
     await this.bring(instanceUuid, PowerState.SHUTDOWN);
-    this.set(this.require(instanceUuid), PowerState.RUNNING);
+    this.set(this.guests.require(instanceUuid), PowerState.RUNNING);
   }
 
   pause(instanceUuid: string): Promise<void> {
@@ -208,11 +137,11 @@ export class FakeDriver
   }
 
   async setPassword(instanceUuid: string): Promise<void> {
-    await this.work('power', this.require(instanceUuid).name);
+    await this.work('power', this.guests.require(instanceUuid).name);
   }
 
   async crashDump(instanceUuid: string): Promise<void> {
-    await this.work('power', this.require(instanceUuid).name);
+    await this.work('power', this.guests.require(instanceUuid).name);
   }
 
   rescue({ build }: GuestSpec): Promise<void> {
@@ -225,7 +154,7 @@ export class FakeDriver
 
   /** Its disk holds nothing but the guest's name. */
   async snapshot(instanceUuid: string): Promise<DiskSnapshot> {
-    const { name } = this.require(instanceUuid);
+    const { name } = this.guests.require(instanceUuid);
     await this.work('snapshot', name);
     return {
       data: async function* () {
@@ -236,7 +165,7 @@ export class FakeDriver
   }
 
   async consoleOutput(instanceUuid: string, { lines }: { lines: number | null }): Promise<string> {
-    const guest = this.require(instanceUuid);
+    const guest = this.guests.require(instanceUuid);
     const started = new Date(guest.startedAt).toISOString();
     const log = [
       `fake hypervisor ${this.deps.host}: guest ${guest.instanceUuid}`,
@@ -260,13 +189,20 @@ export class FakeDriver
     return playedDiagnostics(guest, this.deps.clock.now());
   }
 
+  readonly setAside: CanMove['setAside'] = (...args) => this.moves.setAside(...args);
+  readonly readAside: CanMove['readAside'] = (...args) => this.moves.readAside(...args);
+  readonly takeIn: CanMove['takeIn'] = (...args) => this.moves.takeIn(...args);
+  readonly receive: CanMove['receive'] = (...args) => this.moves.receive(...args);
+  readonly restore: CanMove['restore'] = (...args) => this.moves.restore(...args);
+  readonly forget: CanMove['forget'] = (...args) => this.moves.forget(...args);
+
   onGuestEvent(listener: (event: GuestEvent) => void): void {
     this.listeners.push(listener);
   }
 
   /** The guest stops without anybody having asked this process: what a real guest does when its user types `poweroff`. */
   stopFromInside(instanceUuid: string): void {
-    this.set(this.require(instanceUuid), PowerState.SHUTDOWN);
+    this.set(this.guests.require(instanceUuid), PowerState.SHUTDOWN);
     const event: GuestEvent = { instanceUuid, powerState: PowerState.SHUTDOWN, at: this.deps.clock.now() };
     for (const listener of this.listeners) listener(event);
   }
@@ -276,73 +212,29 @@ export class FakeDriver
     return { instanceUuid, name, epoch, powerState, shape: shapeOf(flavor), startedAt: this.deps.clock.now() };
   }
 
-  private checkRoom({ instanceUuid, shape }: FakeGuest): void {
-    if (timesThatFit(this.free(), shape) < 1)
-      throw new CloudError('noValidHost', `host ${this.deps.host} has no room for instance ${instanceUuid}`);
-  }
-
-  private free(): ResourceShape {
-    const { total, reserved, cpuAllocationRatio } = this.deps.config;
-    const usable = subtractShapes(total, reserved);
-    return subtractShapes({ ...usable, vcpus: Math.floor(usable.vcpus * cpuAllocationRatio) }, this.used);
-  }
-
-  private add(guest: FakeGuest): void {
-    this.guests.set(guest.instanceUuid, guest);
-    this.used = addShapes(this.used, shapeWithFormer(guest));
-  }
-
-  private remove(guest: FakeGuest): void {
-    if (this.guests.get(guest.instanceUuid) !== guest) return;
-    this.guests.delete(guest.instanceUuid);
-    this.consoles.close(guest.instanceUuid);
-    this.used = subtractShapes(this.used, shapeWithFormer(guest));
-  }
-
   /** Takes its time, and may fail. */
   private async bring(instanceUuid: string, powerState: PowerStateCode): Promise<void> {
-    const guest = this.require(instanceUuid);
+    const guest = this.guests.require(instanceUuid);
     if (guest.aside) throw new CloudError('conflict', `instance ${instanceUuid} is put aside on host ${this.deps.host}`);
     await this.work('power', guest.name);
     this.set(guest, powerState);
   }
 
   private set(guest: FakeGuest, powerState: PowerStateCode): void {
-    if (guest.powerState === powerState || !this.guests.has(guest.instanceUuid)) return;
+    if (guest.powerState === powerState || !this.guests.find(guest.instanceUuid)) return;
     if (guest.powerState === PowerState.SHUTDOWN) guest.startedAt = this.deps.clock.now();
     guest.powerState = powerState;
     if (powerState === PowerState.SHUTDOWN) this.consoles.close(guest.instanceUuid);
-    this.journal?.keep(guest);
-  }
-
-  private require(instanceUuid: string): FakeGuest {
-    const guest = this.guests.get(instanceUuid);
-    if (!guest) throw new CloudError('notFound', `instance ${instanceUuid} is not on host ${this.deps.host}`);
-    return guest;
+    this.guests.keep(guest);
   }
 
   private on(instanceUuid: string): FakeGuest {
-    const guest = this.require(instanceUuid);
+    const guest = this.guests.require(instanceUuid);
     if (guest.powerState === PowerState.SHUTDOWN) throw notRunning(instanceUuid);
     return guest;
-  }
-
-  /** Takes as long as configured, then fails if configured. */
-  private async work(operation: FakeOperation, name: string): Promise<void> {
-    const milliseconds = drawDelay(this.deps.config.delays[operation], this.deps.random);
-    if (milliseconds > 0) await this.deps.clock.sleep(milliseconds);
-    const rule = this.deps.config.failures.find(
-      each => each.operation === operation && (each.namePattern === undefined || new RegExp(each.namePattern).test(name)),
-    );
-    if (rule && this.deps.random.fraction() < rule.rate) throw new CloudError(rule.retryable ? 'unavailable' : 'invalid', rule.message);
   }
 }
 
 const notRunning = (instanceUuid: string): CloudError => new CloudError('conflict', `Instance ${instanceUuid} is not running`);
 
 const powerStateOf = (guest: FakeGuest | undefined): PowerStateCode => (guest?.powerState ?? PowerState.NOSTATE) as PowerStateCode;
-
-/** What is put aside keeps its room. */
-const shapeWithFormer = ({ shape, former }: FakeGuest): ResourceShape => addShapes(shape, former?.shape ?? NO_RESOURCES);
-
-const drawDelay = ({ meanMs, spreadMs }: Delay, random: Random): number => Math.max(0, meanMs + (random.fraction() * 2 - 1) * spreadMs);

@@ -1,7 +1,7 @@
 import { isOver, PowerState } from '#domain';
 import { advance, defineWorkflow, fail, type Turn } from '#workflow';
 import { faultOf } from '../instances.js';
-import { destroyGuestStep, destroyOn } from '../steps/destroy-guest.step.js';
+import { destroyedTold, destroyGuestStep, destroyOn } from '../steps/destroy-guest.step.js';
 import {
   eventOf,
   type InstanceStep,
@@ -22,17 +22,13 @@ function backToVerifying({ uuid }: InstanceWorkflowState, { tx }: StepContext): 
 /** What was put aside goes. A host that is down does it when it comes back. */
 const removeSourceStep: InstanceStep = {
   ...destroyGuestStep,
+  resumed: destroyedTold('compute_confirm_resize'),
   taskState: 'resize_confirming',
   run(state, ctx, turn) {
     const { row, move } = movingInstance(ctx.tx, state.uuid);
     putMove(ctx.tx, row, { status: 'confirming' });
     if (isInPlace(move)) return sendMove(row.host!, { name: 'forget' }, row.placedEpoch, state, ctx);
     return destroyOn(otherHostOf(row), state, ctx, turn);
-  },
-  resumed(state, answer, ctx, turn) {
-    const outcome = destroyGuestStep.resumed!(state, answer, ctx, turn);
-    ctx.events.splice(-1, 1, eventOf('compute_confirm_resize', answer));
-    return outcome;
   },
   undo: backToVerifying,
 };
@@ -58,6 +54,7 @@ export const confirmMove: InstanceWorkflow = defineWorkflow(
 /** Nothing runs where it was before this is certain to be gone. */
 const removeDestinationStep: InstanceStep = {
   ...destroyGuestStep,
+  resumed: destroyedTold('compute_revert_resize'),
   taskState: 'resize_reverting',
   /** Each waits for `timings.destroy`. */
   attempts: 100,
@@ -65,11 +62,6 @@ const removeDestinationStep: InstanceStep = {
     const { row, move } = movingInstance(ctx.tx, state.uuid);
     putMove(ctx.tx, row, { status: 'reverting' });
     return isInPlace(move) ? advance() : destroyOn(row.host, state, ctx, turn, { until: 'it is gone' });
-  },
-  resumed(state, answer, ctx, turn) {
-    const outcome = destroyGuestStep.resumed!(state, answer, ctx, turn);
-    ctx.events.splice(-1, 1, eventOf('compute_revert_resize', answer));
-    return outcome;
   },
   undo: giveUp,
 };

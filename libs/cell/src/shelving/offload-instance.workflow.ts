@@ -1,10 +1,9 @@
 import { PowerState } from '#domain';
 import { advance, defineWorkflow, retryAfter } from '#workflow';
 import { instanceOf } from '../instances.js';
-import { destroyGuestStep } from '../steps/destroy-guest.step.js';
+import { destroyedTold, destroyGuestStep } from '../steps/destroy-guest.step.js';
 import {
   type AnyWorkflowRow,
-  eventOf,
   type InstanceStep,
   type InstanceWorkflow,
   type InstanceWorkflowState,
@@ -29,11 +28,7 @@ const stayStep: InstanceStep = {
 const offloadGuestStep: InstanceStep = {
   ...destroyGuestStep,
   taskState: OFFLOADING,
-  resumed(state, answer, ctx, turn) {
-    const outcome = destroyGuestStep.resumed!(state, answer, ctx, turn);
-    ctx.events.splice(-1, 1, eventOf('compute_shelve_offload_instance', answer));
-    return outcome;
-  },
+  resumed: destroyedTold('compute_shelve_offload_instance'),
 };
 
 /** The room is given back after the guest is gone, never before. What there is of the instance now is its image. */

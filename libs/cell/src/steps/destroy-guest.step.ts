@@ -39,10 +39,15 @@ export const destroyOn = (
   return waitFor(outcomeOf(command), isUp || until === 'it is gone' ? cell.timings.destroy : 1);
 };
 
-export const guestDestroyed = (_state: InstanceWorkflowState, answer: OutcomeEvent, { events }: StepContext): Outcome => {
-  events.push(eventOf('compute_terminate_instance', answer));
-  return answer.outcome.error ? retryAfter(5) : advance();
-};
+/** What a step makes of the host's answer, which is an event of this name. */
+export const destroyedTold =
+  (event: string) =>
+  (_state: InstanceWorkflowState, answer: OutcomeEvent, { events }: StepContext): Outcome => {
+    events.push(eventOf(event, answer));
+    return answer.outcome.error ? retryAfter(5) : advance();
+  };
+
+export const guestDestroyed = destroyedTold('compute_terminate_instance');
 
 export const destroyGuestStep: InstanceStep = {
   taskState: 'deleting',

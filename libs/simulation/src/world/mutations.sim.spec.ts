@@ -1,8 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import type { Loaded, UnitOfWork, Wanted } from '#cell';
-import type { Envelope } from '#contracts';
-import type { Lock } from '../store/load-memory.js';
 import { MemoryCellStore } from '../store/memory-cell-store.js';
+import {
+  anywhere,
+  ClaimsWithoutComparing,
+  FailsOddly,
+  ForgetsItsInbox,
+  forgettingReservations,
+  ignoringGenerations,
+  keepingQuotaOfTheDead,
+  LocksNoQuota,
+  losingBetweenCells,
+  movingWhatRuns,
+  rejectionsAsDeletions,
+  SendsOnlyOnce,
+  seeingNoDrain,
+  seeingNoLock,
+  seeingNoQuotaOfCells,
+  settlingNothing,
+  takingAllForEnabled,
+  UNMENDED,
+  WakesNoWorkflow,
+  without,
+} from './broken-builds.fixture.js';
 import { type DrawOptions, drawPlan } from './draw-plan.js';
 import { INVARIANTS } from './invariants/index.js';
 import { play } from './play.js';
@@ -11,164 +30,6 @@ import type { Tampering } from './surroundings.js';
 /*
  * What the invariants are worth: each of these breaks one thing on purpose, and the worlds must notice, by the promise that it breaks.
  */
-
-class ForgetsItsInbox extends MemoryCellStore {
-  protected override seenFrames(): ReadonlySet<string> {
-    return new Set();
-  }
-}
-
-class ClaimsWithoutComparing extends MemoryCellStore {
-  protected override claimsConflict(): boolean {
-    return false;
-  }
-}
-
-/** Nor the children, which requests wait for as well: their counts would keep two of them apart. */
-class LocksNoQuota extends MemoryCellStore {
-  protected override conflicts(tx: UnitOfWork, locks: readonly Lock[]): boolean {
-    return super.conflicts(
-      tx,
-      locks.filter(({ table }) => table !== this.db.quotaUsages && table !== this.db.children),
-    );
-  }
-}
-
-class SendsOnlyOnce extends MemoryCellStore {
-  override async takeOutbox(limit: number) {
-    const frames = await super.takeOutbox(limit);
-    await this.deleteOutbox(frames.map(frame => frame.id));
-    return [];
-  }
-}
-
-class WakesNoWorkflow extends MemoryCellStore {
-  override async listDueWorkflows(): Promise<string[]> {
-    return [];
-  }
-}
-
-class FailsOddly extends MemoryCellStore {
-  override async listOverdueReservations(): Promise<string[]> {
-    throw new Error('no such table');
-  }
-}
-
-/** What the work of a transaction sees, or what it leaves, is changed. */
-const seeing = (change: (work: UnitOfWork) => void, after: (work: UnitOfWork) => void = () => undefined): Tampering => ({
-  makeStore: parts =>
-    new (class extends MemoryCellStore {
-      override transact<T>(wanted: Wanted, work: (loaded: Loaded) => T): Promise<T> {
-        return super.transact(wanted, loaded => {
-          change(loaded.work);
-          const result = work(loaded);
-          after(loaded.work);
-          return result;
-        });
-      }
-    })(parts),
-});
-
-/** To its handlers, every report of a child is newer than what they have. */
-const ignoringGenerations = seeing(({ instances }) => {
-  const mirrored = instances.all().filter(row => row.nextHop !== null && row.deletedAt === null);
-  instances.fill(
-    [],
-    mirrored.map(row => ({ ...row, generation: -1 })),
-  );
-});
-
-const takingAllForEnabled = seeing(({ hosts, children }) => {
-  hosts.fill(
-    [],
-    hosts.all().map(row => ({ ...row, enabled: true })),
-  );
-  children.fill(
-    [],
-    children.all().map(row => ({ ...row, enabled: true })),
-  );
-});
-
-const seeingNoDrain = seeing(({ children }) => {
-  children.fill(
-    [],
-    children.all().map(row => ({ ...row, draining: 0 })),
-  );
-});
-
-const seeingNoQuotaOfCells = seeing(({ children }) => {
-  children.fill(
-    [],
-    children.all().map(row => ({ ...row, quota: null })),
-  );
-});
-
-const seeingNoLock = seeing(({ instances }) => {
-  instances.fill(
-    [],
-    instances.all().map(row => ({ ...row, lock: null })),
-  );
-});
-
-const forgettingReservations = seeing(work => {
-  Object.assign(work, { reserved: [] });
-});
-
-const keepingQuotaOfTheDead = seeing(
-  () => undefined,
-  ({ quotaDeltas }) => {
-    if (quotaDeltas.all().some(delta => delta.instances < 0)) quotaDeltas.undo(0);
-  },
-);
-
-const settlingNothing = seeing(
-  () => undefined,
-  ({ settlements }) => settlements.undo(0),
-);
-
-/** The guest is made anew elsewhere while it goes on where it is. */
-const movingWhatRuns = seeing(
-  () => undefined,
-  ({ now, workflows, outbox }) => {
-    const moving = workflows.changes().filter(({ after }) => after.step === 'setAside' && after.direction === 'forward');
-    if (moving.length === 0) return;
-    for (const { after } of moving) workflows.put({ ...after, step: 'receive', waitingFor: null, runAfter: now });
-    const sent = outbox.all().filter(({ envelope }) => (envelope.payload as { move?: { name: string } }).move?.name !== 'setAside');
-    outbox.undo(0);
-    for (const outgoing of sent) outbox.add(outgoing);
-  },
-);
-
-const without = (method: string): Tampering => ({
-  frame: frame => ({ ...frame, envelopes: frame.envelopes.filter(envelope => envelope.method !== method) }),
-});
-
-const changing = (method: string, change: (payload: never) => Partial<Envelope>): Tampering => ({
-  frame: frame => ({
-    ...frame,
-    envelopes: frame.envelopes.map(one => (one.method === method ? { ...one, ...change(one.payload as never) } : one)),
-  }),
-});
-
-const anywhere = changing('instance.build', (payload: { spec: object }) => ({
-  payload: { ...payload, spec: { ...payload.spec, availabilityZone: null } },
-}));
-
-const rejectionsAsDeletions = changing(
-  'build.rejected',
-  ({ instanceUuid, epoch, countedFrom, events }: Record<'instanceUuid' | 'epoch' | 'countedFrom' | 'events', unknown>) => ({
-    method: 'instance.deleted',
-    payload: { instanceUuid, version: { epoch, generation: 99 }, countedFrom, events },
-  }),
-);
-
-/** Lost on its way to the root only: the cells between still know. */
-const losingBetweenCells = (method: string): Tampering => ({
-  frame: frame => ({ ...frame, envelopes: frame.envelopes.filter(one => one.method !== method || one.target !== 'api') }),
-});
-
-/** The comparison of parents and children mends what some of these break: here nobody answers its questions. */
-const UNMENDED: Tampering = { isAnswered: ({ method }) => method !== 'instances.digest' };
 
 /** So many worlds are looked at before the fault counts as unnoticed. */
 const WORLDS = 30;

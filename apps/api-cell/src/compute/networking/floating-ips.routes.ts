@@ -6,6 +6,7 @@ import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import type { ServersRepository } from '../servers/servers.repository.js';
 import type { FloatingIpPool } from './floating-ip-pools.js';
 import type { FloatingIp, FloatingIpsService } from './floating-ips.service.js';
+import { recordRoutes } from './record.routes.js';
 
 const RULE = 'os-floating-ips';
 const PATH = `/${RULE}`;
@@ -56,21 +57,12 @@ export const floatingIpRoutes = ({ ips, pools, quotas }: FloatingIpRoutesDeps): 
       return { floating_ip: shown(await ips.allocate(ctx, pool ?? undefined, limit)) };
     },
   }),
-  route({
-    method: 'GET',
-    path: `${PATH}/:id`,
+  ...recordRoutes({
+    path: PATH,
+    rule: RULE,
     until: UNTIL,
-    policy: reader(`${RULE}:show`),
-    ok: 200,
-    handle: async ({ ctx, params: { id = '' } }) => ({ floating_ip: shown(await ips.show(ctx, id)) }),
-  }),
-  route({
-    method: 'DELETE',
-    path: `${PATH}/:id`,
-    until: UNTIL,
-    policy: member(`${RULE}:delete`),
-    ok: 202,
-    handle: ({ ctx, params: { id = '' } }) => ips.release(ctx, id),
+    show: async ({ ctx }, id) => ({ floating_ip: shown(await ips.show(ctx, id)) }),
+    delete: ({ ctx }, id) => ips.release(ctx, id),
   }),
 ];
 

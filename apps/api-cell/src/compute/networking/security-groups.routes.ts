@@ -1,6 +1,7 @@
 import { readsEverything } from '#domain';
 import { type Call, member, type Parameters, parameterOf, type Route, reader, route, text, types } from '../api/index.js';
 import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
+import { recordRoutes } from './record.routes.js';
 import { allowedBy } from './rule-of-body.js';
 import { shownGroup, shownRule } from './security-group.js';
 import { createRuleBody, createSecurityGroupBody, updateSecurityGroupBody } from './security-group.schemas.js';
@@ -40,14 +41,6 @@ export const securityGroupRoutes = (groups: SecurityGroupsService, quotas: Quota
     },
   }),
   route({
-    method: 'GET',
-    path: `${PATH}/:id`,
-    until: UNTIL,
-    policy: reader(`${RULE}:show`),
-    ok: 200,
-    handle: async ({ ctx, params: { id = '' } }) => ({ security_group: shownGroup(await groups.show(ctx, id)) }),
-  }),
-  route({
     method: 'PUT',
     path: `${PATH}/:id`,
     until: UNTIL,
@@ -58,13 +51,12 @@ export const securityGroupRoutes = (groups: SecurityGroupsService, quotas: Quota
       security_group: shownGroup(await groups.update(ctx, id, naming)),
     }),
   }),
-  route({
-    method: 'DELETE',
-    path: `${PATH}/:id`,
+  ...recordRoutes({
+    path: PATH,
+    rule: RULE,
     until: UNTIL,
-    policy: member(`${RULE}:delete`),
-    ok: 202,
-    handle: ({ ctx, params: { id = '' } }) => groups.delete(ctx, id),
+    show: async ({ ctx }, id) => ({ security_group: shownGroup(await groups.show(ctx, id)) }),
+    delete: ({ ctx }, id) => groups.delete(ctx, id),
   }),
   route({
     method: 'POST',

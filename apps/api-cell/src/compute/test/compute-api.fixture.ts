@@ -12,7 +12,8 @@ import { ConsoleTokens } from '../consoles/console-tokens.js';
 import { seedDefaultFlavors } from '../flavors/default-flavors.js';
 import { floatingIpPools } from '../networking/floating-ip-pools.js';
 import { startComputeApi } from '../start-compute-api.js';
-import { HOST, RowGateway } from './row-gateway.fixture.js';
+import { HOST } from './played-host.fixture.js';
+import { RowGateway } from './row-gateway.fixture.js';
 
 export const PROJECT = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
 export const OTHER_PROJECT = 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';

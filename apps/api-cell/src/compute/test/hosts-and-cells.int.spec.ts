@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ComputeApiFixture, computeApiFixture, PROJECT } from './compute-api.fixture.js';
-import { UPTIME } from './row-gateway.fixture.js';
+import { UPTIME } from './played-host.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {

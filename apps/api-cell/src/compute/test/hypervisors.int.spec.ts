@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HostMirrorRow } from '#database';
 import { type ComputeApiFixture, computeApiFixture, PROJECT } from './compute-api.fixture.js';
-import { UPTIME } from './row-gateway.fixture.js';
+import { UPTIME } from './played-host.fixture.js';
 
 const UUID = '99999999-8888-4777-8666-555555555555';
 const OTHER = '99999999-8888-4777-8666-555555555556';

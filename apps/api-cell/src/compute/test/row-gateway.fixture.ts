@@ -16,39 +16,8 @@ import {
   whyNotMove,
 } from '#domain';
 import type { Asker, CellGateway, MovedServer, NewServer, QuotaLimits, ServerColumns } from '../cell-gateway.js';
-import { membershipText } from '../networking/server-membership.js';
-
-/** Where the gateway puts what it builds. */
-export const HOST = { cellPath: 'api!east', host: 'h1', node: 'h1.example.org', zone: 'nova' } as const;
-
-/** What the host measures of each of its servers. */
-export const MEASURED: GuestDiagnostics = {
-  state: 'running',
-  driver: 'libvirt',
-  hypervisor: 'kvm',
-  hypervisorOs: 'linux',
-  uptimeSeconds: 60,
-  memory: { maximumMb: 512, usedMb: 256 },
-  cpus: [{ id: 0, timeNs: 17_300_000_000, utilisationPercent: null }],
-  disks: [{ name: 'vda', readBytes: 262_144, readRequests: 112, writeBytes: 5_778_432, writeRequests: 488, errors: null }],
-  nics: [
-    {
-      name: 'vnet1',
-      macAddress: 'fa:16:3e:01:02:03',
-      rxBytes: 2_070_139,
-      rxPackets: 26_701,
-      rxErrors: 0,
-      rxDropped: 0,
-      txBytes: 140_208,
-      txPackets: 662,
-      txErrors: 0,
-      txDropped: 0,
-    },
-  ],
-};
-
-/** What the command `uptime` says on it. */
-export const UPTIME = ' 03:04:05 up 3 days, 12:34,  0 users,  load average: 0.00, 0.00, 0.00';
+import { HOST, MEASURED, UPTIME } from './played-host.fixture.js';
+import { rowOf, takeQuota } from './server-rows.fixture.js';
 
 /** A tree of one host that does at once whatever it is told, and writes the rows that the real tree would. */
 export class RowGateway implements CellGateway {
@@ -272,54 +241,3 @@ export class RowGateway implements CellGateway {
     });
   }
 }
-
-const takeQuota = async (manager: EntityManager, projectId: string, servers: readonly NewServer[], limits: QuotaLimits): Promise<void> => {
-  await manager.query('INSERT INTO quota_usages (project_id) VALUES (?) ON DUPLICATE KEY UPDATE project_id = project_id', [projectId]);
-  const [use]: { instances: number }[] = await manager.query('SELECT instances FROM quota_usages WHERE project_id = ? FOR UPDATE', [
-    projectId,
-  ]);
-  const used = use?.instances ?? 0;
-  if (limits.instances >= 0 && used + servers.length > limits.instances) {
-    throw new CloudError(
-      'overLimit',
-      `Quota exceeded for instances: Requested ${servers.length}, but already used ${used} of ${limits.instances} instances`,
-    );
-  }
-  const sum = (read: (server: NewServer) => number) => servers.reduce((total, server) => total + read(server), 0);
-  await manager.query('UPDATE quota_usages SET instances = instances + ?, cores = cores + ?, ram_mb = ram_mb + ? WHERE project_id = ?', [
-    servers.length,
-    sum(s => s.spec.flavor.vcpus),
-    sum(s => s.spec.flavor.memoryMb),
-    projectId,
-  ]);
-};
-
-const rowOf = ({ spec, columns }: NewServer): Partial<ApiInstance> => ({
-  uuid: spec.instanceUuid,
-  projectId: spec.projectId,
-  userId: spec.userId,
-  displayName: spec.name,
-  displayDescription: columns.displayDescription,
-  hostname: spec.hostname,
-  flavorId: spec.flavor.flavorId,
-  flavor: JSON.stringify(spec.flavor),
-  imageRef: spec.image?.id ?? '',
-  keyName: spec.keyName,
-  availabilityZone: spec.availabilityZone,
-  metadata: JSON.stringify(spec.metadata),
-  tags: JSON.stringify(columns.tags),
-  securityGroups: columns.securityGroups && membershipText(columns.securityGroups),
-  userData: spec.userData,
-  configDrive: spec.configDrive,
-  accessIpV4: columns.accessIpV4,
-  accessIpV6: columns.accessIpV6,
-  diskConfig: columns.diskConfig,
-  reservationId: columns.reservationId,
-  launchIndex: spec.launchIndex,
-  groupUuid: spec.group?.uuid ?? null,
-  rootDeviceName: columns.rootDeviceName,
-  createdAt: String(spec.createdAt),
-  updatedAt: String(spec.createdAt),
-  vmState: 'building',
-  taskState: 'scheduling',
-});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HostMirrorRow } from '#database';
 import { type ComputeApiFixture, computeApiFixture, PROJECT } from './compute-api.fixture.js';
-import { HOST } from './row-gateway.fixture.js';
+import { HOST } from './played-host.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ComputeApiFixture, computeApiFixture } from './compute-api.fixture.js';
-import { HOST } from './row-gateway.fixture.js';
+import { HOST } from './played-host.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {

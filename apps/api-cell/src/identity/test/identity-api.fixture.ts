@@ -7,6 +7,9 @@ import { freePort, testDatabase } from '#testing';
 import { startIdentityApi } from '../start-identity-api.js';
 
 export const ADMIN_PASSWORD = 'the admin password';
+export const DEFAULT = { id: 'default' };
+export const ADMIN = { name: 'admin', domain: DEFAULT };
+export const ADMIN_PROJECT = { project: { name: 'admin', domain: DEFAULT } };
 
 export interface Reply {
   readonly status: number;

@@ -4,8 +4,8 @@ import { ApiVersion } from '#microversion';
 import type { Route, Endpoint as RouteEndpoint } from '../../compute/api/index.js';
 import { jsonSchemaOf } from '../../compute/openapi/json-schema-of.js';
 import { IMAGE, OTHER_PROJECT, PROJECT } from '../../compute/test/compute-api.fixture.js';
+import { HOST } from '../../compute/test/played-host.fixture.js';
 import { routeTable } from '../../compute/test/route-table.fixture.js';
-import { HOST } from '../../compute/test/row-gateway.fixture.js';
 import type { Api, Endpoint } from './endpoint.js';
 import { type ValidOptions, validOf } from './valid.js';
 
