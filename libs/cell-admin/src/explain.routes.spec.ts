@@ -127,15 +127,22 @@ describe('POST /os-cells/explain', () => {
   it('tells where a server would go', async () => {
     const { status, json } = await ask('/explain', { server: { flavorRef: 'http://any/flavors/1' } });
     expect(status).toBe(200);
-    expect(json.explain).toMatchObject({ place: 'api!west@h1', unreachable: [], levels: [{ cell: 'api!west', chosen: 'h1' }] });
-    expect(json.explain.levels[0].candidates[1].verdicts[0]).toMatchObject({ filter: 'ComputeFilter', reason: 'disabled: new disks' });
+    expect(json.explain).toMatchObject({
+      place: 'api!west@h1',
+      unreachable: [],
+      levels: [
+        { cell: 'api!west', among: 'cells', chosen: 'own hosts' },
+        { cell: 'api!west', among: 'hosts', chosen: 'h1' },
+      ],
+    });
+    expect(json.explain.levels[1].candidates[1].verdicts[0]).toMatchObject({ filter: 'ComputeFilter', reason: 'disabled: new disks' });
     expect(await store.listDecisions([json.explain.instance])).toEqual([]);
   });
 
   it('tells what is missing where none fits', async () => {
     const { json } = await ask('/explain', { server: { flavorRef: 'huge' } });
     expect(json.explain.place).toBeNull();
-    expect(json.explain.levels[0].nearest_miss).toEqual({ name: 'h1', needs: { memory_mb: 2048 }, text: 'needs 2048 MB more on h1' });
+    expect(json.explain.levels[1].nearest_miss).toEqual({ name: 'h1', needs: { memory_mb: 2048 }, text: 'needs 2048 MB more on h1' });
   });
 
   it('of many takes the room of each from the next', async () => {

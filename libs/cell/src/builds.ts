@@ -1,5 +1,6 @@
 import type { ActionEvent, BuildSpec, CellPayload, ComputePayload, MoveOrder } from '#contracts';
 import { CloudError, PowerState, type TaskState, type Version } from '#domain';
+import { OWN_HOSTS } from '#scheduling';
 import { abort, deliver, isDue, runWorkflow, type StepFailure, startWorkflow } from '#workflow';
 import { actOnGuest } from './act-on-guest.workflow.js';
 import { buildInstance } from './build-instance.workflow.js';
@@ -11,7 +12,7 @@ import { confirmMove, revertMove } from './moves/end-move.workflows.js';
 import { openMove } from './moves/held.js';
 import { moveInstance } from './moves/move-instance.workflow.js';
 import { planMove } from './moves/plan-move.js';
-import { notTaken, type Scheduler } from './placement.js';
+import { notTaken, type Scheduler, withTriedCell } from './placement.js';
 import { planAction } from './plan-action.js';
 import { discardRefused } from './refused-images.js';
 import type { InstanceRow } from './rows.js';
@@ -54,15 +55,14 @@ export class Builds {
     private readonly upward: Upward,
   ) {}
 
-  /** Finds a place for an instance that has none: a host here, else a child below. */
+  /** Finds a place for an instance that has none: a host here or a child below, as one choice. */
   place(tx: UnitOfWork, uuid: string, spec: BuildSpec, events: readonly ActionEvent[] = []): void {
-    if (tx.hosts.all().length) this.start(tx, buildInstance, { uuid, requestId: spec.requestId }, events);
-    else this.scheduler.passToChild(tx, uuid, spec, events);
+    if (this.scheduler.choose(tx, uuid, spec, events)) this.build(tx, uuid, spec, events);
   }
 
   /** After a child has given it back. A server that its user has deleted meanwhile is not built again. */
   placeElsewhere(tx: UnitOfWork, row: InstanceRow, events: readonly ActionEvent[], requestId: string): void {
-    if (row.placement.deleteRequest === undefined) this.scheduler.passToChild(tx, row.uuid, specOf(tx, row.uuid), events);
+    if (row.placement.deleteRequest === undefined) this.place(tx, row.uuid, specOf(tx, row.uuid), events);
     else this.end(tx, row, events, requestId);
   }
 
@@ -206,6 +206,10 @@ export class Builds {
       );
   }
 
+  private build(tx: UnitOfWork, uuid: string, { requestId }: BuildSpec, events: readonly ActionEvent[]): void {
+    this.start(tx, buildInstance, { uuid, requestId }, events);
+  }
+
   private start(tx: UnitOfWork, definition: InstanceWorkflow, state: InstanceWorkflowState, events: readonly ActionEvent[] = []): void {
     const row: AnyWorkflowRow = startWorkflow(definition, `${definition.kind}/${state.uuid}/${state.requestId}`, state.uuid, state, tx.now);
     this.turn(tx, row, (_definition, before, ctx) => runWorkflow(definition, before, ctx, tx.now), events);
@@ -248,7 +252,7 @@ export class Builds {
     else this.tell(tx, { ...row, taskState: null }, events, state.requestId);
   }
 
-  /** On another host of this cell while there is one and another may do better; else below; else back to the parent. */
+  /** On another host of this cell while there is one that may do better; else below; else back to the parent. */
   private buildFailed(tx: UnitOfWork, row: InstanceRow, error: StepFailure | null, events: readonly ActionEvent[]): void {
     const spec = specOf(tx, row.uuid);
     if (error?.kind === 'invalid') {
@@ -256,9 +260,11 @@ export class Builds {
       tx.instances.put(failed);
       this.tell(tx, failed, events, spec.requestId);
     } else if (error?.kind === 'unavailable' && row.placement.triedHosts.length < MAX_HOSTS_TRIED) {
-      this.start(tx, buildInstance, { uuid: row.uuid, requestId: spec.requestId }, events);
+      this.build(tx, row.uuid, spec, events);
     } else {
-      this.scheduler.passToChild(tx, row.uuid, spec, events);
+      // The trail has it already, host by host.
+      tx.instances.put({ ...row, placement: withTriedCell(row.placement, OWN_HOSTS, []) });
+      this.place(tx, row.uuid, spec, events);
     }
   }
 

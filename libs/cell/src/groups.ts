@@ -1,5 +1,5 @@
 import type { BuildSpec } from '#contracts';
-import type { GroupPlaces } from '#scheduling';
+import { type GroupPlaces, OWN_HOSTS } from '#scheduling';
 import type { GroupMember, InstanceRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -19,9 +19,15 @@ import type { UnitOfWork } from './unit-of-work.js';
 export const groupAmongHosts = (tx: UnitOfWork, row: InstanceRow, spec: BuildSpec): GroupPlaces | null =>
   placesOf(tx, row, spec, hostOf, childOf);
 
-/** The same for a choice among its children. */
+/** The same for a choice among its children and its own hosts taken together. */
 export const groupAmongCells = (tx: UnitOfWork, row: InstanceRow, spec: BuildSpec): GroupPlaces | null =>
-  placesOf(tx, row, spec, childOf, hostOf);
+  placesOf(
+    tx,
+    row,
+    spec,
+    member => childOf(member) ?? (hostOf(member) === null ? null : OWN_HOSTS),
+    () => null,
+  );
 
 type PlaceOf = (member: GroupMember) => string | null;
 

@@ -1,6 +1,6 @@
 import type { BuildSpec } from '#contracts';
 import { type CellPath, isAtOrBelow, nextHop } from '#domain';
-import { ANYWHERE, type NearPlaces } from '#scheduling';
+import { ANYWHERE, type NearPlaces, OWN_HOSTS } from '#scheduling';
 
 /*
  * The hints same_host and different_host name servers. Where those are the top looks up when it takes the order; each cell on the way
@@ -11,10 +11,10 @@ import { ANYWHERE, type NearPlaces } from '#scheduling';
 export const nearAmongHosts = (here: CellPath, spec: BuildSpec): NearPlaces =>
   hinted(spec, places => places.filter(({ cell }) => cell === here).map(({ host }) => host));
 
-/** The same among its children: one that has a host to avoid may have others beside it. */
+/** The same among its children and its own hosts taken together: what has a host to avoid may have others beside it. */
 export const nearAmongCells = (here: CellPath, spec: BuildSpec): NearPlaces => {
   const below = hinted(spec, places =>
-    places.filter(({ cell }) => cell !== here && isAtOrBelow(cell, here)).map(({ cell }) => nextHop(here, cell)),
+    places.filter(({ cell }) => isAtOrBelow(cell, here)).map(({ cell }) => (cell === here ? OWN_HOSTS : nextHop(here, cell))),
   );
   return { ...below, without: ANYWHERE.without };
 };

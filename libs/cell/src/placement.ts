@@ -1,14 +1,18 @@
 import type { ActionEvent, BuildSpec, Decision, TrailEntry } from '#contracts';
 import { type ResourceShape, shapeOf, subtractShapes } from '#domain';
 import {
+  type CellCandidate,
   type CellPolicy,
   cellPolicy,
   type HostCandidate,
   type HostPolicy,
   hostPolicy,
   noValidHostMessage,
+  OWN_HOSTS,
+  ownHostsCandidate,
   pickCell,
   pickHost,
+  type RequestSpec,
   requestSpecOf,
 } from '#scheduling';
 import type { Cell } from './cell.js';
@@ -94,41 +98,53 @@ export class Scheduler {
   }
 
   /**
-   * Sends the build to the best child that has not refused it, and reserves the room there. When no child is left it is rejected:
-   * the parent tries its next child, and the root gives up.
+   * Chooses among the children that have not refused it and, in a cell that has hosts beside them, those hosts taken together. A child is
+   * sent the build, and the room is reserved there. When nothing is left it is rejected: the parent tries its next child, and the root
+   * gives up.
+   * @returns whether it is to be built on a host of this cell, which the caller does
    */
-  passToChild(tx: UnitOfWork, uuid: string, spec: BuildSpec, events: readonly ActionEvent[] = []): void {
+  choose(tx: UnitOfWork, uuid: string, spec: BuildSpec, events: readonly ActionEvent[] = []): boolean {
     const row = instanceOf(tx, uuid);
     const latest = row.placement.deadline ?? Number.MAX_SAFE_INTEGER;
     if (latest <= tx.now) {
       this.reject(tx, row, spec, [notTaken(this.cell, 'Deadline', 'no time is left to try another cell')], events);
-      return;
+      return false;
     }
     const view = PlacementView.of(this.cell, tx, this.globals);
-    const request = requestSpecOf(
-      spec,
-      new Set(row.placement.triedCells),
-      groupAmongCells(tx, row, spec),
-      nearAmongCells(this.cell.path, spec),
-    );
-    const { children } = view;
-    const { cell: child, trail, decision } = pickCell(children, request, this.cells, { thorough: this.rehearses });
+    const { triedCells } = row.placement;
+    if (view.children.length === 0 && view.hosts.length > 0 && triedCells.length === 0) return true;
+    const request = requestSpecOf(spec, new Set(triedCells), groupAmongCells(tx, row, spec), nearAmongCells(this.cell.path, spec));
+    const candidates = this.candidatesFor(view, request);
+    const { cell: child, trail, decision } = pickCell(candidates, request, this.cells, { thorough: this.rehearses });
     // A cell that has hosts and no children chose before, among its hosts.
-    if (children.length || !view.hosts.length) keep(tx, spec, decision);
-    if (children.length)
+    if (candidates.length || !view.hosts.length) keep(tx, spec, decision);
+    if (candidates.length)
       this.tell(
         'cell chosen',
         spec,
-        children.slice(0, NAMED).map(c => c.name),
+        candidates.slice(0, NAMED).map(c => c.name),
         child?.name,
         trail,
       );
     if (!child) {
       this.reject(tx, row, spec, trail, events);
-      return;
+      return false;
     }
 
     const epoch = row.highestEpoch + 1;
+    if (child.name === OWN_HOSTS) {
+      // What a child still tells of its attempt is of an earlier epoch.
+      tx.instances.put({
+        ...row,
+        placedEpoch: epoch,
+        highestEpoch: epoch,
+        host: null,
+        node: null,
+        cellPath: null,
+        taskState: 'scheduling',
+      });
+      return true;
+    }
     const expiresAt = Math.min(tx.now + this.cell.timings.build * 1000, latest);
     tx.instances.put({
       ...row,
@@ -150,6 +166,13 @@ export class Scheduler {
     });
     view.reserved(child, request);
     this.order(tx, spec, { child: child.name, epoch, expiresAt });
+    return false;
+  }
+
+  /** A cell without children has nothing to choose from once it has tried its hosts. */
+  private candidatesFor({ children, hosts }: PlacementView, { shape, tried }: RequestSpec): readonly CellCandidate[] {
+    if (hosts.length === 0 || (children.length === 0 && tried.has(OWN_HOSTS))) return children;
+    return [...children, ownHostsCandidate(hosts, shape, { cell: this.cell.path, protocol: this.cell.protocols.ours })];
   }
 
   /**

@@ -8,6 +8,7 @@ export { offeredOf, poolsOffered } from './cells/cell-offer.js';
 export { beyondQuota } from './cells/cell-quota.filter.js';
 export { fitsAfterReservations } from './cells/cell-room.js';
 export { cellWeighers } from './cells/cell-weighers.js';
+export { childChosen, lackingRoomAlone, OWN_HOSTS, ownHostsCandidate } from './cells/own-hosts.js';
 export { type CellPick, type CellPolicy, cellPolicy, pickCell, pickCells } from './cells/pick-cell.js';
 export { type DecisionMade, explain } from './explain.js';
 export type * from './explanation.js';

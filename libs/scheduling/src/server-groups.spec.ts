@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CellCandidate } from './cells/cell-candidate.js';
+import { OWN_HOSTS } from './cells/own-hosts.js';
 import { cellPolicy, pickCell } from './cells/pick-cell.js';
 import { cellOf, hostOf, specOf } from './examples.fixture.js';
 import { hostFilters } from './host-filters.js';
@@ -46,10 +47,9 @@ describe('a server group among cells', () => {
   it('with affinity is bound to the cell of its first member', () => {
     expect(pick(group('affinity', { b: 1 })).cell?.name).toBe('b');
     expect(pick(group('affinity', {})).cell?.name).toBe('a');
-    const elsewhere = pick(group('affinity', {}, { elsewhere: 'e1' }));
-    expect(elsewhere.trail.at(-1)).toMatchObject({
+    expect(pick(group('affinity', { [OWN_HOSTS]: 1 })).trail.at(-1)).toMatchObject({
       filter: 'CellServerGroup',
-      rejected: { a: 'its group is on e1', b: 'its group is on e1' },
+      rejected: { a: 'its group is in own hosts', b: 'its group is in own hosts' },
     });
   });
 

@@ -1,4 +1,5 @@
 import type { AdminRequest, BuildSpec, Decision, Rehearsed, Wish } from '#contracts';
+import { lackingRoomAlone, OWN_HOSTS } from '#scheduling';
 import type { Rehearsing } from '../rehearsal.js';
 import type { AdminContext, AdminHandlersOf } from './admin-context.js';
 import type { AdminParts } from './admin-handlers.js';
@@ -23,6 +24,7 @@ interface Searching extends Rehearsed {
   readonly spec: BuildSpec;
   triedCells: string[];
   settledIn: string | null;
+  settledOn: string | null;
   over: boolean;
 }
 
@@ -35,13 +37,15 @@ const rehearse = async (parts: AdminParts, request: AdminRequest<'explain.rehear
 };
 
 const askOnce = async (parts: AdminParts, servers: readonly Searching[], wish: Wish, context: AdminContext): Promise<void> => {
-  const taking = servers.filter(server => !server.over || server.settledIn !== null);
+  const taking = servers.filter(server => !server.over || server.settledIn !== null || server.settledOn !== null);
   const proposals = await parts.rehearsal.propose(taking satisfies readonly Rehearsing[]);
   const asking: Searching[] = [];
-  for (const { instanceUuid, host, child, decisions } of proposals) {
+  for (const { instanceUuid, host, child, passedOver, decisions } of proposals) {
     const server = servers.find(other => other.instance === instanceUuid)!;
     server.decisions.push(...told(parts, decisions));
     server.settledIn = child;
+    server.triedCells.push(...passedOver);
+    server.settledOn = host;
     if (host !== null) server.place = `${parts.cell.path}@${host}`;
     if (child === null) server.over = true;
     else asking.push(server);
@@ -71,8 +75,8 @@ const askTheNearest = async (parts: AdminParts, servers: readonly Searching[], w
 
 const nearestOf = ({ decisions, triedCells }: Searching, path: string): string[] => {
   const last = decisions.findLast(({ cell, decision }) => cell === path && decision.among === 'cells')?.decision;
-  const full = last?.misses.filter(({ name, refusals }) => !triedCells.includes(name) && refusals.every(({ numbers }) => numbers));
-  return (full ?? []).slice(0, NEAREST_ASKED).map(({ name }) => name);
+  const full = last ? lackingRoomAlone(last) : [];
+  return full.filter(name => name !== OWN_HOSTS && !triedCells.includes(name)).slice(0, NEAREST_ASKED);
 };
 
 interface Below {
@@ -112,6 +116,7 @@ const searchingOf = ({ cell }: AdminParts, instance: string, wish: Wish, { opera
   spec: specOf(wish, instance, operator, cell.clock.now()),
   triedCells: [],
   settledIn: null,
+  settledOn: null,
   over: false,
 });
 

@@ -1,5 +1,6 @@
 import type { ExplainedServer } from '#contracts';
 import { CloudError } from '#domain';
+import { childChosen } from '#scheduling';
 import type { DecisionRow } from '../rows.js';
 import type { AdminContext, AdminHandlersOf } from './admin-context.js';
 import type { AdminParts } from './admin-handlers.js';
@@ -41,7 +42,7 @@ const own = (path: string, instance: string, rows: readonly DecisionRow[]): Expl
 
 /** All that it was ever sent to: those that gave it back know why. */
 const childrenChosen = ({ decisions }: ExplainedServer): string[] => [
-  ...new Set(decisions.flatMap(({ decision }) => (decision.among === 'cells' && decision.chosen !== null ? [decision.chosen] : []))),
+  ...new Set(decisions.flatMap(({ decision }) => childChosen(decision) ?? [])),
 ];
 
 const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { sampleSpec } from '#testing';
 import { Story } from './story.fixture.js';
 
 /* What cells v1 did wrong when it placed servers: docs/regressions-of-cells-v1.md has the list. */
@@ -49,8 +48,7 @@ describe('placement', () => {
     const story = await Story.begin({
       cells: { west: { cells: { a: { hosts: ['h1'] }, b: { hosts: ['h2'] } } }, east: { hosts: ['h3'] } },
     });
-    for (const name of ['h1', 'h2']) void occupy(story, name);
-    await story.world.runFor(5);
+    await story.occupy('h1', 'h2');
     story.world.root.database.children.put('west', { ...story.world.root.database.children.get('west')!, weightOffset: 5 });
     await story.order([1]);
     await story.until(() => story.server(1)?.vmState === 'active');
@@ -58,7 +56,7 @@ describe('placement', () => {
     expect(story.server(1)?.placement.trail.map(({ cell, filter }) => `${cell} ${filter}`)).toEqual(
       expect.arrayContaining(['api!west!a Spawn', 'api!west!b Spawn']),
     );
-    for (const name of ['h1', 'h2']) void story.world.host(name).driver.destroy(STRANGER);
+    story.vacate('h1', 'h2');
     expect(await story.end()).toEqual([]);
   });
 
@@ -106,11 +104,3 @@ describe('placement', () => {
     expect(await story.end()).toEqual([]);
   });
 });
-
-const STRANGER = '99999999-0000-4000-8000-000000000099';
-
-/** Somebody else's guest fills the hypervisor, which the cell cannot know: whatever is spawned there fails. */
-const occupy = (story: Story, host: string): Promise<void> => {
-  const flavor = { ...sampleSpec(STRANGER).flavor, vcpus: 8, memoryMb: 8192 };
-  return story.world.host(host).driver.spawn({ build: sampleSpec(STRANGER, { flavor }), epoch: 1, image: null });
-};

@@ -1,9 +1,12 @@
 import type { InstanceRow } from '#cell';
 import type { Envelope, Frame } from '#contracts';
+import { sampleSpec } from '#testing';
 import type { Tampering } from '../surroundings.js';
 import type { Layout } from '../tree.js';
 import type { Weather } from '../weather.js';
 import { World } from '../world.js';
+
+const STRANGER = '99999999-0000-4000-8000-000000000099';
 
 /** A world in which only that goes wrong which the story is about, and what its cells were told. */
 export class Story {
@@ -40,6 +43,18 @@ export class Story {
 
   guests(): Record<string, number> {
     return Object.fromEntries(this.world.hosts.map(({ name, guests }) => [name, guests.size]));
+  }
+
+  /** Somebody else's guest fills these hypervisors, which their cell cannot know: whatever is spawned there fails. */
+  async occupy(...hosts: readonly string[]): Promise<void> {
+    const flavor = { ...sampleSpec(STRANGER).flavor, vcpus: 8, memoryMb: 8192 };
+    for (const host of hosts) void this.world.host(host).driver.spawn({ build: sampleSpec(STRANGER, { flavor }), epoch: 1, image: null });
+    await this.world.runFor(5);
+  }
+
+  /** That guest leaves. */
+  vacate(...hosts: readonly string[]): void {
+    for (const host of hosts) void this.world.host(host).driver.destroy(STRANGER);
   }
 
   /** Messages of this method that a cell handled. */
