@@ -4,11 +4,13 @@ import { OWN_HOSTS } from '#scheduling';
 import { abort, deliver, isDue, runWorkflow, type StepFailure, startWorkflow } from '#workflow';
 import { actOnGuest } from './act-on-guest.workflow.js';
 import { buildInstance } from './build-instance.workflow.js';
+import { isHostUp } from './capacity.js';
 import type { Cell } from './cell.js';
 import { MAX_HOSTS_TRIED } from './cell.js';
 import { deleteInstance, deleteMovedInstance, deletionOf, isDeletion } from './delete-instance.workflow.js';
 import { faultOf, instanceOf, reportOf, tombstoneOf } from './instances.js';
 import { confirmMove, revertMove } from './moves/end-move.workflows.js';
+import { evacuateInstance } from './moves/evacuate-instance.workflow.js';
 import { openMove } from './moves/held.js';
 import { moveInstance } from './moves/move-instance.workflow.js';
 import { planMove } from './moves/plan-move.js';
@@ -41,6 +43,7 @@ const WORKFLOWS: Readonly<Record<string, InstanceWorkflow>> = Object.fromEntries
     moveInstance,
     confirmMove,
     revertMove,
+    evacuateInstance,
   ].map(workflow => [workflow.kind, workflow]),
 );
 
@@ -108,15 +111,19 @@ export class Builds {
 
   /** Begins a move of the instance, or ends one. Whatever comes of it, the cell above is told how the instance stands. */
   move(tx: UnitOfWork, row: InstanceRow, order: MoveOrder, requestId: string, isLate: boolean): void {
-    const plan = planMove(row, order, { isBusy: tx.workflows.get(row.uuid) !== undefined, isLate, now: tx.now });
+    const { now } = tx;
+    const workflow = tx.workflows.get(row.uuid);
+    const evacuates = order.name === 'begin' && order.evacuation !== undefined;
+    const isBusy = workflow !== undefined && !(evacuates && canBeLeft(workflow));
+    const host = row.host === null ? undefined : tx.hosts.get(row.host);
+    const plan = planMove(row, order, { isBusy, isHostUp: host !== undefined && isHostUp(host, now, this.cell), isLate, now });
     tx.instances.put(plan.row);
     if (plan.workflow === null) {
       const { refused } = plan;
       this.tell(tx, plan.row, refused ? [refused.event] : [], requestId, refused?.move);
       return;
     }
-    const { workflow, wantedHost } = plan;
-    this.start(tx, workflow, { uuid: row.uuid, requestId, ...(wantedHost !== undefined && { wantedHost }) });
+    this.start(tx, plan.workflow, { uuid: row.uuid, requestId, ...plan.state });
   }
 
   /**
@@ -126,7 +133,7 @@ export class Builds {
   resetState(tx: UnitOfWork, row: InstanceRow, vmState: 'active' | 'error', requestId: string): void {
     const workflow = tx.workflows.get(row.uuid);
     const known: InstanceRow = { ...row, placement: { ...row.placement, reset: { requestId, placedEpoch: row.placedEpoch } } };
-    if (workflow && workflow.kind !== actOnGuest.kind && !onlyStays(workflow)) {
+    if (workflow && !canBeLeft(workflow)) {
       this.tell(tx, known, [], requestId);
       return;
     }
@@ -305,6 +312,9 @@ export class Builds {
     this.upward.state(tx, reportOf({ ...next, move }, this.cell.path, events), requestId);
   }
 }
+
+/** A host's answer to what is being done with the guest is all that it waits for, or nothing is being done yet. */
+const canBeLeft = (workflow: AnyWorkflowRow): boolean => workflow.kind === actOnGuest.kind || onlyStays(workflow);
 
 const isJustShelved = ({ vmState }: InstanceRow, { state }: AnyWorkflowRow): boolean =>
   vmState === 'shelved' && state.action?.name === 'shelve';

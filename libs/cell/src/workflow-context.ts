@@ -1,4 +1,4 @@
-import type { ActionEvent, GuestAction, GuestOffer, GuestOutcome, ImageSource, UnwantedImage } from '#contracts';
+import type { ActionEvent, Evacuation, GuestAction, GuestOffer, GuestOutcome, ImageSource, UnwantedImage } from '#contracts';
 import { messageOf } from '#domain';
 import type { Step, Workflow, WorkflowEvent, WorkflowHooks, WorkflowRow } from '#workflow';
 import type { Cell } from './cell.js';
@@ -18,6 +18,8 @@ export interface InstanceWorkflowState {
   readonly stayMs?: number;
   /** Of the workflow that moves it: the only host that will do. */
   readonly wantedHost?: string;
+  /** Of the one that makes it anew elsewhere because its host is down. */
+  readonly evacuation?: Evacuation;
   /** What its host offers to the next one. */
   offer?: GuestOffer | null;
 }

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { BuildSpec, Move } from './shapes.js';
+import { BuildSpec, ImageSource, Move } from './shapes.js';
+
+/** How an instance is made anew of its image when its host is down. */
+export const Evacuation = z.object({
+  /** The image that it was made of, with a link that is good now; null when it was made of none. */
+  image: ImageSource.nullable(),
+  /** Of the new guest's administrator. */
+  adminPassword: z.string().nullable(),
+  /** It is off afterwards, whatever it was. */
+  staysOff: z.boolean(),
+});
+export type Evacuation = z.infer<typeof Evacuation>;
 
 /** What a user wants of a move: to begin one, or to end one that waits for that. */
 export const MoveOrder = z.discriminatedUnion('name', [
@@ -10,6 +21,8 @@ export const MoveOrder = z.discriminatedUnion('name', [
     host: z.string().nullable(),
     /** Why a cell on the way does not allow it: the cell that has the instance says so, and begins nothing. */
     refusal: z.string().nullable().default(null),
+    /** Of an evacuation, which is a move from a host that is down. */
+    evacuation: Evacuation.optional(),
   }),
   z.object({ name: z.literal('confirm') }),
   z.object({ name: z.literal('revert') }),

@@ -1,6 +1,6 @@
 import { type ActionRule, IDLE } from './instance-action.js';
 import { refusal } from './instance-actions.js';
-import type { InstanceState } from './instance-state.js';
+import { type InstanceState, TASK_STATES } from './instance-state.js';
 import type { FlavorSnapshot } from './resources.js';
 
 /** Nova's `migration_type`. */
@@ -43,14 +43,33 @@ export const flavorBy = <F extends FlavorSnapshot>(move: {
   readonly newFlavor: F;
 }): F => (ARRIVED.has(move.status) ? move.newFlavor : move.oldFlavor);
 
+/** What is placed or moved, put away or deleted goes on to its end. Whatever else a host was doing it does not do any more. */
+const PLACED = /^(scheduling|networking|block_device_mapping|spawning|migrating|restoring|unshelving)$|^resize_|offloading$|deleting$/;
+const WITHOUT_ITS_HOST = [null, ...TASK_STATES.filter(task => !PLACED.test(task))];
+
 /** How each order about a move stands in the conflict's message and in the action log, and when it is allowed. */
 export const moveActions = {
   resize: { method: 'resize', record: 'resize', vmStates: ['active', 'stopped'], taskStates: IDLE, taskState: 'resize_prep' },
   migrate: { method: 'migrate', record: 'migrate', vmStates: ['active', 'stopped'], taskStates: IDLE, taskState: 'resize_prep' },
+  evacuate: {
+    method: 'evacuate',
+    record: 'evacuate',
+    vmStates: ['active', 'stopped', 'error'],
+    taskStates: WITHOUT_ITS_HOST,
+    taskState: 'rebuilding',
+  },
   confirm: { method: 'confirmResize', record: 'confirmResize', vmStates: ['resized'], taskStates: IDLE, taskState: 'resize_confirming' },
   revert: { method: 'revertResize', record: 'revertResize', vmStates: ['resized'], taskStates: IDLE, taskState: 'resize_reverting' },
 } as const satisfies Record<string, ActionRule & { readonly record: string }>;
 export type MoveActionName = keyof typeof moveActions;
+
+/** What begins a move of each type. */
+export const MOVE_BEGINNINGS = {
+  resize: 'resize',
+  migration: 'migrate',
+  'live-migration': 'migrate',
+  evacuation: 'evacuate',
+} as const satisfies Record<MoveType, MoveActionName>;
 
 /** As `whyNot`, of a move. */
 export const whyNotMove = (action: MoveActionName, uuid: string, state: InstanceState): string | undefined =>

@@ -6,6 +6,7 @@ const BEHAVIOURS = {
   'flavor-access-of-public-conflicts': '2.7',
   'keypairs-of-others': '2.10',
   'force-down': '2.11',
+  'evacuation-keeps-password': '2.14',
   'actions-of-deleted-servers': '2.21',
   'console-tokens-of-every-type': '2.31',
   'hypervisor-pages': '2.33',
@@ -22,6 +23,7 @@ const BEHAVIOURS = {
   'partial-records': '2.69',
   'strict-queries': '2.75',
   'uptime-inside': '2.88',
+  'evacuated-stays-off': '2.95',
 } as const satisfies Record<string, Microversion>;
 
 export type Behaviour = keyof typeof BEHAVIOURS;

@@ -16,6 +16,13 @@ export interface ClaimOptions {
   readonly event: string;
 }
 
+/** Nova's names, in the action log, of what a move fails with before a host has anything to do with it. */
+export const PLACING_EVENTS = {
+  resize: 'conductor_migrate_server',
+  migrate: 'conductor_migrate_server',
+  evacuate: 'conductor_rebuild_server',
+} as const;
+
 /**
  * A new place inside its cell for an instance that exists: takes the room there, beside whatever the instance holds already. The caller
  * writes the claim, and `epoch` as `highestEpoch`, into the row, and gives the room back when what follows fails.

@@ -1,9 +1,9 @@
-import { shapeOf } from '#domain';
+import { MOVE_BEGINNINGS, shapeOf } from '#domain';
 import { advance, fail } from '#workflow';
 import { faultOf } from '../instances.js';
 import { specOf } from '../steps/spec-of.js';
 import type { InstanceStep } from '../workflow-context.js';
-import { claimAnew } from './claim-anew.js';
+import { claimAnew, PLACING_EVENTS } from './claim-anew.js';
 import { movingInstance, putMove } from './move-steps.js';
 
 /** Picks another host of the cell and takes its room, beside what the instance holds where it is. */
@@ -16,7 +16,7 @@ export const claimDestinationStep: InstanceStep = {
     const spec = { ...specOf(tx, uuid), requestId: move.requestId, flavor: move.newFlavor };
     const staysPossible = move.type === 'resize' && cell.moves.allowResizeToSameHost;
     const willDo = (host: string) => (wantedHost === undefined ? staysPossible || host !== row.host : host === wantedHost);
-    const claimed = claimAnew(row, ctx, { spec, among: willDo, event: 'conductor_migrate_server' });
+    const claimed = claimAnew(row, ctx, { spec, among: willDo, event: PLACING_EVENTS[MOVE_BEGINNINGS[move.type]] });
     if ('failure' in claimed) return fail(claimed.failure);
     const { host, epoch } = claimed;
     const change = { destHost: host.host, destNode: host.node, held: shapeOf(spec.flavor), epoch, status: 'pre-migrating' } as const;

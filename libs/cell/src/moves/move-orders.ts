@@ -1,4 +1,4 @@
-import type { Flavor, Move, MoveOrder } from '#contracts';
+import type { Evacuation, Flavor, Move, MoveOrder } from '#contracts';
 import { CloudError, type MoveActionName, type MoveType, moveActions, type RequestContext, whyNotMove } from '#domain';
 import { changeable, record } from '../api-order-rules.js';
 import type { Cell } from '../cell.js';
@@ -11,14 +11,23 @@ import { less, openMove, quotaOf } from './held.js';
 
 /** What a user asks of a move. */
 export interface MoveRequest {
-  readonly action: 'resize' | 'migrate';
+  readonly action: 'resize' | 'migrate' | 'evacuate';
   /** Of a resize. */
   readonly flavor?: Flavor;
   /** The only host that will do; any but its own when left out. */
   readonly host?: string;
+  /** Of an evacuation. */
+  readonly evacuation?: Evacuation;
 }
 
-const TYPES: Record<MoveRequest['action'], MoveType> = { resize: 'resize', migrate: 'migration' };
+const TYPES: Record<MoveRequest['action'], MoveType> = { resize: 'resize', migrate: 'migration', evacuate: 'evacuation' };
+
+const SAME_HOST = 'Cannot migrate to the host where the server exists.';
+const TO_ITSELF: Record<MoveRequest['action'], string> = {
+  resize: SAME_HOST,
+  migrate: SAME_HOST,
+  evacuate: "The target host can't be the same one.",
+};
 
 /** Users' orders to move a server inside its cell, at the top: quota, records and the order for the cell in one transaction. */
 export class MoveOrders {
@@ -39,8 +48,7 @@ export class MoveOrders {
       const { spec } = tx.requestSpecs.get(uuid)!;
       const move = moveOf(this.cell, tx, ctx, { row, oldFlavor: spec.flavor, request });
       if (request.action === 'resize') checkFlavors(move);
-      if (row.host !== null && row.host === request.host)
-        throw new CloudError('invalid', 'Cannot migrate to the host where the server exists.');
+      if (row.host !== null && row.host === request.host) throw new CloudError('invalid', TO_ITSELF[request.action]);
       const next: InstanceRow = { ...row, move, taskState: moveActions[request.action].taskState, updatedAt: tx.now };
       const more = less(quotaOf(next, spec), quotaOf(row, spec));
       checkQuota(tx, owner, more, limits);
@@ -52,7 +60,8 @@ export class MoveOrders {
       const lost = openMove(row);
       if (lost) this.keep(tx, row, { ...lost, status: 'error', updatedAt: tx.now });
       this.keep(tx, row, move);
-      this.send(tx, ctx, row, { name: 'begin', move, host: request.host ?? null, refusal: null });
+      const { host = null, evacuation } = request;
+      this.send(tx, ctx, row, { name: 'begin', move, host, refusal: null, ...(evacuation && { evacuation }) });
     });
   }
 

@@ -1,14 +1,20 @@
 import type { ActionEvent, Move, MoveOrder } from '#contracts';
-import { whyNotMove } from '#domain';
+import { MOVE_BEGINNINGS, moveActions, whyNotMove } from '#domain';
 import type { InstanceRow } from '../rows.js';
-import type { InstanceWorkflow } from '../workflow-context.js';
+import type { InstanceWorkflow, InstanceWorkflowState } from '../workflow-context.js';
+import { PLACING_EVENTS } from './claim-anew.js';
 import { confirmMove, revertMove } from './end-move.workflows.js';
+import { evacuateInstance } from './evacuate-instance.workflow.js';
 import { openMove } from './held.js';
 import { moveInstance } from './move-instance.workflow.js';
 
 /** What comes of an order: a workflow on the instance as it is then, or nothing but to tell how it stands. */
 export type MovePlan =
-  | { readonly workflow: InstanceWorkflow; readonly row: InstanceRow; readonly wantedHost?: string }
+  | {
+      readonly workflow: InstanceWorkflow;
+      readonly row: InstanceRow;
+      readonly state: Pick<InstanceWorkflowState, 'wantedHost' | 'evacuation'>;
+    }
   | {
       readonly workflow: null;
       readonly row: InstanceRow;
@@ -19,30 +25,33 @@ export type MovePlan =
 export interface Circumstances {
   /** Something else is being done with the instance. */
   readonly isBusy: boolean;
+  /** Its host is up, as far as this cell knows. */
+  readonly isHostUp: boolean;
   /** The order has come too late. */
   readonly isLate: boolean;
   /** ms since 1970 */
   readonly now: number;
 }
 
-export const planMove = (row: InstanceRow, order: MoveOrder, { isBusy, isLate, now }: Circumstances): MovePlan => {
+export const planMove = (row: InstanceRow, order: MoveOrder, { isBusy, isHostUp, isLate, now }: Circumstances): MovePlan => {
   const open = openMove(row);
   const idle = { ...row, taskState: null };
   if (order.name !== 'begin') {
     const allowed = !isBusy && !isLate && open && !whyNotMove(order.name, row.uuid, idle);
-    return allowed ? { workflow: order.name === 'confirm' ? confirmMove : revertMove, row } : { workflow: null, row };
+    return allowed ? { workflow: order.name === 'confirm' ? confirmMove : revertMove, row, state: {} } : { workflow: null, row };
   }
-  const { move, host, refusal } = order;
+  const { move, host, refusal, evacuation } = order;
   // Delivered again it is under way already, or over.
   if (row.move?.uuid === move.uuid) return { workflow: null, row };
-  const action = move.type === 'resize' ? 'resize' : 'migrate';
+  const action = MOVE_BEGINNINGS[move.type];
   const reason =
     refusal ??
     (isLate ? 'the order came after its deadline' : undefined) ??
-    (isBusy || open || !row.host ? `Instance ${row.uuid} is not ready` : whyNotMove(action, row.uuid, idle));
+    (isBusy || open || !row.host ? `Instance ${row.uuid} is not ready` : whyNotMove(action, row.uuid, idle)) ??
+    (evacuation && isHostUp ? `Compute service of ${row.host} is still in use.` : undefined);
   if (reason !== undefined) {
     const refused: Move = { ...move, status: 'error', updatedAt: now };
-    const event = { requestId: move.requestId, event: 'conductor_migrate_server', start: now, finish: now, host: null };
+    const event = { requestId: move.requestId, event: PLACING_EVENTS[action], start: now, finish: now, host: null };
     return {
       workflow: null,
       row: open ? row : { ...row, move: refused },
@@ -57,5 +66,9 @@ export const planMove = (row: InstanceRow, order: MoveOrder, { isBusy, isLate, n
     formerVmState: row.vmState,
     updatedAt: now,
   };
-  return { workflow: moveInstance, row: { ...row, move: begun, taskState: 'resize_prep' }, ...(host !== null && { wantedHost: host }) };
+  return {
+    workflow: evacuation ? evacuateInstance : moveInstance,
+    row: { ...row, move: begun, taskState: moveActions[action].taskState },
+    state: { ...(host !== null && { wantedHost: host }), ...(evacuation && { evacuation }) },
+  };
 };

@@ -13,6 +13,8 @@ const acting: Acting = {
   lock: (world, { server }) => world.users.lock(server),
   unlock: (world, { server }) => world.users.unlock(server),
   move: (world, { server, flavor }) => world.users.move(server, flavor),
+  evacuate: (world, { server }) => world.users.evacuate(server),
+  'evacuate host': (world, { host }) => world.users.evacuateHost(host),
   'end move': (world, { server, action }) => world.users.endMove(server, action),
   'read console': (world, { server }) => world.users.readConsole(server),
 

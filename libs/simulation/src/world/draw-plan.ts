@@ -71,7 +71,7 @@ const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
     if (server === undefined || what < 0.45) return creation();
     if (what < 0.7) return deletion(server);
     if (what < 0.8) return { does: 'power', server, action: dice.pick(ACTIONS)! };
-    if (what < 0.88) return move(server);
+    if (what < 0.88) return dice.chance(0.3) ? { does: 'evacuate', server } : move(server);
     if (what < 0.94) return { does: dice.chance(0.5) ? 'lock' : 'unlock', server };
     return { does: 'read console', server };
   }
@@ -103,7 +103,7 @@ const disasters = (dice: Dice, layout: Layout, troubles: Troubles, weather: Weat
   const links = [...cells.slice(1).map(cell => cell.path), ...hosts.map(host => host.machine)];
   const machines = [...cells.map(cell => cell.path), ...hosts.map(host => host.machine)];
   const host = () => dice.pick(hosts)!.name;
-  return [
+  const acts: Act[] = [
     ...every(troubles.secondsBetweenCuts, () => ({ does: 'cut link', link: dice.pick(links)!, seconds: duration(dice) })),
     ...every(troubles.secondsBetweenKills, () => ({
       does: 'kill process',
@@ -129,6 +129,14 @@ const disasters = (dice: Dice, layout: Layout, troubles: Troubles, weather: Weat
       milliseconds: dice.whole(-weather.clocksApartMs, weather.clocksApartMs),
     })),
   ];
+  return [...acts, ...acts.flatMap(evacuation)];
+
+  /** A host that is not heard of is down after a while only. */
+  function evacuation(one: Act): Act[] {
+    const isLost = one.does === 'force host down' || (one.does === 'kill agent' && one.seconds > 18);
+    if (!isLost || dice.chance(0.4)) return [];
+    return [{ at: one.at + Math.round(1000 * dice.between(1, Math.max(2, one.seconds))), does: 'evacuate host', host: one.host }];
+  }
 
   function every(seconds: number, deed: () => Deed): Act[] {
     const acts: Act[] = [];

@@ -20,6 +20,10 @@ const DEEDS = [
   deed('unlock', { server }),
   /** A flavor is resized to, none is a cold migration. */
   deed('move', { server, flavor: name.nullable() }),
+  /** By an operator: anywhere, if the host of the server is down. */
+  deed('evacuate', { server }),
+  /** All that is on it. */
+  deed('evacuate host', { host: name }),
   deed('end move', { server, action: z.enum(['confirm', 'revert']) }),
   deed('read console', { server }),
   /** At the top, or `locally`: in the cell that has it. */

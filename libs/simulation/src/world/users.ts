@@ -96,6 +96,22 @@ export class Users {
     return this.ask(root => root.orders.moves.begin(this.context(), this.uuidOf(server), OWNER, request, this.limits));
   }
 
+  /** Whether its host is down the cell that has it knows better than the top. */
+  evacuate(server: number): Promise<void> {
+    return this.evacuateServer(this.uuidOf(server));
+  }
+
+  /** Whatever the top knows to be there. */
+  async evacuateHost(host: string): Promise<void> {
+    const there = this.root.database.instances.all().filter(row => row.host === host && row.deletedAt === null);
+    await Promise.all(there.map(({ uuid }) => this.evacuateServer(uuid)));
+  }
+
+  private evacuateServer(uuid: string): Promise<void> {
+    const request: MoveRequest = { action: 'evacuate', evacuation: { image: null, adminPassword: null, staysOff: false } };
+    return this.ask(root => root.orders.moves.begin(this.context(), uuid, OWNER, request, this.limits));
+  }
+
   endMove(server: number, action: 'confirm' | 'revert'): Promise<void> {
     return this.ask(root => root.orders.moves.end(this.context(), this.uuidOf(server), action));
   }
