@@ -29,6 +29,8 @@ import { ProxiedImages } from './images/proxied-images.js';
 import { keyPairRoutes } from './keypairs/keypairs.routes.js';
 import { KeyPairsService } from './keypairs/keypairs.service.js';
 import { extensionRoutes } from './misc/extensions.routes.js';
+import { evacuateActions } from './moves/evacuate.actions.js';
+import { EvacuateServersService } from './moves/evacuate-servers.service.js';
 import { MigrationsRepository } from './moves/migrations.repository.js';
 import { migrationRoutes } from './moves/migrations.routes.js';
 import { moveActions } from './moves/move-actions.routes.js';
@@ -148,6 +150,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
       ...floatingIpActions(floatingIps, servers),
       ...consoleActions(consoles),
       ...moveActions(gateway, moves),
+      ...evacuateActions(new EvacuateServersService({ gateway, images, servers, hosts, moves, clock })),
     ]),
     ...consoleRoutes(consoles),
     ...serverDiagnosticsRoutes(gateway, servers),

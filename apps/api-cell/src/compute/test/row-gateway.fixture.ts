@@ -111,7 +111,8 @@ export class RowGateway implements CellGateway {
     const { action, flavor } = request;
     this.refuseMove(action, await this.findUnlocked(ctx, uuid));
     this.moved.push({ uuid, request, limits });
-    await this.set(uuid, { vmState: 'resized', ...(flavor && { flavorId: flavor.flavorId, flavor: JSON.stringify(flavor) }) });
+    const vmState = action === 'evacuate' ? 'active' : 'resized';
+    await this.set(uuid, { vmState, ...(flavor && { flavorId: flavor.flavorId, flavor: JSON.stringify(flavor) }) });
     await this.record(this.dataSource.manager, ctx, uuid, moveActions[action].record);
   }
 
