@@ -7,11 +7,11 @@ import {
   type GuestOutcome,
   type HostStatus,
 } from '#contracts';
-import { type Clock, CloudError, type Logger, messageOf, PowerState, type TaskState } from '#domain';
+import { type Clock, CloudError, type Logger, messageOf, PowerState } from '#domain';
 import type { AnyDriver } from '#hypervisor';
 import { BoundedMap } from './bounded-map.js';
 import { ConsoleTunnels } from './console-tunnels.js';
-import { GuestCommands } from './guest-commands.js';
+import { type Course, GuestCommands } from './guest-commands.js';
 import { GuestEpochs } from './guest-epochs.js';
 import { type GuestAnswer, GuestQueries } from './guest-queries.js';
 import type { ImageCache } from './images/image-cache.js';
@@ -37,12 +37,17 @@ export interface ComputeAgentDeps {
 /** An event for the cell, to be sent in an envelope. */
 export type AgentEvent = { [M in ComputeEvent]: { readonly event: M; readonly payload: ComputePayload<M> } }[ComputeEvent];
 
-/** What a command asks: its parts that every command has, and what is to be done. */
-interface Order {
-  readonly event: 'guest.spawned' | 'guest.destroyed' | 'guest.acted' | 'guest.moved';
+interface Guest {
   readonly instanceUuid: string;
   readonly epoch: number;
   readonly requestId: string;
+}
+
+/** What a command asks: its parts that every command has, and what is to be done. */
+interface Order extends Guest {
+  readonly event: 'guest.spawned' | 'guest.destroyed' | 'guest.acted' | 'guest.moved';
+  /** It is about what is being done with the guest, so it cannot wait for the end of that. */
+  readonly isBeside?: boolean;
   /** What comes of it besides that it is done: of a move, what it offers to the other host. */
   run(): Promise<GuestOffer | null>;
 }
@@ -117,6 +122,7 @@ export class ComputeAgent {
   async handle(envelope: Envelope): Promise<AgentEvent> {
     const order = this.orderOf(envelope);
     if (order.event === 'guest.destroyed') this.commands.interrupt(order.instanceUuid);
+    if (order.isBeside) return this.carryOut(order, envelope.id);
     return this.lanes.run(order.instanceUuid, async () => {
       const known = this.outcomes.get(envelope.id);
       if (known) return known;
@@ -192,18 +198,24 @@ export class ComputeAgent {
       }
       case 'guest.act': {
         const order = parse(method, payload);
-        const { instanceUuid, epoch, requestId } = order;
-        const progress = (taskState: TaskState): void =>
-          this.tell({ event: 'guest.progress', payload: { instanceUuid, epoch, requestId, commandId: id, taskState } });
-        return { ...order, event: 'guest.acted', run: () => done(this.commands.act(order, { deadline, progress })) };
+        const course = { deadline, progress: this.progressOf(id, order) };
+        return { ...order, event: 'guest.acted', run: () => done(this.commands.act(order, course)) };
       }
       case 'guest.move': {
         const order = parse(method, payload);
-        return { ...order, event: 'guest.moved', run: () => this.commands.move(order, deadline) };
+        const course = { deadline, progress: this.progressOf(id, order) };
+        return { ...order, event: 'guest.moved', isBeside: order.move.name === 'steer', run: () => this.commands.move(order, course) };
       }
       default:
         throw new CloudError('invalid', `'${method}' is no command of a compute service`);
     }
+  }
+
+  private progressOf(commandId: string, { instanceUuid, epoch, requestId }: Guest): Course['progress'] {
+    return (taskState, transfer) => {
+      const payload = { instanceUuid, epoch, requestId, commandId, taskState, ...(transfer && { transfer }) };
+      this.tell({ event: 'guest.progress', payload });
+    };
   }
 
   private async carryOut(order: Order, commandId: string): Promise<AgentEvent> {

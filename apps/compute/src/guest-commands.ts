@@ -1,5 +1,5 @@
-import type { ComputePayload, GuestOffer, ImageSource, ImageUpload } from '#contracts';
-import { type Clock, CloudError, type Logger, type TaskState } from '#domain';
+import type { ComputePayload, GuestMove, GuestOffer, ImageSource, ImageUpload, TransferProgress } from '#contracts';
+import { type Clock, CloudError, type Logger, messageOf, type TaskState } from '#domain';
 import { type AnyDriver, actOnGuest, type DiskSnapshot, type LocalImage, moveGuest } from '#hypervisor';
 import type { GuestEpochs } from './guest-epochs.js';
 import { discardImage } from './images/discard.js';
@@ -24,7 +24,7 @@ export interface GuestCommandDeps {
 export interface Course {
   /** ms since 1970: the user has been told by then that it failed. */
   readonly deadline: number;
-  progress(taskState: TaskState): void;
+  progress(taskState: TaskState, transfer?: TransferProgress): void;
 }
 
 /** What each command does with the driver. Each may run twice; each throws a CloudError when it could not be done. */
@@ -36,6 +36,10 @@ export class GuestCommands {
   /** The guest is to be destroyed: nothing that takes long is worth waiting for. */
   interrupt(instanceUuid: string): void {
     this.uploads.get(instanceUuid)?.abort();
+    // What cannot be stopped ends by itself, and the guest is destroyed then.
+    this.deps.driver.steer?.(instanceUuid, 'abort').catch(error => {
+      this.deps.log.warn('a migration was not aborted', { instanceUuid, error: messageOf(error) });
+    });
   }
 
   /** @param deadline ms since 1970: a cell that has given up has asked another host by then. */
@@ -111,22 +115,31 @@ export class GuestCommands {
    * One part of a move. What makes a guest is refused when its placement has ended here, or its time is over; what puts one back is
    * not: until it is done the server is on no host.
    */
-  async move({ instanceUuid, epoch, move }: ComputePayload<'guest.move'>, deadline: number): Promise<GuestOffer | null> {
+  async move({ instanceUuid, epoch, move }: ComputePayload<'guest.move'>, { deadline, progress }: Course): Promise<GuestOffer | null> {
     const { host, driver, epochs, clock, shutdownSeconds, door } = this.deps;
     epochs.refuseOlder(instanceUuid, epoch);
-    if (move.name === 'receive') epochs.refuseEnded(instanceUuid, epoch);
-    if (move.name === 'receive' || move.name === 'setAside') refuseLate(move.name, instanceUuid, clock, deadline);
+    if (MAKING.has(move.name)) epochs.refuseEnded(instanceUuid, epoch);
+    if (REFUSED_LATE.has(move.name)) refuseLate(move.name, instanceUuid, clock, deadline);
     const offer = await moveGuest(driver, instanceUuid, move, {
       epoch,
       shutdownSeconds,
       guestOf: async ({ spec, offer }) => ({ build: spec, epoch, image: await this.imageOfMoved(spec.image, offer, deadline) }),
       offer: files => ({ files: files.map(file => ({ ...file, url: door?.urlOf(host, instanceUuid, file) ?? null })) }),
       fetch: fetchFile,
+      tell: transfer => progress('migrating', transfer),
     });
-    if (move.name === 'receive' || move.name === 'restore') epochs.spawned(instanceUuid, epoch);
+    if (OWNING.has(move.name)) epochs.spawned(instanceUuid, epoch);
     return offer;
   }
 }
+
+type Names = ReadonlySet<GuestMove['name']>;
+/** Those that make a guest: not for a placement that has ended here, */
+const MAKING: Names = new Set(['receive', 'expect', 'arrive']);
+/** not when their time is over, */
+const REFUSED_LATE: Names = new Set(['receive', 'setAside', 'expect']);
+/** and those after which the guest that is here belongs to the placement. */
+const OWNING: Names = new Set(['receive', 'restore', 'expect', 'stay']);
 
 const refuseLate = (what: string, instanceUuid: string, clock: Clock, deadline: number): void => {
   if (clock.now() >= deadline)

@@ -12,6 +12,7 @@ import { faultOf, instanceOf, reportOf, tombstoneOf } from './instances.js';
 import { confirmMove, revertMove } from './moves/end-move.workflows.js';
 import { evacuateInstance } from './moves/evacuate-instance.workflow.js';
 import { openMove } from './moves/held.js';
+import { canBeAborted, isBeingSent, liveMigrateInstance } from './moves/live-migrate-instance.workflow.js';
 import { moveInstance } from './moves/move-instance.workflow.js';
 import { planMove } from './moves/plan-move.js';
 import { notTaken, type Scheduler, withTriedCell } from './placement.js';
@@ -44,6 +45,7 @@ const WORKFLOWS: Readonly<Record<string, InstanceWorkflow>> = Object.fromEntries
     confirmMove,
     revertMove,
     evacuateInstance,
+    liveMigrateInstance,
   ].map(workflow => [workflow.kind, workflow]),
 );
 
@@ -112,6 +114,10 @@ export class Builds {
   /** Begins a move of the instance, or ends one. Whatever comes of it, the cell above is told how the instance stands. */
   move(tx: UnitOfWork, row: InstanceRow, order: MoveOrder, requestId: string, isLate: boolean): void {
     const { now } = tx;
+    if (order.name === 'abortLive' || order.name === 'completeLive') {
+      this.steer(tx, row, order, requestId);
+      return;
+    }
     const workflow = tx.workflows.get(row.uuid);
     const evacuates = order.name === 'begin' && order.evacuation !== undefined;
     const isBusy = workflow !== undefined && !(evacuates && canBeLeft(workflow));
@@ -124,6 +130,27 @@ export class Builds {
       return;
     }
     this.start(tx, plan.workflow, { uuid: row.uuid, requestId, ...plan.state });
+  }
+
+  /** Of a live migration that is over there is nothing to steer. */
+  private steer(tx: UnitOfWork, row: InstanceRow, { name, move }: SteeringOrder, requestId: string): void {
+    const workflow = tx.workflows.get(row.uuid);
+    if (!workflow || row.move?.uuid !== move) {
+      this.tell(tx, row, [], requestId);
+      return;
+    }
+    const abortion = name === 'abortLive' && { aborted: true };
+    const next: AnyWorkflowRow = { ...workflow, state: { ...workflow.state, ...abortion } };
+    if (isBeingSent(workflow)) {
+      const order = { instanceUuid: row.uuid, epoch: row.placedEpoch, requestId };
+      const how = name === 'abortLive' ? 'abort' : 'complete';
+      this.cell.sendToHost(tx, row.host!, 'guest.move', requestId, { ...order, move: { name: 'steer', how } });
+      tx.workflows.put(next);
+    } else if (name === 'abortLive' && canBeAborted(workflow)) {
+      this.turn(tx, next, (definition, before, ctx) =>
+        abort(definition, before, { kind: 'conflict', message: 'the live migration was aborted' }, ctx, tx.now),
+      );
+    }
   }
 
   /**
@@ -153,10 +180,11 @@ export class Builds {
   }
 
   /** A host tells how far it has come with the command `commandId`. */
-  progressed(tx: UnitOfWork, uuid: string, { commandId, taskState, requestId }: ComputePayload<'guest.progress'>): void {
+  progressed(tx: UnitOfWork, uuid: string, { commandId, taskState, requestId, transfer }: ComputePayload<'guest.progress'>): void {
     const row = tx.instances.get(uuid);
     if (!row || tx.workflows.get(uuid)?.waitingFor !== outcomeOf(commandId) || row.placement.deleteRequest !== undefined) return;
-    this.tell(tx, { ...row, taskState }, [], requestId);
+    const progress = transfer && row.move && { move: { ...row.move, progress: transfer, updatedAt: tx.now } };
+    this.tell(tx, { ...row, taskState, ...progress }, [], requestId);
   }
 
   /** A wait that lasted too long, or a step that is to be tried again. */
@@ -312,6 +340,8 @@ export class Builds {
     this.upward.state(tx, reportOf({ ...next, move }, this.cell.path, events), requestId);
   }
 }
+
+type SteeringOrder = MoveOrder & { name: 'abortLive' | 'completeLive' };
 
 /** A host's answer to what is being done with the guest is all that it waits for, or nothing is being done yet. */
 const canBeLeft = (workflow: AnyWorkflowRow): boolean => workflow.kind === actOnGuest.kind || onlyStays(workflow);

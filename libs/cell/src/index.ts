@@ -17,7 +17,7 @@ export { faultOf, orderedInstance, tombstoneOf } from './instances.js';
 export type { BrokerDoor } from './joining/broker-door.js';
 export type { JoinRow } from './joining/join-row.js';
 export { openMove, otherHostOf, quotaOf } from './moves/held.js';
-export type { MoveRequest } from './moves/move-orders.js';
+export type { MoveRequest, SteeredMove } from './moves/move-orders.js';
 export { together } from './needs.js';
 export { type Below, isQuery } from './queries.js';
 export type { QuotaLimits } from './quota.js';

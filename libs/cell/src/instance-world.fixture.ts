@@ -25,6 +25,10 @@ interface Place {
   readonly aside?: boolean;
   /** Something is put aside beneath it. */
   readonly former?: boolean;
+  /** It waits for what another host sends. */
+  readonly incoming?: boolean;
+  /** It was sent to another host. */
+  readonly sent?: boolean;
 }
 
 /** A leaf cell with one instance, its hosts, and what they have of the instance. */
@@ -126,7 +130,7 @@ export abstract class InstanceWorld implements WorkflowWorld<InstanceWorkflowSta
     if (method === 'guest.spawn') this.guests.set(host, { power: PowerState.RUNNING });
     if (method === 'guest.destroy') this.guests.delete(host);
     if (method === 'guest.act') this.guests.set(host, { power: powerAfter(payload) });
-    if (method === 'guest.move') this.move(host, computeMethods['guest.move'].payload.parse(payload).move);
+    const error = method === 'guest.move' ? this.move(host, computeMethods['guest.move'].payload.parse(payload).move) : null;
     this.check(
       'the guest is on at one host at most',
       [...this.guests.values()].filter(({ power }) => power === PowerState.RUNNING).length < 2,
@@ -137,20 +141,33 @@ export abstract class InstanceWorld implements WorkflowWorld<InstanceWorkflowSta
       requestId: 'req-1',
       commandId: id,
       powerState: this.guests.get(host)?.power ?? PowerState.NOSTATE,
-      error: null,
+      error,
       startedAt: NOW,
       finishedAt: NOW,
     };
     return { name: outcomeOf(id), outcome, host };
   }
 
-  private move(host: string, move: GuestMove): void {
+  private move(host: string, move: GuestMove): GuestOutcome['error'] {
     const place = this.guests.get(host);
     const power = 'running' in move && move.running ? PowerState.RUNNING : PowerState.SHUTDOWN;
     if (move.name === 'setAside' && place && !place.former) this.guests.set(host, { power, aside: true });
     if (move.name === 'receive') this.guests.set(host, { power, former: move.offer === null });
     if (move.name === 'restore') this.guests.set(host, { power });
     if (move.name === 'forget' && place) this.guests.set(host, { power: place.power });
+    return this.moveLive(host, move);
+  }
+
+  private moveLive(host: string, { name }: GuestMove): GuestOutcome['error'] {
+    const place = this.guests.get(host);
+    const isSent = { kind: 'notFound', message: 'it was sent', retryable: false };
+    if (name === 'expect') this.guests.set(host, { power: PowerState.SHUTDOWN, incoming: true });
+    if (name === 'send') {
+      if (!place) return isSent;
+      this.guests.set(host, { power: PowerState.SHUTDOWN, sent: true });
+    }
+    if (name === 'arrive') this.guests.set(host, { power: PowerState.RUNNING });
+    return name === 'stay' && place?.sent ? isSent : null;
   }
 }
 

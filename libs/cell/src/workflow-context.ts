@@ -22,6 +22,10 @@ export interface InstanceWorkflowState {
   readonly evacuation?: Evacuation;
   /** What its host offers to the next one. */
   offer?: GuestOffer | null;
+  /** Where its host is to send it while it runs. */
+  address?: string;
+  /** Its user does not want it moved any more. */
+  aborted?: boolean;
 }
 
 /** What a shelved instance is made of again, and where. */

@@ -4,7 +4,7 @@ import { GuestAction, UnwantedImage } from './guest-actions.js';
 import { guestQuestions } from './guest-questions.js';
 import type { Method, MethodsOf, PayloadOf, ResultOf } from './method.js';
 import { GuestMove, GuestOffer } from './moves.js';
-import { BuildSpec, HostStatus, ImageSource, Uuid } from './shapes.js';
+import { BuildSpec, HostStatus, ImageSource, TransferProgress, Uuid } from './shapes.js';
 
 const Guest = z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string() });
 /** `spec`, how the instance was ordered, comes with the actions that need it. */
@@ -55,7 +55,7 @@ export const computeMethods = {
     kind: 'event',
     direction: 'up',
     since: 1,
-    payload: Guest.extend({ commandId: z.string(), taskState: z.enum(TASK_STATES) }),
+    payload: Guest.extend({ commandId: z.string(), taskState: z.enum(TASK_STATES), transfer: TransferProgress.optional() }),
   },
   'guest.moved': { kind: 'event', direction: 'up', since: 1, payload: MoveOutcome },
   /** A guest changed by itself (it stopped, it crashed). Told by the hypervisor's own event, not found by polling. */

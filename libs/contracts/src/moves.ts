@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BuildSpec, ImageSource, Move } from './shapes.js';
+import { BuildSpec, ImageSource, Move, Uuid } from './shapes.js';
 
 /** How an instance is made anew of its image when its host is down. */
 export const Evacuation = z.object({
@@ -26,6 +26,8 @@ export const MoveOrder = z.discriminatedUnion('name', [
   }),
   z.object({ name: z.literal('confirm') }),
   z.object({ name: z.literal('revert') }),
+  /** Of the live migration that is under way: the guest stays where it is, or is held still until it is over. */
+  z.object({ name: z.enum(['abortLive', 'completeLive']), move: Uuid }),
 ]);
 export type MoveOrder = z.infer<typeof MoveOrder>;
 
@@ -41,6 +43,8 @@ export const GuestOffer = z.object({
       url: z.string().nullable().default(null),
     }),
   ),
+  /** Where a guest is to be sent that moves while it runs. */
+  address: z.string().optional(),
 });
 export type GuestOffer = z.infer<typeof GuestOffer>;
 
@@ -54,5 +58,15 @@ export const GuestMove = z.discriminatedUnion('name', [
   z.object({ name: z.literal('restore'), running: z.boolean() }),
   /** Throw away what was put aside. */
   z.object({ name: z.literal('forget') }),
+  /** Make ready for a guest that comes while it runs; answered with where its host is to send it. */
+  z.object({ name: z.literal('expect'), spec: BuildSpec }),
+  /** Send it while it runs. An error says that it is still here, success that it is not: from then on it is the other host's. */
+  z.object({ name: z.literal('send'), to: z.string() }),
+  /** It has come: it is this host's, and goes on as it was. */
+  z.object({ name: z.literal('arrive'), spec: BuildSpec, paused: z.boolean() }),
+  /** It is not sent after all, whatever was begun. `notFound` says that it was. */
+  z.object({ name: z.literal('stay') }),
+  /** While it is being sent: stop that, or hold the guest still so that it ends. Done beside whatever else is done with the guest. */
+  z.object({ name: z.literal('steer'), how: z.enum(['abort', 'complete']) }),
 ]);
 export type GuestMove = z.infer<typeof GuestMove>;

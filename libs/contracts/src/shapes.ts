@@ -128,6 +128,17 @@ export type ActionEvent = z.infer<typeof ActionEvent>;
 
 export const Version = z.object({ epoch: count, generation: count });
 
+/** How far a hypervisor has come with a guest that it sends while it runs, in bytes. */
+export const TransferProgress = z.object({
+  memoryTotalBytes: count,
+  memoryProcessedBytes: count,
+  memoryRemainingBytes: count,
+  diskTotalBytes: count,
+  diskProcessedBytes: count,
+  diskRemainingBytes: count,
+});
+export type TransferProgress = z.infer<typeof TransferProgress>;
+
 /** One move of an instance (Nova's migration), as its cell keeps it and tells it upwards. Times are ms since 1970. */
 export const Move = z.object({
   uuid: Uuid,
@@ -148,6 +159,8 @@ export const Move = z.object({
   epoch: z.number().int().nonnegative(),
   /** What it holds besides its claim, on the other of its two hosts; null when nothing. */
   held: Resources.nullable(),
+  /** Of a live migration, as its host told last. */
+  progress: TransferProgress.optional(),
   createdAt: z.number().int(),
   updatedAt: z.number().int(),
 });

@@ -51,6 +51,27 @@ const WITHOUT_ITS_HOST = [null, ...TASK_STATES.filter(task => !PLACED.test(task)
 export const moveActions = {
   resize: { method: 'resize', record: 'resize', vmStates: ['active', 'stopped'], taskStates: IDLE, taskState: 'resize_prep' },
   migrate: { method: 'migrate', record: 'migrate', vmStates: ['active', 'stopped'], taskStates: IDLE, taskState: 'resize_prep' },
+  liveMigrate: {
+    method: 'os-migrateLive',
+    record: 'live-migration',
+    vmStates: ['active', 'paused'],
+    taskStates: IDLE,
+    taskState: 'migrating',
+  },
+  abortLive: {
+    method: 'abort live migration',
+    record: 'live_migration_cancel',
+    vmStates: ['active', 'paused'],
+    taskStates: ['migrating'],
+    taskState: 'migrating',
+  },
+  completeLive: {
+    method: 'force_complete',
+    record: 'live_migration_force_complete',
+    vmStates: ['active'],
+    taskStates: ['migrating'],
+    taskState: 'migrating',
+  },
   evacuate: {
     method: 'evacuate',
     record: 'evacuate',
@@ -67,7 +88,7 @@ export type MoveActionName = keyof typeof moveActions;
 export const MOVE_BEGINNINGS = {
   resize: 'resize',
   migration: 'migrate',
-  'live-migration': 'migrate',
+  'live-migration': 'liveMigrate',
   evacuation: 'evacuate',
 } as const satisfies Record<MoveType, MoveActionName>;
 

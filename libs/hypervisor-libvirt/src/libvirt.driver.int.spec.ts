@@ -64,7 +64,7 @@ describeHypervisorDriver(
       },
     };
   },
-  { ...ALL_ABILITIES, localImages: true },
+  { ...ALL_ABILITIES, migrateLive: false, localImages: true },
   { bootSeconds: BOOT_SECONDS },
 );
 

@@ -41,7 +41,7 @@ const TRIM_CONSOLES_MS = 60_000;
 
 /** Guests of libvirt's QEMU driver, with KVM or without. */
 export class LibvirtDriver implements HypervisorDriver, AllAbilities {
-  readonly capabilities = { ...ALL_ABILITIES, localImages: true };
+  readonly capabilities = { ...ALL_ABILITIES, migrateLive: false, localImages: true };
   private readonly client: LibvirtClient;
   private readonly domains: GuestDomains;
   private readonly files: GuestFiles;

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { BuildSpec, ConsoleKind, GuestDiagnostics, HostInventory } from '#contracts';
+import type { BuildSpec, ConsoleKind, GuestDiagnostics, HostInventory, TransferProgress } from '#contracts';
 import type { PowerStateCode } from '#domain';
 
 /** The image of a guest in the host's cache: complete and checked. */
@@ -39,6 +39,8 @@ export interface Capabilities {
   readonly snapshot: boolean;
   /** It puts a guest aside, and makes one anew from what was put aside here or on another host. */
   readonly move: boolean;
+  /** It sends a guest to another host while it runs, and takes one in. */
+  readonly migrateLive: boolean;
   /** It reads a guest's image from the host's cache; without this, nothing is downloaded for it. */
   readonly localImages: boolean;
 }
@@ -189,7 +191,24 @@ export interface CanMove {
   forget(instanceUuid: string): Promise<void>;
 }
 
-/** Every ability there is. */
+/** Moves of guests that run. At any moment a guest runs on one of both hosts at most, and one of both answers for it. */
+export interface CanMigrateLive {
+  /** Makes ready for a guest that another host sends: listed, off, until it has arrived. @returns where to send it */
+  expect(guest: GuestSpec): Promise<string>;
+  /**
+   * Ends with the guest on the host that expects it, and off here, where its files stay until it is destroyed; at once when it was sent
+   * before. @throws CloudError when it is still here; `notFound` when it never was; `conflict` when that was asked for.
+   */
+  send(instanceUuid: string, options: { to: string; tell(progress: TransferProgress): void }): Promise<void>;
+  /** The guest that was expected goes on here, as it was. @throws CloudError `notFound` when none was expected or sent. */
+  arrive(guest: GuestSpec, options: { paused: boolean }): Promise<void>;
+  /** Whatever is under way to send it is ended; it belongs to placement `epoch`. @throws CloudError `notFound` when it was sent. */
+  stay(instanceUuid: string, options: { epoch: number }): Promise<void>;
+  /** What sends it now stops, or ends soon at the cost of a pause. Nothing when nothing sends it. */
+  steer(instanceUuid: string, how: 'abort' | 'complete'): Promise<void>;
+}
+
+/** Every ability that all drivers have so far. */
 export interface AllAbilities
   extends CanConsoleOutput,
     CanConsoles,
@@ -202,7 +221,7 @@ export interface AllAbilities
     CanRescue,
     CanMove {}
 
-/** What a driver with all of them declares. */
+/** What a driver with these declares. */
 export const ALL_ABILITIES = {
   consoleOutput: true,
   consoles: true,
@@ -216,4 +235,4 @@ export const ALL_ABILITIES = {
   move: true,
 } as const;
 
-export type AnyDriver = HypervisorDriver & Partial<AllAbilities>;
+export type AnyDriver = HypervisorDriver & Partial<AllAbilities & CanMigrateLive>;

@@ -14,6 +14,10 @@ const Guest = z.object({
   startedAt: z.number(),
   /** It is put aside: off, until it is restored. */
   aside: z.boolean().optional(),
+  /** Another host sends it while it runs: off, until it has arrived. */
+  incoming: z.boolean().optional(),
+  /** It was sent to another host: off, until it is destroyed. */
+  sent: z.boolean().optional(),
 });
 /** What a fake host remembers of a guest. `former` is what was put aside when this one was made from it on the same host. */
 export const FakeGuest = Guest.extend({ former: Guest.optional() });

@@ -10,7 +10,7 @@ const Delay = z.strictObject({
 });
 export type Delay = z.infer<typeof Delay>;
 
-const FakeOperation = z.enum(['spawn', 'destroy', 'power', 'snapshot']);
+const FakeOperation = z.enum(['spawn', 'destroy', 'power', 'snapshot', 'migrate']);
 export type FakeOperation = z.infer<typeof FakeOperation>;
 
 const isRegExp = (text: string): boolean => {
@@ -50,6 +50,8 @@ export const FakeConfig = z.strictObject({
       destroy: Delay.default({ meanMs: 50, spreadMs: 25 }),
       power: Delay.default({ meanMs: 50, spreadMs: 25 }),
       snapshot: Delay.default({ meanMs: 200, spreadMs: 100 }),
+      /** Of a guest that is sent to another host while it runs. */
+      migrate: Delay.default({ meanMs: 200, spreadMs: 100 }),
     })
     .prefault({}),
   failures: z.array(FailureRule).default([]),

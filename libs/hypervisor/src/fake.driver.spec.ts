@@ -64,7 +64,7 @@ describeHypervisorDriver(
       dispose: () => driver.stop(),
     };
   },
-  { ...ALL_ABILITIES, localImages: false },
+  { ...ALL_ABILITIES, migrateLive: true, localImages: false },
 );
 
 describe('fake driver', () => {

@@ -4,6 +4,7 @@ import { type Clock, CloudError, PowerState, type PowerStateCode, type Random, s
 import {
   ALL_ABILITIES,
   type AllAbilities,
+  type CanMigrateLive,
   type CanMove,
   type DiskSnapshot,
   type GuestEvent,
@@ -17,7 +18,8 @@ import { playedDiagnostics } from './fake-diagnostics.js';
 import { FakeGuests } from './fake-guests.js';
 import { fakeInventory } from './fake-inventory.js';
 import type { FakeGuest } from './fake-journal.js';
-import { FakeMoves } from './fake-moves.js';
+import { FakeMigrations } from './fake-migrations.js';
+import { FakeMoves, type FakeMovesDeps } from './fake-moves.js';
 import { type FakeWork, fakeWork } from './fake-work.js';
 import { uptimeText } from './uptime-text.js';
 
@@ -32,25 +34,28 @@ export interface FakeDriverDeps {
  * A hypervisor that keeps its guests in a map: it has room for so many, takes its time, fails when told to, and remembers.
  * It is what the simulation and the load rig run on, so it does nothing per guest but what a call asks for: no timers.
  */
-export class FakeDriver implements HypervisorDriver, AllAbilities {
-  readonly capabilities = { ...ALL_ABILITIES, localImages: false };
+export class FakeDriver implements HypervisorDriver, AllAbilities, CanMigrateLive {
+  readonly capabilities = { ...ALL_ABILITIES, migrateLive: true, localImages: false };
   private readonly guests: FakeGuests;
   private readonly consoles = new FakeConsoles();
   private readonly listeners: ((event: GuestEvent) => void)[] = [];
   private readonly bootedAt: number;
   private readonly work: FakeWork;
   private readonly moves: CanMove;
+  private readonly migrations: CanMigrateLive;
 
   constructor(private readonly deps: FakeDriverDeps) {
     const { host, config, clock, random } = deps;
     this.bootedAt = clock.now();
     this.guests = new FakeGuests(host, config, instanceUuid => this.consoles.close(instanceUuid));
     this.work = fakeWork(config, clock, random);
-    this.moves = new FakeMoves({
+    const hands: FakeMovesDeps = {
       guests: this.guests,
       makeGuest: ({ build, epoch }) => this.made(build, epoch, PowerState.SHUTDOWN),
       work: this.work,
-    });
+    };
+    this.moves = new FakeMoves(hands);
+    this.migrations = new FakeMigrations(hands);
   }
 
   async start(): Promise<void> {
@@ -195,6 +200,11 @@ export class FakeDriver implements HypervisorDriver, AllAbilities {
   readonly receive: CanMove['receive'] = (...args) => this.moves.receive(...args);
   readonly restore: CanMove['restore'] = (...args) => this.moves.restore(...args);
   readonly forget: CanMove['forget'] = (...args) => this.moves.forget(...args);
+  readonly expect: CanMigrateLive['expect'] = (...args) => this.migrations.expect(...args);
+  readonly send: CanMigrateLive['send'] = (...args) => this.migrations.send(...args);
+  readonly arrive: CanMigrateLive['arrive'] = (...args) => this.migrations.arrive(...args);
+  readonly stay: CanMigrateLive['stay'] = (...args) => this.migrations.stay(...args);
+  readonly steer: CanMigrateLive['steer'] = (...args) => this.migrations.steer(...args);
 
   onGuestEvent(listener: (event: GuestEvent) => void): void {
     this.listeners.push(listener);
@@ -215,6 +225,8 @@ export class FakeDriver implements HypervisorDriver, AllAbilities {
   /** Takes its time, and may fail. */
   private async bring(instanceUuid: string, powerState: PowerStateCode): Promise<void> {
     const guest = this.guests.require(instanceUuid);
+    if (guest.incoming || guest.sent)
+      throw new CloudError('conflict', `instance ${instanceUuid} is another host's, not ${this.deps.host}'s`);
     if (guest.aside) throw new CloudError('conflict', `instance ${instanceUuid} is put aside on host ${this.deps.host}`);
     await this.work('power', guest.name);
     this.set(guest, powerState);

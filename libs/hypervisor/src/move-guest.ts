@@ -1,6 +1,6 @@
-import type { GuestMove, GuestOffer } from '#contracts';
+import type { BuildSpec, GuestMove, GuestOffer, TransferProgress } from '#contracts';
 import { CloudError, exhaustive } from '#domain';
-import type { AnyDriver, CanMove, GuestFile, GuestSpec } from './driver.js';
+import type { AnyDriver, CanMigrateLive, CanMove, GuestFile, GuestSpec } from './driver.js';
 
 export interface MoveOptions {
   /** Of the placement that the guest belongs to afterwards. */
@@ -8,9 +8,11 @@ export interface MoveOptions {
   /** How long a guest that is put aside may take to shut down before it is turned off. */
   readonly shutdownSeconds: number;
   /** What the host needs to make a guest of a spec: its image in the cache. */
-  guestOf(move: GuestMove & { name: 'receive' }): Promise<GuestSpec>;
+  guestOf(made: { readonly spec: BuildSpec; readonly offer: GuestOffer | null }): Promise<GuestSpec>;
   /** Says where other hosts fetch what was put aside. */
   offer(files: readonly GuestFile[]): GuestOffer;
+  /** Is told how far a guest that is sent while it runs has come. */
+  tell(progress: TransferProgress): void;
   /** Reads a file that another host offers. */
   fetch(file: OfferedFile): AsyncIterable<Uint8Array>;
 }
@@ -26,8 +28,10 @@ export const moveGuest = async (
   driver: AnyDriver,
   instanceUuid: string,
   move: GuestMove,
-  { epoch, shutdownSeconds, guestOf, offer, fetch }: MoveOptions,
+  options: MoveOptions,
 ): Promise<GuestOffer | null> => {
+  const { epoch, shutdownSeconds, guestOf, offer, fetch } = options;
+  if (isLive(move)) return moveLive(driver, instanceUuid, move, options);
   if (!canMove(driver)) throw new CloudError('notImplemented', 'the hypervisor of this host moves no guests');
   switch (move.name) {
     case 'setAside':
@@ -50,4 +54,37 @@ export const moveGuest = async (
   }
 };
 
+type LiveMove = GuestMove & { name: 'expect' | 'send' | 'arrive' | 'stay' | 'steer' };
+
+const LIVE: ReadonlySet<GuestMove['name']> = new Set<LiveMove['name']>(['expect', 'send', 'arrive', 'stay', 'steer']);
+const isLive = (move: GuestMove): move is LiveMove => LIVE.has(move.name);
+
+const moveLive = async (
+  driver: AnyDriver,
+  instanceUuid: string,
+  move: LiveMove,
+  { epoch, guestOf, tell }: MoveOptions,
+): Promise<GuestOffer | null> => {
+  if (!canMigrateLive(driver)) throw new CloudError('notImplemented', 'the hypervisor of this host migrates no guests that run');
+  switch (move.name) {
+    case 'expect':
+      return { files: [], address: await driver.expect(await guestOf({ spec: move.spec, offer: { files: [] } })) };
+    case 'send':
+      await driver.send(instanceUuid, { to: move.to, tell });
+      return null;
+    case 'arrive':
+      await driver.arrive(await guestOf({ spec: move.spec, offer: null }), { paused: move.paused });
+      return null;
+    case 'stay':
+      await driver.stay(instanceUuid, { epoch });
+      return null;
+    case 'steer':
+      await driver.steer(instanceUuid, move.how);
+      return null;
+    default:
+      return exhaustive(move);
+  }
+};
+
+const canMigrateLive = (driver: AnyDriver): driver is AnyDriver & CanMigrateLive => driver.capabilities.migrateLive;
 const canMove = (driver: AnyDriver): driver is AnyDriver & CanMove => driver.capabilities.move;

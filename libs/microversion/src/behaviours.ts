@@ -19,6 +19,7 @@ const BEHAVIOURS = {
   'service-uuids': '2.53',
   'action-pages': '2.58',
   'migration-pages': '2.59',
+  'abort-of-queued-migrations': '2.65',
   'changes-before': '2.66',
   'partial-records': '2.69',
   'strict-queries': '2.75',

@@ -20,6 +20,7 @@ export interface ClaimOptions {
 export const PLACING_EVENTS = {
   resize: 'conductor_migrate_server',
   migrate: 'conductor_migrate_server',
+  liveMigrate: 'conductor_live_migrate_instance',
   evacuate: 'conductor_rebuild_server',
 } as const;
 

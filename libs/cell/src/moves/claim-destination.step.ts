@@ -15,7 +15,9 @@ export const claimDestinationStep: InstanceStep = {
     if (move.held) return advance();
     const spec = { ...specOf(tx, uuid), requestId: move.requestId, flavor: move.newFlavor };
     const staysPossible = move.type === 'resize' && cell.moves.allowResizeToSameHost;
-    const willDo = (host: string) => (wantedHost === undefined ? staysPossible || host !== row.host : host === wantedHost);
+    const type = tx.hosts.get(row.host ?? '')?.hypervisorType;
+    const isAlike = (host: string) => move.type !== 'live-migration' || tx.hosts.get(host)?.hypervisorType === type;
+    const willDo = (host: string) => (wantedHost === undefined ? staysPossible || host !== row.host : host === wantedHost) && isAlike(host);
     const claimed = claimAnew(row, ctx, { spec, among: willDo, event: PLACING_EVENTS[MOVE_BEGINNINGS[move.type]] });
     if ('failure' in claimed) return fail(claimed.failure);
     const { host, epoch } = claimed;

@@ -1,9 +1,7 @@
-import type { Move } from '#contracts';
 import { PowerState } from '#domain';
 import { advance, defineWorkflow, fail, type Outcome, retryAfter, waitFor } from '#workflow';
 import { faultOf, instanceOf } from '../instances.js';
-import type { InstanceRow } from '../rows.js';
-import { destroyGuestStep, destroyOn, guestDestroyed } from '../steps/destroy-guest.step.js';
+import { destroyOn, guestDestroyed } from '../steps/destroy-guest.step.js';
 import { specOf } from '../steps/spec-of.js';
 import {
   eventOf,
@@ -15,7 +13,7 @@ import {
   toldInTheLog,
 } from '../workflow-context.js';
 import { claimDestinationStep } from './claim-destination.step.js';
-import { otherHostOf } from './held.js';
+import { giveBack, giveBackStep, hasArrived, leaveSourceStep, placeAfter } from './leave-source.step.js';
 import { movingInstance, powerOf, putMove } from './move-steps.js';
 
 /*
@@ -32,16 +30,12 @@ const claimStep: InstanceStep = {
   taskState: 'rebuilding',
   /** Nova leaves a server that could not be evacuated in ERROR, from which it can be evacuated again. */
   undo(state, ctx, turn) {
-    const { row, move } = movingInstance(ctx.tx, state.uuid);
-    if (hasArrived(row, move)) return settle(state, ctx);
+    if (hasArrived(ctx.tx, state.uuid)) return settle(state, ctx);
     claimDestinationStep.undo!(state, ctx, turn);
     const fault = faultOf(turn.error?.message ?? 'the evacuation failed', ctx.tx.now);
     putMove(ctx.tx, instanceOf(ctx.tx, state.uuid), { status: 'failed' }, { vmState: 'error', fault });
   },
 };
-
-/** From then on there is no way back: what is left of it on the lost host is worth nothing. */
-const hasArrived = (row: InstanceRow, move: Move): boolean => row.host === move.destHost;
 
 /** The order as it is from now on: the image with a link that is good, the password of the new guest's administrator. */
 const specAnew = ({ uuid, evacuation }: InstanceWorkflowState, { tx }: StepContext) => {
@@ -67,13 +61,12 @@ const spawnElsewhereStep: InstanceStep = {
     const { error, finishedAt } = answer.outcome;
     if (error) return fail({ kind: 'internal', message: error.message });
     const { row, move } = movingInstance(tx, uuid);
-    const here = { host: move.destHost, node: move.destNode, claim: move.held, placedEpoch: move.epoch };
-    putMove(tx, row, { held: row.claim }, { ...powerOf(answer), ...here, launchedAt: finishedAt, fault: null });
+    putMove(tx, row, { held: row.claim }, { ...powerOf(answer), ...placeAfter(move), launchedAt: finishedAt, fault: null });
     return advance();
   },
   undo(state, ctx, turn) {
-    const { row, move } = movingInstance(ctx.tx, state.uuid);
-    return hasArrived(row, move) ? advance() : destroyOn(move.destHost, state, ctx, turn);
+    const { move } = movingInstance(ctx.tx, state.uuid);
+    return hasArrived(ctx.tx, state.uuid) ? advance() : destroyOn(move.destHost, state, ctx, turn);
   },
   undoResumed: guestDestroyed,
 };
@@ -85,27 +78,6 @@ const keepOrderStep: InstanceStep = {
   run(state, ctx, turn) {
     if (turn.attempt === 0) return retryAfter(0.001);
     ctx.tx.requestSpecs.put({ uuid: state.uuid, spec: specAnew(state, ctx) });
-    return advance();
-  },
-};
-
-const leaveSourceStep: InstanceStep = {
-  ...destroyGuestStep,
-  taskState: 'rebuild_spawning',
-  run: (state, ctx, turn) => destroyOn(otherHostOf(movingInstance(ctx.tx, state.uuid).row), state, ctx, turn),
-  resumed: (_state, { outcome }) => (outcome.error ? retryAfter(5) : advance()),
-};
-
-const giveBack = ({ uuid }: InstanceWorkflowState, { tx, scheduler }: StepContext): void => {
-  const { row, move } = movingInstance(tx, uuid);
-  scheduler.release(tx, otherHostOf(row), move.held);
-  putMove(tx, row, { held: null });
-};
-
-const giveBackStep: InstanceStep = {
-  taskState: 'rebuild_spawning',
-  run(state, ctx) {
-    giveBack(state, ctx);
     return advance();
   },
 };
@@ -154,8 +126,8 @@ export const evacuateInstance: InstanceWorkflow = defineWorkflow(
     claimDestination: claimStep,
     spawnElsewhere: spawnElsewhereStep,
     keepOrder: keepOrderStep,
-    leaveSource: leaveSourceStep,
-    giveBack: giveBackStep,
+    leaveSource: leaveSourceStep('rebuild_spawning'),
+    giveBack: giveBackStep('rebuild_spawning'),
     turnOff: turnOffStep,
     settle: settleStep,
   },

@@ -1,5 +1,14 @@
 import type { Evacuation, Flavor, Move, MoveOrder } from '#contracts';
-import { CloudError, type MoveActionName, type MoveType, moveActions, type RequestContext, whyNotMove } from '#domain';
+import {
+  CloudError,
+  type MOVE_BEGINNINGS,
+  type MoveActionName,
+  type MoveStatus,
+  type MoveType,
+  moveActions,
+  type RequestContext,
+  whyNotMove,
+} from '#domain';
 import { changeable, record } from '../api-order-rules.js';
 import type { Cell } from '../cell.js';
 import type { GroupCommit } from '../group-commit.js';
@@ -11,7 +20,7 @@ import { less, openMove, quotaOf } from './held.js';
 
 /** What a user asks of a move. */
 export interface MoveRequest {
-  readonly action: 'resize' | 'migrate' | 'evacuate';
+  readonly action: (typeof MOVE_BEGINNINGS)[MoveType];
   /** Of a resize. */
   readonly flavor?: Flavor;
   /** The only host that will do; any but its own when left out. */
@@ -20,12 +29,33 @@ export interface MoveRequest {
   readonly evacuation?: Evacuation;
 }
 
-const TYPES: Record<MoveRequest['action'], MoveType> = { resize: 'resize', migrate: 'migration', evacuate: 'evacuation' };
+const TYPES: Record<MoveRequest['action'], MoveType> = {
+  resize: 'resize',
+  migrate: 'migration',
+  liveMigrate: 'live-migration',
+  evacuate: 'evacuation',
+};
+
+/** A live migration as its user names it. */
+export interface SteeredMove {
+  readonly id: number;
+  /** Its uuid. */
+  readonly move: string;
+  /** As its record says. */
+  readonly status: MoveStatus;
+  /** In which it may be. */
+  readonly statuses: readonly MoveStatus[];
+}
+
+const STEERINGS = { abortLive: 'abort live migration', completeLive: 'force complete' } as const;
+const unsteerable = (id: number, uuid: string, status: MoveStatus, what: string): string =>
+  `Migration ${id} state of instance ${uuid} is ${status}. Cannot ${what} while the migration is in this state.`;
 
 const SAME_HOST = 'Cannot migrate to the host where the server exists.';
 const TO_ITSELF: Record<MoveRequest['action'], string> = {
   resize: SAME_HOST,
   migrate: SAME_HOST,
+  liveMigrate: SAME_HOST,
   evacuate: "The target host can't be the same one.",
 };
 
@@ -73,6 +103,21 @@ export class MoveOrders {
       record(tx, ctx, uuid, moveActions[action].record);
       tx.instances.put({ ...row, taskState: moveActions[action].taskState, updatedAt: tx.now });
       this.send(tx, ctx, row, { name: action });
+    });
+  }
+
+  /**
+   * Of the live migration that is under way.
+   * @throws CloudError `notFound`; `conflict` when it is not being migrated; `invalid` when that one cannot be steered (any more).
+   */
+  steer(ctx: RequestContext, uuid: string, action: 'abortLive' | 'completeLive', wanted: SteeredMove): Promise<void> {
+    return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
+      const row = this.movable(tx, ctx, uuid, action);
+      const move = openMove(row);
+      const status = move?.uuid === wanted.move ? move.status : wanted.status;
+      if (!wanted.statuses.includes(status)) throw new CloudError('invalid', unsteerable(wanted.id, uuid, status, STEERINGS[action]));
+      record(tx, ctx, uuid, moveActions[action].record);
+      this.send(tx, ctx, row, { name: action, move: wanted.move });
     });
   }
 

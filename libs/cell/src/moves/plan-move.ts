@@ -6,6 +6,7 @@ import { PLACING_EVENTS } from './claim-anew.js';
 import { confirmMove, revertMove } from './end-move.workflows.js';
 import { evacuateInstance } from './evacuate-instance.workflow.js';
 import { openMove } from './held.js';
+import { liveMigrateInstance } from './live-migrate-instance.workflow.js';
 import { moveInstance } from './move-instance.workflow.js';
 
 /** What comes of an order: a workflow on the instance as it is then, or nothing but to tell how it stands. */
@@ -22,6 +23,8 @@ export type MovePlan =
       readonly refused?: { readonly move: Move; readonly event: ActionEvent };
     };
 
+const WORKFLOWS = { resize: moveInstance, migrate: moveInstance, liveMigrate: liveMigrateInstance, evacuate: evacuateInstance };
+
 export interface Circumstances {
   /** Something else is being done with the instance. */
   readonly isBusy: boolean;
@@ -36,6 +39,7 @@ export interface Circumstances {
 export const planMove = (row: InstanceRow, order: MoveOrder, { isBusy, isHostUp, isLate, now }: Circumstances): MovePlan => {
   const open = openMove(row);
   const idle = { ...row, taskState: null };
+  if (order.name === 'abortLive' || order.name === 'completeLive') return { workflow: null, row };
   if (order.name !== 'begin') {
     const allowed = !isBusy && !isLate && open && !whyNotMove(order.name, row.uuid, idle);
     return allowed ? { workflow: order.name === 'confirm' ? confirmMove : revertMove, row, state: {} } : { workflow: null, row };
@@ -67,7 +71,7 @@ export const planMove = (row: InstanceRow, order: MoveOrder, { isBusy, isHostUp,
     updatedAt: now,
   };
   return {
-    workflow: evacuation ? evacuateInstance : moveInstance,
+    workflow: WORKFLOWS[action],
     row: { ...row, move: begun, taskState: moveActions[action].taskState },
     state: { ...(host !== null && { wantedHost: host }), ...(evacuation && { evacuation }) },
   };

@@ -15,6 +15,8 @@ const acting: Acting = {
   move: (world, { server, flavor }) => world.users.move(server, flavor),
   evacuate: (world, { server }) => world.users.evacuate(server),
   'evacuate host': (world, { host }) => world.users.evacuateHost(host),
+  'migrate live': (world, { server }) => world.users.migrateLive(server),
+  'steer migration': (world, { server, action }) => world.users.steer(server, action),
   'end move': (world, { server, action }) => world.users.endMove(server, action),
   'read console': (world, { server }) => world.users.readConsole(server),
 

@@ -71,6 +71,7 @@ const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
     if (server === undefined || what < 0.45) return creation();
     if (what < 0.7) return deletion(server);
     if (what < 0.8) return { does: 'power', server, action: dice.pick(ACTIONS)! };
+    if (what < 0.82) return { does: 'steer migration', server, action: dice.chance(0.6) ? 'abortLive' : 'completeLive' };
     if (what < 0.88) return dice.chance(0.3) ? { does: 'evacuate', server } : move(server);
     if (what < 0.94) return { does: dice.chance(0.5) ? 'lock' : 'unlock', server };
     return { does: 'read console', server };
@@ -87,6 +88,7 @@ const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
   /** What is confirmed or reverted is mostly there to be: a move is over within seconds. */
   function move(server: number): Deed {
     if (dice.chance(0.4)) return { does: 'end move', server, action: dice.chance(0.5) ? 'confirm' : 'revert' };
+    if (dice.chance(0.4)) return { does: 'migrate live', server };
     return { does: 'move', server, flavor: maybe(dice, dice.pick(FLAVORS)!.name) };
   }
 

@@ -24,6 +24,8 @@ const DEEDS = [
   deed('evacuate', { server }),
   /** All that is on it. */
   deed('evacuate host', { host: name }),
+  deed('migrate live', { server }),
+  deed('steer migration', { server, action: z.enum(['abortLive', 'completeLive']) }),
   deed('end move', { server, action: z.enum(['confirm', 'revert']) }),
   deed('read console', { server }),
   /** At the top, or `locally`: in the cell that has it. */

@@ -94,7 +94,9 @@ export class SimulatedAgent {
   private async handle(frame: Frame): Promise<void> {
     // Images are no part of this world: there is nothing to fetch ahead.
     const ofGuests = frame.envelopes.filter(envelope => envelope.method !== 'image.cache');
-    await Promise.all(ofGuests.map(envelope => this.inTurn(envelope)));
+    await Promise.all(
+      ofGuests.map(envelope => (isBeside(envelope) ? this.carryOut(envelope, this.guestOf(envelope)) : this.inTurn(envelope))),
+    );
   }
 
   private inTurn(envelope: Envelope): Promise<void> {
@@ -179,12 +181,12 @@ export class SimulatedAgent {
     }
   }
 
-  private async move({ payload, deadline }: Envelope, instanceUuid: string): Promise<GuestOffer | null> {
+  private async move({ id: commandId, requestId, payload, deadline }: Envelope, instanceUuid: string): Promise<GuestOffer | null> {
     const { driver } = this.host;
     const { move, epoch } = computeMethods['guest.move'].payload.parse(payload);
-    if (move.name === 'receive' && (this.ended.get(instanceUuid) ?? -1) >= epoch)
+    if (MAKING.has(move.name) && (this.ended.get(instanceUuid) ?? -1) >= epoch)
       throw new CloudError('invalid', 'the placement has ended here');
-    if ((move.name === 'receive' || move.name === 'setAside') && deadline < this.now())
+    if ((move.name === 'receive' || move.name === 'setAside' || move.name === 'expect') && deadline < this.now())
       throw new CloudError('unavailable', 'the command is too old');
     const guestOf = async ({ spec }: { spec: BuildSpec }) => ({ build: spec, epoch, image: null });
     return moveGuest(driver, instanceUuid, move, {
@@ -193,6 +195,7 @@ export class SimulatedAgent {
       guestOf,
       offer: () => ({ files: [] }),
       fetch: async function* () {},
+      tell: transfer => void this.tell('guest.progress', { instanceUuid, epoch, requestId, commandId, taskState: 'migrating', transfer }),
     });
   }
 
@@ -241,6 +244,12 @@ export class SimulatedAgent {
     return new Promise(resolve => this.surroundings.timeline.after(milliseconds, () => this.alive && resolve()));
   }
 }
+
+const MAKING: ReadonlySet<string> = new Set(['receive', 'expect', 'arrive']);
+
+/** It is about what is being done with the guest. */
+const isBeside = ({ method, payload }: Envelope): boolean =>
+  method === 'guest.move' && computeMethods['guest.move'].payload.parse(payload).move.name === 'steer';
 
 const ANSWERS = {
   'guest.spawn': 'guest.spawned',

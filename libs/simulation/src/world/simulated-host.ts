@@ -29,7 +29,12 @@ export class SimulatedHost {
       total: HOST_SIZE,
       reserved: { vcpus: 0, memoryMb: 0, diskGb: 0 },
       cpuAllocationRatio: 1,
-      delays: { spawn: delay, destroy: { meanMs: 50, spreadMs: 50 }, power: { meanMs: 50, spreadMs: 50 } },
+      delays: {
+        spawn: delay,
+        destroy: { meanMs: 50, spreadMs: 50 },
+        power: { meanMs: 50, spreadMs: 50 },
+        migrate: { meanMs: 20 * delay.meanMs, spreadMs: 0 },
+      },
       failures: [
         { operation: 'spawn', rate: spawnFails },
         { operation: 'destroy', rate: spawnFails / 2 },

@@ -112,6 +112,19 @@ export class Users {
     return this.ask(root => root.orders.moves.begin(this.context(), uuid, OWNER, request, this.limits));
   }
 
+  migrateLive(server: number): Promise<void> {
+    const request: MoveRequest = { action: 'liveMigrate' };
+    return this.ask(root => root.orders.moves.begin(this.context(), this.uuidOf(server), OWNER, request, this.limits));
+  }
+
+  /** Of the migration that the top knows of. */
+  async steer(server: number, action: 'abortLive' | 'completeLive'): Promise<void> {
+    const uuid = this.uuidOf(server);
+    const move = this.root.database.instances.get(uuid)?.move;
+    const wanted = move && { id: 1, move: move.uuid, status: move.status, statuses: ['accepted', 'preparing', 'running'] as const };
+    if (wanted) await this.ask(root => root.orders.moves.steer(this.context(), uuid, action, wanted));
+  }
+
   endMove(server: number, action: 'confirm' | 'revert'): Promise<void> {
     return this.ask(root => root.orders.moves.end(this.context(), this.uuidOf(server), action));
   }

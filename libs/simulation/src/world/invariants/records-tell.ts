@@ -10,6 +10,9 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'compute_confirm_resize',
   'compute_revert_resize',
   'compute_finish_revert_resize',
+  'compute_live_migration',
+  'compute_rollback_live_migration',
+  'compute_post_live_migration_at_destination',
 ]);
 
 /** The log of actions tells what happened: each power action once, and of each server that runs, that it was built. */
