@@ -1,4 +1,4 @@
-import type { HostPlace, HostWish, MoveRequest } from '#cell';
+import type { HostPlace, HostWish, MoveRequest, SteeredMove } from '#cell';
 import type { BuildSpec, ConsoleDoor, ConsoleKind, GuestDiagnostics, HostChanges, ImageSource, InstanceOrder } from '#contracts';
 import type { InstanceState, RequestContext } from '#domain';
 
@@ -73,6 +73,11 @@ export interface CellGateway {
   beginMove(ctx: RequestContext, server: MovedServer, request: MoveRequest, limits: QuotaLimits): Promise<void>;
   /** @throws CloudError `notFound`; `conflict` when it is not resized; `invalid` when there is nothing to confirm or revert. */
   endMove(ctx: RequestContext, uuid: string, action: 'confirm' | 'revert'): Promise<void>;
+  /**
+   * Of the live migration that is under way: the server stays where it is, or is held still until it is over.
+   * @throws CloudError `notFound`; `conflict` when it is not being migrated; `invalid` in Nova's words when that cannot be done (any more).
+   */
+  steerMove(ctx: RequestContext, uuid: string, action: 'abortLive' | 'completeLive', move: SteeredMove): Promise<void>;
   /** @throws CloudError `notFound` */
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void>;
   /** @throws CloudError `notFound` */

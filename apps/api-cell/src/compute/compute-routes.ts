@@ -31,10 +31,12 @@ import { KeyPairsService } from './keypairs/keypairs.service.js';
 import { extensionRoutes } from './misc/extensions.routes.js';
 import { evacuateActions } from './moves/evacuate.actions.js';
 import { EvacuateServersService } from './moves/evacuate-servers.service.js';
+import { migrateLiveActions } from './moves/migrate-live.actions.js';
 import { MigrationsRepository } from './moves/migrations.repository.js';
 import { migrationRoutes } from './moves/migrations.routes.js';
 import { moveActions } from './moves/move-actions.routes.js';
 import { MoveServersService } from './moves/move-servers.service.js';
+import { steeringRoutes } from './moves/steering.routes.js';
 import type { FloatingIpPool } from './networking/floating-ip-pools.js';
 import { floatingIpActions, floatingIpRoutes } from './networking/floating-ips.routes.js';
 import { networkRecords } from './networking/network-records.js';
@@ -110,6 +112,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const servers = new ServersRepository(sql);
   const securityGroups = new ServerSecurityGroups({ dataSource, sql, servers, defaults });
   const changes = new ServerChanges({ dataSource, clock });
+  const migrations = new MigrationsRepository(sql);
   const moves = new MoveServersService({ gateway, servers, changes, flavors, quotas, hosts });
   const renderer = new ServerRenderer(servers, hosts);
   const creates = new CreateServersService({
@@ -150,11 +153,13 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
       ...floatingIpActions(floatingIps, servers),
       ...consoleActions(consoles),
       ...moveActions(gateway, moves),
+      ...migrateLiveActions(moves),
       ...evacuateActions(new EvacuateServersService({ gateway, images, servers, hosts, moves, clock })),
     ]),
     ...consoleRoutes(consoles),
     ...serverDiagnosticsRoutes(gateway, servers),
-    ...migrationRoutes(new MigrationsRepository(sql), servers),
+    ...migrationRoutes(migrations, servers),
+    ...steeringRoutes(gateway, migrations, servers),
     ...serverMetadataRoutes({ servers, changes, quotas }),
     ...serverTagRoutes(servers, changes),
     ...instanceActionRoutes(servers, sql),

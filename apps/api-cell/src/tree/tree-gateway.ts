@@ -1,4 +1,4 @@
-import { ApiOrders, type HostPlace, type HostWish, type MoveRequest } from '#cell';
+import { ApiOrders, type HostPlace, type HostWish, type MoveRequest, type SteeredMove } from '#cell';
 import type { CellNode } from '#cell-service';
 import type {
   BuildSpec,
@@ -71,6 +71,10 @@ export class TreeGateway implements CellGateway {
 
   endMove(ctx: RequestContext, uuid: string, action: 'confirm' | 'revert'): Promise<void> {
     return this.orders.moves.end(ctx, uuid, action);
+  }
+
+  steerMove(ctx: RequestContext, uuid: string, action: 'abortLive' | 'completeLive', move: SteeredMove): Promise<void> {
+    return this.orders.moves.steer(ctx, uuid, action, move);
   }
 
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void> {

@@ -10,6 +10,7 @@ export const innerRules = {
   unshelveToHost: admin('os-shelve:unshelve_to_host'),
   listAllMigrations: reading(admin('os-migrations:index:all_projects')),
   migrateToHost: admin('os-migrate-server:migrate:host'),
+  migrateLiveToHost: admin('os-migrate-server:migrate_live:host'),
   /** Nova names this one without its usual prefix. */
   requestHost: { ...admin(''), name: 'compute:servers:create:requested_destination' },
 } as const satisfies Record<string, RouteRule>;
@@ -20,6 +21,7 @@ const GUARDS: Readonly<Record<keyof typeof innerRules, string>> = {
   limitsOfOthers: "GET /limits?tenant_id= another project's",
   listAllMigrations: 'GET /os-migrations of every project',
   migrateToHost: 'POST /servers/:id/action (migrate) with host',
+  migrateLiveToHost: 'POST /servers/:id/action (os-migrateLive) with host',
   forceHost: 'POST /servers with availability_zone: ZONE:HOST',
   unshelveToHost: 'POST /servers/:id/action (unshelve) with host',
   requestHost: 'POST /servers with host or hypervisor_hostname',

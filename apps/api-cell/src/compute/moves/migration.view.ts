@@ -44,7 +44,7 @@ export const listedMigration = view<MigrationRecord, Links>({
 
 const own = fieldsOf<MigrationRecord>();
 
-/** In `GET /servers/ID/migrations`. How many bytes there are is the hypervisor's to know: the tree of cells is told of the outcome only. */
+/** In `GET /servers/ID/migrations`. How many bytes there are its host tells every few seconds; null until then. */
 export const serverMigration = view<MigrationRecord>({
   id: own.always(m => m.id),
   status: own.always(m => m.move.status),
@@ -56,12 +56,12 @@ export const serverMigration = view<MigrationRecord>({
   dest_host: own.always(m => m.move.destHost),
   created_at: own.always(m => isoMicroseconds(m.move.createdAt)),
   updated_at: own.always(m => isoMicroseconds(m.move.updatedAt)),
-  memory_total_bytes: own.always(() => null),
-  memory_processed_bytes: own.always(() => null),
-  memory_remaining_bytes: own.always(() => null),
-  disk_total_bytes: own.always(() => null),
-  disk_processed_bytes: own.always(() => null),
-  disk_remaining_bytes: own.always(() => null),
+  memory_total_bytes: own.always(m => m.move.progress?.memoryTotalBytes ?? null),
+  memory_processed_bytes: own.always(m => m.move.progress?.memoryProcessedBytes ?? null),
+  memory_remaining_bytes: own.always(m => m.move.progress?.memoryRemainingBytes ?? null),
+  disk_total_bytes: own.always(m => m.move.progress?.diskTotalBytes ?? null),
+  disk_processed_bytes: own.always(m => m.move.progress?.diskProcessedBytes ?? null),
+  disk_remaining_bytes: own.always(m => m.move.progress?.diskRemainingBytes ?? null),
   uuid: own.since('2.59', m => m.move.uuid),
   user_id: own.since('2.80', m => m.move.userId),
   project_id: own.since('2.80', m => m.move.projectId),

@@ -78,8 +78,7 @@ export const migrationRoutes = (migrations: MigrationsRepository, servers: Serve
     ok: 200,
     handle: async ({ ctx, at, params: { id = '', migration = '' } }) => {
       const { uuid } = await servers.show(ctx, id);
-      const found = await migrationOf(migrations, uuid, migration);
-      if (found.move.type !== 'live-migration') throw notFound(`Migration ${migration} for server ${uuid} is not live-migration.`);
+      const found = await liveMigrationOf(migrations, uuid, migration);
       if (!isLiveAndInProgress(found)) throw notFound(`Live migration ${migration} for server ${uuid} is not in progress.`);
       return { migration: serverMigration.at(at, 'admin').object(found) };
     },
@@ -89,10 +88,11 @@ export const migrationRoutes = (migrations: MigrationsRepository, servers: Serve
 /** Of a list that has no pages. */
 const MOST = 1000;
 
-/** The move that a path names. @throws CloudError `notFound` in Nova's words. */
-export const migrationOf = async (migrations: MigrationsRepository, serverUuid: string, id: string): Promise<MigrationRecord> => {
+/** The live migration that a path names. @throws CloudError `notFound` in Nova's words. */
+export const liveMigrationOf = async (migrations: MigrationsRepository, serverUuid: string, id: string): Promise<MigrationRecord> => {
   const found = /^[0-9]{1,15}$/.test(id) ? await migrations.ofServer(serverUuid, Number(id)) : undefined;
   if (!found) throw notFound(`Migration ${id} not found for instance ${serverUuid}`);
+  if (found.move.type !== 'live-migration') throw notFound(`Migration ${id} for server ${serverUuid} is not live-migration.`);
   return found;
 };
 

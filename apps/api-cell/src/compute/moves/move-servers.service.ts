@@ -50,6 +50,13 @@ export class MoveServersService {
     await this.begin(call, server, { action: 'migrate', host });
   }
 
+  /** @param host the only one that will do. @throws as `resize` */
+  async migrateLive(call: Call, host: string | undefined): Promise<void> {
+    const server = await this.server(call);
+    if (host !== undefined) await this.checkHost(server, host);
+    await this.begin(call, server, { action: 'liveMigrate', host });
+  }
+
   /** @throws CloudError `notFound`, `conflict`, `invalid`, `overLimit` in Nova's words. */
   async begin(call: Call, server: ServerRow, { host, ...request }: WantedMove): Promise<void> {
     const { gateway, quotas } = this.deps;

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { changedHost, type HostPlace, type HostWish, type MoveRequest } from '#cell';
+import { changedHost, type HostPlace, type HostWish, type MoveRequest, type SteeredMove } from '#cell';
 import type { BuildSpec, ConsoleKind, GuestDiagnostics, HostChanges, ImageSource, InstanceOrder } from '#contracts';
 import { ApiInstance, HostMirrorRow, InstanceAction, InstanceActionEvent } from '#database';
 import {
@@ -24,6 +24,7 @@ export class RowGateway implements CellGateway {
   readonly created: NewServer[] = [];
   readonly acted: InstanceOrder[] = [];
   readonly moved: { uuid: string; request: MoveRequest; limits: QuotaLimits }[] = [];
+  readonly steered: [string, number][] = [];
   /** False: servers stay in BUILD until `activate`. */
   instant = true;
   /** Whether one may type into servers' serial lines. */
@@ -111,8 +112,9 @@ export class RowGateway implements CellGateway {
     const { action, flavor } = request;
     this.refuseMove(action, await this.findUnlocked(ctx, uuid));
     this.moved.push({ uuid, request, limits });
-    const vmState = action === 'evacuate' ? 'active' : 'resized';
-    await this.set(uuid, { vmState, ...(flavor && { flavorId: flavor.flavorId, flavor: JSON.stringify(flavor) }) });
+    const vmState = action === 'evacuate' || action === 'liveMigrate' ? 'active' : 'resized';
+    const taskState = action === 'liveMigrate' ? 'migrating' : null;
+    await this.set(uuid, { vmState, taskState, ...(flavor && { flavorId: flavor.flavorId, flavor: JSON.stringify(flavor) }) });
     await this.record(this.dataSource.manager, ctx, uuid, moveActions[action].record);
   }
 
@@ -120,6 +122,12 @@ export class RowGateway implements CellGateway {
     this.refuseMove(action, await this.findUnlocked(ctx, uuid));
     await this.set(uuid, { vmState: 'active' });
     await this.record(this.dataSource.manager, ctx, uuid, moveActions[action].record);
+  }
+
+  async steerMove(ctx: RequestContext, uuid: string, action: 'abortLive' | 'completeLive', move: SteeredMove): Promise<void> {
+    this.refuseMove(action, await this.findUnlocked(ctx, uuid));
+    if (!move.statuses.includes(move.status)) throw new CloudError('invalid', `Migration ${move.id} is ${move.status}`);
+    this.steered.push([action, move.id]);
   }
 
   private refuseMove(action: MoveActionName, { uuid, vmState, taskState }: ApiInstance): void {
