@@ -133,6 +133,7 @@ const hostConfig = (cell: CellPlan, host: HostNode, { driver }: ComputePlan, lay
         : {
             kind: 'libvirt',
             uri: libvirtUri(layout, id),
+            liveMigration: { uri: libvirtUri(layout, id) },
             instancesDirectory: join(layout.host(id), 'instances'),
             virtType: host.virtType,
             total: totalOf(host),

@@ -17,11 +17,14 @@ const POWER_STATES: readonly PowerStateCode[] = [
   PowerState.SUSPENDED, // pmsuspended
 ];
 
+const AFFECT_LIVE = 1; // VIR_DOMAIN_AFFECT_LIVE
 const METADATA_ELEMENT = 2; // VIR_DOMAIN_METADATA_ELEMENT
 /** As it was defined last, whatever runs: a guest that runs may be given to another placement. */
 const AFFECT_CONFIG = 2; // VIR_DOMAIN_AFFECT_CONFIG
 /** With secrets (1), of what was defined and not of what runs (2). */
 const XML_AS_DEFINED = 1 | 2;
+/** With secrets (1), and fit for another libvirtd (8). */
+const XML_MIGRATABLE = 1 | 8;
 const DEFINE_VALIDATE = 1; // VIR_DOMAIN_DEFINE_VALIDATE
 /** What was saved of the guest's memory is thrown away. */
 const START_FORCE_BOOT = 8; // VIR_DOMAIN_START_FORCE_BOOT
@@ -168,6 +171,13 @@ export class GuestDomains {
     );
   }
 
+  /** As another libvirtd takes it in while it runs. */
+  migratableXmlOf(instanceUuid: string): Promise<string> {
+    return this.withDomain('describe', instanceUuid, (connection, domain) =>
+      connection.check(`describe instance ${instanceUuid}`, libvirtLibrary().domainXml(domain, XML_MIGRATABLE)),
+    );
+  }
+
   /** @returns a file descriptor, which is the caller's to close */
   openScreen(instanceUuid: string): Promise<number> {
     return this.withDomain('open the screen of', instanceUuid, (connection, domain) =>
@@ -185,8 +195,12 @@ export class GuestDomains {
   private async epochOf(connection: LibvirtConnection, domain: Pointer, instanceUuid: string): Promise<number | null> {
     const known = this.epochs.get(instanceUuid);
     if (known !== undefined) return known;
-    const metadata = libvirtLibrary().domainMetadata(domain, METADATA_ELEMENT, METADATA_NAMESPACE, AFFECT_CONFIG);
-    const text = await connection.check('read metadata', metadata).catch(unlessNotFound(''));
+    const read = (affect: number) =>
+      connection.check('read metadata', libvirtLibrary().domainMetadata(domain, METADATA_ELEMENT, METADATA_NAMESPACE, affect));
+    // One that another host is sending has no definition yet.
+    const text = await read(AFFECT_CONFIG)
+      .catch(error => (isConflict(error) ? read(AFFECT_LIVE) : Promise.reject(error)))
+      .catch(unlessNotFound(''));
     const epoch = epochIn(text) ?? null;
     this.epochs.set(instanceUuid, epoch);
     return epoch;
@@ -228,5 +242,7 @@ const unlessNotFound =
   };
 
 const unlessConflict = (error: unknown): void => {
-  if (!(error instanceof CloudError && error.kind === 'conflict')) throw error;
+  if (!isConflict(error)) throw error;
 };
+
+const isConflict = (error: unknown): boolean => error instanceof CloudError && error.kind === 'conflict';

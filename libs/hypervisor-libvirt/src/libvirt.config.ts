@@ -22,6 +22,15 @@ export const LibvirtConfig = z.strictObject({
   cpuAllocationRatio: positive.default(4),
   /** The address by which other hosts reach this one; found by itself when it is not given. */
   hostIp: z.string().optional(),
+  /** How other hosts of the cell send guests here while they run; without it they cannot. */
+  liveMigration: z
+    .strictObject({
+      /** This host's libvirtd, as those of the others reach it: `qemu+tls://HOST/system`. */
+      uri: z.string().min(1),
+      /** The address on which QEMU listens for a guest that comes: of a network that is trusted with guests' memory and disks. */
+      listen: z.string().min(1).default('127.0.0.1'),
+    })
+    .optional(),
   /** How guests' disks are cached: `none` bypasses the host's memory and needs a file system that allows it; `unsafe` loses data when the host crashes. */
   diskCache: z.enum(['none', 'writeback', 'unsafe']).default('writeback'),
   /** Memory for translated code of each emulated guest (QEMU's tb-size). Small saves memory, large saves time. Not for kvm. */

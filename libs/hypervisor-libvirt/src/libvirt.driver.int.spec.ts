@@ -64,7 +64,7 @@ describeHypervisorDriver(
       },
     };
   },
-  { ...ALL_ABILITIES, migrateLive: false, localImages: true },
+  { ...ALL_ABILITIES, migrateLive: true, localImages: true },
   { bootSeconds: BOOT_SECONDS },
 );
 

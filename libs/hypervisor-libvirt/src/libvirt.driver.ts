@@ -4,6 +4,7 @@ import { type Clock, CloudError, type Logger, messageOf, PowerState, type PowerS
 import {
   ALL_ABILITIES,
   type AllAbilities,
+  type CanMigrateLive,
   type CanMove,
   type DiskSnapshot,
   type GuestEvent,
@@ -23,6 +24,7 @@ import { HeldGuests } from './held-guests.js';
 import { type HostFacts, inventoryOf, readHostFacts } from './host-facts.js';
 import type { LibvirtConfig } from './libvirt.config.js';
 import { LibvirtClient } from './libvirt-client.js';
+import { LibvirtMigrations } from './libvirt-migrations.js';
 import { LibvirtMoves } from './libvirt-moves.js';
 import { MovedFiles } from './moved-files.js';
 import { PowerButton } from './power-button.js';
@@ -40,8 +42,8 @@ export interface LibvirtDriverDeps {
 const TRIM_CONSOLES_MS = 60_000;
 
 /** Guests of libvirt's QEMU driver, with KVM or without. */
-export class LibvirtDriver implements HypervisorDriver, AllAbilities {
-  readonly capabilities = { ...ALL_ABILITIES, migrateLive: false, localImages: true };
+export class LibvirtDriver implements HypervisorDriver, AllAbilities, CanMigrateLive {
+  readonly capabilities = { ...ALL_ABILITIES, migrateLive: true, localImages: true };
   private readonly client: LibvirtClient;
   private readonly domains: GuestDomains;
   private readonly files: GuestFiles;
@@ -51,6 +53,7 @@ export class LibvirtDriver implements HypervisorDriver, AllAbilities {
   private readonly button: PowerButton;
   private readonly moved: MovedFiles;
   private readonly moves: LibvirtMoves;
+  private readonly migrations: LibvirtMigrations;
   private facts: HostFacts | undefined;
   private trimming: NodeJS.Timeout | undefined;
 
@@ -75,6 +78,8 @@ export class LibvirtDriver implements HypervisorDriver, AllAbilities {
       define: guest => this.define(guest, this.files.of(guest.build)),
       powerOff: (instanceUuid, options) => this.powerOff(instanceUuid, options),
     });
+    const { files, moved, domains, watch } = this;
+    this.migrations = new LibvirtMigrations({ host: deps.host, config, clock, files, moved, domains, watch });
   }
 
   async start(): Promise<void> {
@@ -209,6 +214,11 @@ export class LibvirtDriver implements HypervisorDriver, AllAbilities {
   readonly receive: CanMove['receive'] = (...args) => this.moves.receive(...args);
   readonly restore: CanMove['restore'] = (...args) => this.moves.restore(...args);
   readonly forget: CanMove['forget'] = (...args) => this.moves.forget(...args);
+  readonly expect: CanMigrateLive['expect'] = (...args) => this.migrations.expect(...args);
+  readonly send: CanMigrateLive['send'] = (...args) => this.migrations.send(...args);
+  readonly arrive: CanMigrateLive['arrive'] = (...args) => this.migrations.arrive(...args);
+  readonly stay: CanMigrateLive['stay'] = (...args) => this.migrations.stay(...args);
+  readonly steer: CanMigrateLive['steer'] = (...args) => this.migrations.steer(...args);
 
   snapshot(instanceUuid: string, { format }: { format: 'qcow2' | 'raw' }): Promise<DiskSnapshot> {
     return snapshotDisk(this.files.directoryOf(instanceUuid), format, copy => this.held.during(instanceUuid, copy));

@@ -133,6 +133,16 @@ const bind = () => {
     domainDestroy: later<[Pointer], number>('int virDomainDestroy(void*)'),
     domainUndefine: later<[Pointer, number], number>('int virDomainUndefineFlags(void*, uint)'),
     domainShutdown: later<[Pointer, number], number>('int virDomainShutdownFlags(void*, uint)'),
+    domainMigrate: later<[domain: Pointer, to: string, params: Pointer, count: number, flags: number], number>(
+      'int virDomainMigrateToURI3(void*, const char*, void*, uint, uint)',
+    ),
+    domainAbortJob: later<[Pointer], number>('int virDomainAbortJob(void*)'),
+    domainJobInfo: later<[Pointer, Buffer], number>('int virDomainGetJobInfo(void*, _Out_ uint8_t*)'),
+    /** Makes the list longer by one; `freeParams` lets go of it. */
+    addParam: now<[params: Out<Pointer>, count: Out<number>, room: Out<number>, name: string, value: string], number>(
+      'int virTypedParamsAddString(_Inout_ void**, _Inout_ int*, _Inout_ int*, const char*, const char*)',
+    ),
+    freeParams: now<[params: Pointer, count: number], void>('void virTypedParamsFree(void*, int)'),
     domainResume: later<[Pointer], number>('int virDomainResume(void*)'),
     domainWakeup: later<[Pointer, number], number>('int virDomainPMWakeup(void*, uint)'),
   };
