@@ -87,6 +87,8 @@ export const apiCellConfig = z.strictObject({
   policyFile: z.string().min(1).optional(),
   /** Limits of projects that have none of their own; -1 is no limit. */
   quota: z.record(z.string(), z.number().int().min(-1)).default({}),
+  /** A deleted server is off, and can be restored, for so long; 0: it is deleted at once. Nova's reclaim_instance_interval. */
+  reclaimInstanceSeconds: z.number().int().min(0).default(0),
   /** What projects may take floating addresses from; compute lists each as a network that everybody sees. */
   floatingIpPools: z.array(floatingIpPoolConfig).default([]),
   timings: z

@@ -75,6 +75,7 @@ export const startWorker = async (
         ...listeners.compute,
         ...shared,
         ...records,
+        reclaimSeconds: config.reclaimInstanceSeconds,
         gateway,
         cells: node.admin,
         images,

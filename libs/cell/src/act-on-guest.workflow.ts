@@ -1,20 +1,32 @@
+import type { GuestAction } from '#contracts';
 import { guestActionOf, PowerState, type PowerStateCode, vmStateFollowing } from '#domain';
 import { advance, defineWorkflow, fail, waitFor } from '#workflow';
 import { faultOf, instanceOf } from './instances.js';
 import type { InstanceRow } from './rows.js';
 import { specOf } from './steps/spec-of.js';
-import { eventOf, type InstanceStep, type InstanceWorkflow, outcomeOf, toldInTheLog } from './workflow-context.js';
+import { eventOf, type InstanceStep, type InstanceWorkflow, outcomeOf, type StepContext, toldInTheLog } from './workflow-context.js';
+
+/** Has the host of an instance do something with the guest. @returns the name of the event that answers it */
+export const sendAction = (
+  uuid: string,
+  action: GuestAction,
+  requestId: string,
+  { tx, cell }: Pick<StepContext, 'tx' | 'cell'>,
+  deadline?: number,
+): string => {
+  const { host, placedEpoch: epoch } = instanceOf(tx, uuid);
+  const spec = guestActionOf(action.name).withSpec && { spec: specOf(tx, uuid) };
+  return outcomeOf(cell.sendToHost(tx, host!, 'guest.act', requestId, { instanceUuid: uuid, epoch, requestId, action, ...spec }, deadline));
+};
 
 const actOnGuestStep: InstanceStep = {
   attempts: 1,
   run({ uuid, requestId, action }, { tx, cell }) {
     const row = instanceOf(tx, uuid);
-    const { taskState, taskStateOnHost, limitSeconds, withSpec } = guestActionOf(action!.name);
+    const { taskState, taskStateOnHost, limitSeconds } = guestActionOf(action!.name);
     const seconds = limitSeconds ?? cell.timings.command;
     tx.instances.put({ ...row, taskState: taskStateOnHost ?? taskState });
-    const order = { instanceUuid: uuid, epoch: row.placedEpoch, requestId, action: action!, ...(withSpec && { spec: specOf(tx, uuid) }) };
-    const command = cell.sendToHost(tx, row.host!, 'guest.act', requestId, order);
-    return waitFor(outcomeOf(command), seconds);
+    return waitFor(sendAction(uuid, action!, requestId, { tx, cell }), seconds);
   },
   resumed({ uuid, action }, answer, { tx, events }) {
     const { event, ends, fails, turnsOff } = guestActionOf(action!.name);

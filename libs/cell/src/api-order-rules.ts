@@ -2,6 +2,9 @@ import { CloudError, isAdmin, type RequestContext } from '#domain';
 import type { InstanceRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
+/** No one else may take it back, so it does not grow old on its way to a cell that is away. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
+
 /** A server that the caller may see. @throws CloudError `notFound` */
 export const visible = (tx: UnitOfWork, ctx: RequestContext, uuid: string): InstanceRow => {
   const row = tx.instances.get(uuid);

@@ -1,6 +1,6 @@
 import type { BuildSpec, InstanceOrder } from '#contracts';
-import { CloudError, guestActionOf, type InstanceState, isAdmin, type RequestContext, whyNot } from '#domain';
-import { changeable, record, visible } from './api-order-rules.js';
+import { CloudError, guestActionOf, isAdmin, type RequestContext, whyNot } from '#domain';
+import { changeable, NEVER, record, visible } from './api-order-rules.js';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { GroupCommit } from './group-commit.js';
@@ -9,6 +9,8 @@ import { orderedInstance } from './instances.js';
 import { MoveOrders } from './moves/move-orders.js';
 import { checkQuota, type QuotaLimits } from './quota.js';
 import type { QuotaUsage } from './rows.js';
+import { DeleteOrders } from './soft-delete/delete-orders.js';
+import { settleQuota } from './soft-delete/returned-quota.js';
 import { putWanted } from './steps/spec-of.js';
 import type { CellStore } from './store.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -19,15 +21,13 @@ export interface ServerOrder {
   readonly columns: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** No one else may take it back, so it does not grow old on its way to a cell that is away. */
-const NEVER = Number.MAX_SAFE_INTEGER;
-
 /**
  * What users order, at the top of the tree: each order commits the change, the record of the action and the messages that carry it
  * down in one transaction, which concurrent orders share.
  */
 export class ApiOrders {
   readonly moves: MoveOrders;
+  readonly deletions: DeleteOrders;
   private readonly commits: GroupCommit;
 
   constructor(
@@ -37,6 +37,7 @@ export class ApiOrders {
   ) {
     this.commits = new GroupCommit(store, cell.clock);
     this.moves = new MoveOrders(cell, this.commits);
+    this.deletions = new DeleteOrders(cell, builds, this.commits);
   }
 
   /** All or none. @throws CloudError `overLimit` in Nova's words. */
@@ -59,31 +60,6 @@ export class ApiOrders {
         record(tx, ctx, spec.instanceUuid, 'create');
         this.builds.place(tx, spec.instanceUuid, spec);
       }
-    });
-  }
-
-  /**
-   * @returns the state that it was in
-   * @throws CloudError `notFound`. A second deletion of a server that is on its way out is no error.
-   */
-  deleteServer(ctx: RequestContext, uuid: string): Promise<InstanceState> {
-    return this.commits.submit({ instances: [uuid], requestSpecs: [uuid], placement: true }, tx => {
-      const row = changeable(tx, ctx, uuid);
-      record(tx, ctx, uuid, 'delete');
-      if (!row.nextHop) {
-        this.builds.remove(tx, row, ctx.requestId);
-        return row;
-      }
-      tx.instances.put({ ...row, taskState: 'deleting', placement: { ...row.placement, deleteRequest: ctx.requestId }, updatedAt: tx.now });
-      this.cell.sendToChild(
-        tx,
-        row.nextHop,
-        'instance.delete',
-        ctx.requestId,
-        { instanceUuid: uuid, epoch: row.highestEpoch, requestId: ctx.requestId },
-        NEVER,
-      );
-      return row;
     });
   }
 
@@ -113,12 +89,12 @@ export class ApiOrders {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
       const row = visible(tx, ctx, uuid);
       record(tx, ctx, uuid, 'resetState');
-      const next = { ...row, vmState, taskState: null, updatedAt: tx.now };
+      const next = settleQuota(tx, { ...row, vmState, taskState: null, updatedAt: tx.now });
       if (!row.nextHop) {
         tx.instances.put(next);
         return;
       }
-      tx.instances.put({ ...next, placement: { ...row.placement, reset: { requestId: ctx.requestId, placedEpoch: row.placedEpoch } } });
+      tx.instances.put({ ...next, placement: { ...next.placement, reset: { requestId: ctx.requestId, placedEpoch: row.placedEpoch } } });
       const order = { instanceUuid: uuid, epoch: row.highestEpoch, requestId: ctx.requestId, vmState };
       this.cell.sendToChild(tx, row.nextHop, 'instance.resetState', ctx.requestId, order, NEVER);
     });

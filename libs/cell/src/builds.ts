@@ -16,11 +16,19 @@ import { canBeAborted, isBeingSent, liveMigrateInstance } from './moves/live-mig
 import { moveInstance } from './moves/move-instance.workflow.js';
 import { planMove } from './moves/plan-move.js';
 import { notTaken, type Scheduler, withTriedCell } from './placement.js';
-import { planAction } from './plan-action.js';
+import { planAction, softDeletionOf } from './plan-action.js';
 import { discardRefused } from './refused-images.js';
-import type { InstanceRow } from './rows.js';
+import type { InstanceRow, SoftDeleteOrder } from './rows.js';
 import { offloadInstance, onlyStays } from './shelving/offload-instance.workflow.js';
 import { unshelveInstance } from './shelving/unshelve-instance.workflow.js';
+import { settleQuota } from './soft-delete/returned-quota.js';
+import {
+  awaitReclaim,
+  onlyAwaitsReclaim,
+  restoreInstance,
+  softDeleteInstance,
+  softDeleteMovedInstance,
+} from './soft-delete/soft-delete.workflows.js';
 import { specOf } from './steps/spec-of.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
@@ -46,6 +54,10 @@ const WORKFLOWS: Readonly<Record<string, InstanceWorkflow>> = Object.fromEntries
     revertMove,
     evacuateInstance,
     liveMigrateInstance,
+    softDeleteInstance,
+    softDeleteMovedInstance,
+    awaitReclaim,
+    restoreInstance,
   ].map(workflow => [workflow.kind, workflow]),
 );
 
@@ -94,8 +106,13 @@ export class Builds {
 
   act(tx: UnitOfWork, row: InstanceRow, order: CellPayload<'instance.action'>): void {
     const { action, requestId } = order;
-    const workflow = tx.workflows.get(row.uuid);
-    const busy = workflow !== undefined && !onlyStays(workflow);
+    const busy = isBusy(tx.workflows.get(row.uuid));
+    // A deletion is not refused: it comes after what is being done.
+    if (busy && action.name === 'softDelete') {
+      const softDeleteOrder = { requestId, reclaimSeconds: action.reclaimSeconds };
+      this.tell(tx, { ...row, placement: { ...row.placement, softDeleteOrder } }, [], requestId);
+      return;
+    }
     const plan = busy ? undefined : planAction(row, action, requestId);
     if (!plan) {
       this.refuse(tx, row, order);
@@ -168,7 +185,8 @@ export class Builds {
     const next: InstanceRow = { ...known, vmState, taskState: null };
     tx.instances.put(next);
     // What waits to be confirmed would wait for ever.
-    if (row.vmState === 'resized' && openMove(row)) this.start(tx, confirmMove, { uuid: row.uuid, requestId });
+    if (next.placement.softDeleteOrder) this.softDeleteNext(tx, next, next.placement.softDeleteOrder, []);
+    else if (row.vmState === 'resized' && openMove(row)) this.start(tx, confirmMove, { uuid: row.uuid, requestId });
     else this.tell(tx, next, [], requestId);
   }
 
@@ -208,7 +226,7 @@ export class Builds {
 
   /** The guest changed by itself: the instance follows, unless a workflow is at work on it. */
   guestChanged(tx: UnitOfWork, row: InstanceRow, change: Pick<InstanceRow, 'powerState' | 'vmState'>): void {
-    if (tx.workflows.get(row.uuid) || row.taskState !== null) return;
+    if (isBusy(tx.workflows.get(row.uuid)) || row.taskState !== null) return;
     const next = { ...row, ...change };
     tx.instances.put(next);
     this.tell(tx, next, [], 'periodic');
@@ -235,7 +253,7 @@ export class Builds {
     else
       this.tell(
         tx,
-        { ...here, vmState: 'error', taskState: null, powerState: PowerState.NOSTATE, fault: faultOf(reason, tx.now) },
+        settleQuota(tx, { ...here, vmState: 'error', taskState: null, powerState: PowerState.NOSTATE, fault: faultOf(reason, tx.now) }),
         [],
         requestId,
       );
@@ -275,10 +293,26 @@ export class Builds {
     const { requestId } = workflow.state;
     if (row.placement.deleteRequest !== undefined && workflow.kind !== actOnGuest.kind) this.end(tx, row, events, requestId);
     else if (workflow.kind === buildInstance.kind && workflow.done === 'unwound') this.buildFailed(tx, row, workflow.error, events);
+    else if (row.placement.softDeleteOrder) this.softDeleteNext(tx, row, row.placement.softDeleteOrder, events);
+    else if (workflow.kind === awaitReclaim.kind) this.remove(tx, row, requestId);
+    else if (row.vmState === 'soft-delete') this.start(tx, awaitReclaim, { uuid: row.uuid, requestId }, events);
     else if (workflow.kind === unshelveInstance.kind && workflow.done === 'unwound') this.unshelvingFailed(tx, row, workflow, events);
     else if (isJustShelved(row, workflow) && this.cell.shelvedOffloadSeconds >= 0)
       this.start(tx, offloadInstance, { uuid: row.uuid, requestId, stayMs: this.cell.shelvedOffloadSeconds * 1000 }, events);
     else this.tell(tx, row, events, requestId);
+  }
+
+  /** What was being done is over, and the instance was to be deleted softly after it. One that is on no host has nothing to keep. */
+  private softDeleteNext(tx: UnitOfWork, row: InstanceRow, order: SoftDeleteOrder, events: readonly ActionEvent[]): void {
+    const { softDeleteOrder: _begun, ...placement } = row.placement;
+    const next = { ...row, placement };
+    tx.instances.put(next);
+    if (row.vmState === 'soft-delete') this.start(tx, awaitReclaim, { uuid: row.uuid, requestId: order.requestId }, events);
+    else if (!row.host) this.end(tx, next, events, order.requestId);
+    else {
+      const { workflow, state } = softDeletionOf(next, order, true);
+      this.start(tx, workflow, state, events);
+    }
   }
 
   /** On another host while there is one that may do better. */
@@ -344,7 +378,11 @@ export class Builds {
 type SteeringOrder = MoveOrder & { name: 'abortLive' | 'completeLive' };
 
 /** A host's answer to what is being done with the guest is all that it waits for, or nothing is being done yet. */
-const canBeLeft = (workflow: AnyWorkflowRow): boolean => workflow.kind === actOnGuest.kind || onlyStays(workflow);
+const canBeLeft = (workflow: AnyWorkflowRow): boolean => workflow.kind === actOnGuest.kind || !isBusy(workflow);
+
+/** Something is being done with an instance, rather than waited for its time. */
+const isBusy = (workflow: AnyWorkflowRow | undefined): boolean =>
+  workflow !== undefined && !onlyStays(workflow) && !onlyAwaitsReclaim(workflow);
 
 const isJustShelved = ({ vmState }: InstanceRow, { state }: AnyWorkflowRow): boolean =>
   vmState === 'shelved' && state.action?.name === 'shelve';

@@ -8,6 +8,7 @@ import { followMove, moveAfter } from './moves/follow-move.js';
 import { withTriedCell } from './placement.js';
 import { isBeforeReset, withoutReset } from './resets.js';
 import type { ChildRow, InstanceRow } from './rows.js';
+import { afterRestoreOrder, settleQuota } from './soft-delete/returned-quota.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
 
@@ -58,6 +59,7 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
       placement: withoutReset(row.placement),
     };
     followMove(tx, row, next, cell);
+    if (cell.isRoot) tx.instances.put(settleQuota(tx, afterRestoreOrder(next, received.requestId, tx.now)));
     cell.log.info('instance state', {
       requestId: received.requestId,
       instanceUuid: row.uuid,

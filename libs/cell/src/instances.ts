@@ -40,7 +40,8 @@ export const tombstoneOf = (row: InstanceRow, now: number): InstanceRow => ({
   updatedAt: now,
   deletedAt: now,
   claim: null,
-  placement: NO_PLACEMENT,
+  // Whether its quota was given back before must outlive it: nobody gives that back twice.
+  placement: row.placement.quotaReturned ? { ...NO_PLACEMENT, quotaReturned: row.placement.quotaReturned } : NO_PLACEMENT,
 });
 
 /** @throws CloudError `internal` when there is none: the caller had looked. */

@@ -8,7 +8,7 @@ type Need = { readonly [K in keyof Wanted]?: Wanted[K] };
 interface Subject {
   readonly instanceUuid?: string;
   readonly spec?: { readonly instanceUuid: string; readonly group?: { readonly uuid: string } | null | undefined };
-  readonly report?: { readonly instanceUuid: string; readonly move?: unknown };
+  readonly report?: { readonly instanceUuid: string; readonly vmState: string; readonly move?: unknown };
   readonly action?: { readonly name: GuestActionName };
   readonly error?: unknown;
   readonly hosts?: readonly { readonly host: string }[];
@@ -23,10 +23,16 @@ const subjectOf = (payload: Subject): string[] => {
 };
 const instance = (payload: Subject): Need => ({ instances: subjectOf(payload) });
 const instanceAndSpec = (payload: Subject): Need => ({ instances: subjectOf(payload), requestSpecs: subjectOf(payload) });
-/** Those that place an instance anew, or give its room back. */
-const REPLACING: ReadonlySet<GuestActionName | undefined> = new Set<GuestActionName>(['unshelve', 'shelveOffload']);
+/** Those that place an instance anew, give its room back, or look how its host is. */
+const REPLACING: ReadonlySet<GuestActionName | undefined> = new Set<GuestActionName>([
+  'unshelve',
+  'shelveOffload',
+  'softDelete',
+  'restore',
+]);
 const needsSpec = ({ action }: Subject): boolean =>
   action?.name === 'rebuild' || (action !== undefined && guestActionOf(action.name).withSpec === true);
+const changesQuota = ({ report }: Subject): boolean => Boolean(report?.move) || report?.vmState === 'soft-delete';
 const everything = (payload: Subject): Need => ({ ...instanceAndSpec(payload), placement: true });
 const groupOf = ({ spec }: Subject): Need => ({ groups: spec?.group ? [spec.group.uuid] : [] });
 /** A cell that only passes it on needs to know whether the next one is its child. */
@@ -48,7 +54,7 @@ export const needs: Record<Handled, (payload: Subject, received: Envelope) => Ne
     REPLACING.has(payload.action?.name) ? everything(payload) : needsSpec(payload) ? instanceAndSpec(payload) : instance(payload),
   'instance.move': everything,
   'instance.resetState': everything,
-  'instance.state': payload => ({ ...(payload.report?.move ? instanceAndSpec(payload) : instance(payload)), fromChild: true }),
+  'instance.state': payload => ({ ...(changesQuota(payload) ? instanceAndSpec(payload) : instance(payload)), fromChild: true }),
   'instance.deleted': payload => ({ ...instanceAndSpec(payload), fromChild: true }),
   'build.rejected': payload => ({ ...everything(payload), fromChild: true }),
   'instance.unknown': instance,

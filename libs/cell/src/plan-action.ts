@@ -1,9 +1,11 @@
 import type { InstanceOrder } from '#contracts';
 import { whyNot } from '#domain';
 import { actOnGuest } from './act-on-guest.workflow.js';
-import type { InstanceRow } from './rows.js';
+import { openMove } from './moves/held.js';
+import type { InstanceRow, SoftDeleteOrder } from './rows.js';
 import { offloadInstance } from './shelving/offload-instance.workflow.js';
 import { unshelveInstance } from './shelving/unshelve-instance.workflow.js';
+import { restoreInstance, softDeleteInstance, softDeleteMovedInstance } from './soft-delete/soft-delete.workflows.js';
 import type { InstanceWorkflow, InstanceWorkflowState } from './workflow-context.js';
 
 /** The workflow that carries an order out, and the instance as it is when that begins. */
@@ -12,6 +14,13 @@ export interface ActionPlan {
   readonly state: InstanceWorkflowState;
   readonly row: InstanceRow;
 }
+
+/** What a cell does with an instance that is to be deleted softly. @param isNext it comes after something else */
+export const softDeletionOf = (row: InstanceRow, order: SoftDeleteOrder, isNext = false): ActionPlan => ({
+  workflow: openMove(row) ? softDeleteMovedInstance : softDeleteInstance,
+  state: { uuid: row.uuid, ...order, isNext },
+  row,
+});
 
 /** What a cell does with an order for an instance that it has, and with which nothing is being done; undefined: nothing, as it stands. */
 export const planAction = (row: InstanceRow, action: InstanceOrder, requestId: string): ActionPlan | undefined => {
@@ -25,6 +34,14 @@ export const planAction = (row: InstanceRow, action: InstanceOrder, requestId: s
     return image ? { workflow: unshelveInstance, state: { ...begun, unshelving: { image, discard, host } }, row: fresh } : undefined;
   }
   if (!row.host) return undefined;
-  if (action.name === 'shelveOffload') return { workflow: offloadInstance, state: begun, row };
-  return { workflow: actOnGuest, state: { ...begun, action }, row };
+  switch (action.name) {
+    case 'restore':
+      return { workflow: restoreInstance, state: begun, row };
+    case 'softDelete':
+      return softDeletionOf(row, { requestId, reclaimSeconds: action.reclaimSeconds });
+    case 'shelveOffload':
+      return { workflow: offloadInstance, state: begun, row };
+    default:
+      return { workflow: actOnGuest, state: { ...begun, action }, row };
+  }
 };

@@ -75,6 +75,26 @@ export interface Placement {
   readonly deleteRequest?: string;
   /** The last reset of its state, and the placement that it was ordered for: at the owner once it is done, at the top until it is told so. */
   readonly reset?: { readonly requestId: string; readonly placedEpoch: number };
+  /** The order to delete it softly, as soon as what is being done with it is done. */
+  readonly softDeleteOrder?: SoftDeleteOrder;
+  /** While it is soft-deleted, in the cell that has it. */
+  readonly softDeleted?: SoftDeleted;
+  /** While it is soft-deleted, at the top: what its project got back of its quota. */
+  readonly quotaReturned?: QuotaUsage & UserInProject;
+  /** The order to restore it, at the top, and until when (ms since 1970) what is said from before it is not believed. */
+  readonly restoring?: { readonly requestId: string; readonly until: number };
+}
+
+export interface SoftDeleteOrder {
+  readonly requestId: string;
+  readonly reclaimSeconds: number;
+}
+
+/** What a soft-deleted instance was, and how long it can be restored. */
+export interface SoftDeleted {
+  readonly formerVmState: VmState;
+  /** In ms since 1970. */
+  readonly reclaimAt: number;
 }
 
 export const NO_PLACEMENT: Placement = { triedCells: [], triedHosts: [], trail: [] };

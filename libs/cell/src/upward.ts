@@ -2,8 +2,9 @@ import type { ActionEvent, Fault, GoneHost, HostMirror, InstanceReport, Move, Tr
 import { isOver, type Version } from '#domain';
 import type { Cell } from './cell.js';
 import { faultOf, instanceOf, tombstoneOf } from './instances.js';
-import { less, quotaOf } from './moves/held.js';
+import { less } from './moves/held.js';
 import { type InstanceRow, NO_USE } from './rows.js';
+import { chargeOf } from './soft-delete/returned-quota.js';
 import type { MoveRecord, UnitOfWork } from './unit-of-work.js';
 
 export interface Rejection {
@@ -99,7 +100,7 @@ export class AtTheTop implements Upward {
     const spec = tx.requestSpecs.get(uuid)?.spec;
     if (!spec) return;
     const row = instanceOf(tx, uuid);
-    tx.quotaDeltas.add({ projectId: spec.projectId, ...less(NO_USE, quotaOf(row, spec)) });
+    tx.quotaDeltas.add({ projectId: spec.projectId, ...less(NO_USE, chargeOf(row, spec)) });
     if (row.move && !isOver(row.move)) tx.moves.add(endedMove(row, row.move, tx.now));
     tx.requestSpecs.remove(uuid);
   }

@@ -16,6 +16,10 @@ export interface InstanceWorkflowState {
   readonly unshelving?: Unshelving;
   /** Of the one that takes a shelved instance off its host: how long it stays there first. */
   readonly stayMs?: number;
+  /** Of the one that deletes it softly: how long it can be restored. */
+  readonly reclaimSeconds?: number;
+  /** Of the same: it begins when something else has ended. */
+  readonly isNext?: boolean;
   /** Of the workflow that moves it: the only host that will do. */
   readonly wantedHost?: string;
   /** Of the one that makes it anew elsewhere because its host is down. */

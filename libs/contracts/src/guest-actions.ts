@@ -51,6 +51,12 @@ export const GuestAction = z.discriminatedUnion('name', [
 ]);
 export type GuestAction = z.infer<typeof GuestAction>;
 
-/** What a user wants done with an instance, as it travels down to the cell that has it: the last of them is the cell's own work. */
-export const InstanceOrder = z.discriminatedUnion('name', [...GuestAction.options, z.object({ name: z.literal('shelveOffload') })]);
+/** What a user wants done with an instance, as it travels down to the cell that has it: the last of them are the cell's own work. */
+export const InstanceOrder = z.discriminatedUnion('name', [
+  ...GuestAction.options,
+  z.object({ name: z.literal('shelveOffload') }),
+  z.object({ name: z.literal('restore') }),
+  /** The server is off from now on, and deleted when nobody has restored it in so many seconds. */
+  z.object({ name: z.literal('softDelete'), reclaimSeconds: z.number().positive() }),
+]);
 export type InstanceOrder = z.infer<typeof InstanceOrder>;

@@ -1,3 +1,4 @@
+import { deferredDeleteActions } from './deferred-delete-actions.js';
 import { imageActions } from './image-actions.js';
 import { type ActionRule, IDLE, type InstanceAction } from './instance-action.js';
 import { type InstanceState, PowerState, type PowerStateCode, type TaskState, type VmState } from './instance-state.js';
@@ -21,6 +22,7 @@ const HARD_REBOOT_TASKS: readonly (TaskState | null)[] = [
 export const guestActions = {
   ...imageActions,
   ...shelveActions,
+  ...deferredDeleteActions,
   stop: {
     method: 'stop',
     record: 'stop',

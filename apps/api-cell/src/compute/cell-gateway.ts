@@ -21,8 +21,8 @@ export interface NewServer {
 /** Columns of ApiInstance, by their names in the database. */
 export type ServerColumns = Readonly<Record<string, string | null>>;
 
-/** A server that is to move, and whose it is. */
-export interface MovedServer {
+/** A server that takes quota, and whose it is. */
+export interface OwnedServer {
   readonly uuid: string;
   readonly projectId: string;
   readonly userId: string;
@@ -54,6 +54,14 @@ export interface CellGateway {
    * @throws CloudError `notFound` when there is no such server (any more) in the project, or in any project for an admin.
    */
   deleteServer(ctx: RequestContext, uuid: string): Promise<InstanceState>;
+  /**
+   * The server goes off, gives its quota back and is deleted after `reclaimSeconds` unless it is restored. One that never ran, or has no
+   * host, is deleted at once.
+   * @returns and throws as `deleteServer`
+   */
+  deleteServerSoftly(ctx: RequestContext, uuid: string, reclaimSeconds: number): Promise<InstanceState>;
+  /** @throws CloudError `notFound`; `conflict` when it is not soft-deleted; `overLimit` when there is no quota for it any more. */
+  restoreServer(ctx: RequestContext, server: OwnedServer, limits: QuotaLimits): Promise<void>;
   /** How the server was ordered, with what was changed of it since. @throws CloudError `notFound` */
   orderOf(ctx: RequestContext, uuid: string): Promise<BuildSpec>;
   /**
@@ -70,7 +78,7 @@ export interface CellGateway {
    * A move of the server inside its cell; the project's quota covers it while it lasts.
    * @throws CloudError `notFound`; `conflict`, `invalid`, `overLimit` in Nova's words.
    */
-  beginMove(ctx: RequestContext, server: MovedServer, request: MoveRequest, limits: QuotaLimits): Promise<void>;
+  beginMove(ctx: RequestContext, server: OwnedServer, request: MoveRequest, limits: QuotaLimits): Promise<void>;
   /** @throws CloudError `notFound`; `conflict` when it is not resized; `invalid` when there is nothing to confirm or revert. */
   endMove(ctx: RequestContext, uuid: string, action: 'confirm' | 'revert'): Promise<void>;
   /**

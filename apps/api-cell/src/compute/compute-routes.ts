@@ -94,6 +94,8 @@ export interface ComputeApiDeps {
   readonly consoles?: ConsoleAccess | undefined;
   /** Limits of projects that differ from Nova's; an administrator may change them further at run time. */
   readonly quotaDefaults?: Partial<QuotaSet>;
+  /** How long a deleted server can be restored; not at all when left out. */
+  readonly reclaimSeconds?: number;
   /** None unless given. */
   readonly floatingIpPools?: readonly FloatingIpPool[];
 }
@@ -139,7 +141,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   });
   const consoles = new ConsolesService({ gateway, servers, access: deps.consoles });
   const shelved = new ShelvedServersService({ gateway, images, serverImages, servers, hosts, clock });
-  const deletes = new DeleteServersService({ gateway, images, servers });
+  const deletes = new DeleteServersService({ gateway, images, servers, quotas, reclaimSeconds: deps.reclaimSeconds ?? 0 });
   const aggregates = new AggregatesService({ dataSource, sql, gateway, clock, random });
   const services = new ServicesService({ gateway, hosts: hostRecords, aggregates });
   const proxied = new ProxiedImages(images);

@@ -1,5 +1,5 @@
 export { computeFault, isPublicComputePath, registerRoutes } from './api/index.js';
-export type { Asker, CellGateway, MovedServer, NewServer, QuotaLimits, ServerColumns } from './cell-gateway.js';
+export type { Asker, CellGateway, NewServer, OwnedServer, QuotaLimits, ServerColumns } from './cell-gateway.js';
 export { type ComputeApiDeps, computeRoutes } from './compute-routes.js';
 export { ConsoleTokens } from './consoles/console-tokens.js';
 export { CONSOLE_KINDS } from './consoles/console-types.js';

@@ -17,9 +17,9 @@ import { CloudError, type InstanceState, isAdmin, messageOf, type RequestContext
 import {
   type Asker,
   type CellGateway,
-  type MovedServer,
   membershipText,
   type NewServer,
+  type OwnedServer,
   type QuotaLimits,
   type ServerColumns,
 } from '../compute/index.js';
@@ -47,7 +47,15 @@ export class TreeGateway implements CellGateway {
   }
 
   deleteServer(ctx: RequestContext, uuid: string): Promise<InstanceState> {
-    return this.orders.deleteServer(ctx, uuid);
+    return this.orders.deletions.delete(ctx, uuid);
+  }
+
+  deleteServerSoftly(ctx: RequestContext, uuid: string, reclaimSeconds: number): Promise<InstanceState> {
+    return this.orders.deletions.deleteSoftly(ctx, uuid, reclaimSeconds);
+  }
+
+  restoreServer(ctx: RequestContext, { uuid, projectId, userId }: OwnedServer, limits: QuotaLimits): Promise<void> {
+    return this.orders.deletions.restore(ctx, uuid, { projectId, userId }, limits);
   }
 
   async orderOf(ctx: RequestContext, uuid: string): Promise<BuildSpec> {
@@ -65,7 +73,7 @@ export class TreeGateway implements CellGateway {
     return this.orders.rebuild(ctx, spec, columns);
   }
 
-  beginMove(ctx: RequestContext, { uuid, projectId, userId }: MovedServer, request: MoveRequest, limits: QuotaLimits): Promise<void> {
+  beginMove(ctx: RequestContext, { uuid, projectId, userId }: OwnedServer, request: MoveRequest, limits: QuotaLimits): Promise<void> {
     return this.orders.moves.begin(ctx, uuid, { projectId, userId }, request, limits);
   }
 

@@ -20,7 +20,7 @@ function backToVerifying({ uuid }: InstanceWorkflowState, { tx }: StepContext): 
 }
 
 /** What was put aside goes. A host that is down does it when it comes back. */
-const removeSourceStep: InstanceStep = {
+export const removeSourceStep: InstanceStep = {
   ...destroyGuestStep,
   resumed: destroyedTold('compute_confirm_resize'),
   taskState: 'resize_confirming',
@@ -33,7 +33,8 @@ const removeSourceStep: InstanceStep = {
   undo: backToVerifying,
 };
 
-const settleStep: InstanceStep = {
+/** What was held for the way back is given back. */
+export const settleStep: InstanceStep = {
   run({ uuid }, { tx, scheduler }) {
     const { row, move } = movingInstance(tx, uuid);
     scheduler.release(tx, otherHostOf(row), move.held);

@@ -1,8 +1,9 @@
 import type { Move } from '#contracts';
 import { flavorBy, isOver } from '#domain';
 import type { InstanceRow } from '../rows.js';
+import { chargeOf } from '../soft-delete/returned-quota.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import { less, putMoved, quotaOf } from './held.js';
+import { less, putMoved } from './held.js';
 
 /** The move of an instance after a report of the cell that has it: one that was ordered and that the report does not know yet is kept. */
 export const moveAfter = (known: Move | null, told: Move | null): Move | null =>
@@ -24,6 +25,6 @@ export const followMove = (tx: UnitOfWork, before: InstanceRow, after: InstanceR
   if (!isRoot) return;
   tx.moves.add({ instanceUuid: after.uuid, move: after.move, version: { epoch: after.epoch, generation: after.generation } });
   if (!held || !now) return;
-  tx.quotaDeltas.add({ projectId: now.projectId, ...less(quotaOf(after, now), quotaOf(before, held)) });
+  tx.quotaDeltas.add({ projectId: now.projectId, ...less(chargeOf(after, now), chargeOf(before, held)) });
   if (after.move.type === 'resize') tx.serverFlavors.add({ uuid: after.uuid, flavor: flavorBy(after.move) });
 };

@@ -29,7 +29,7 @@ import { joinFromRaw } from './join-codec.js';
 import { type Sql, select } from './sql.js';
 import type { CellTables } from './tables.js';
 import type { Answer, Transaction } from './transaction.js';
-import { USED_BY_SERVERS } from './used-by-servers.js';
+import { COUNTED_SERVERS, USED_BY_SERVERS } from './used-by-servers.js';
 
 /**
  * Loads what a transaction wants, in one order for all transactions (quota, instances, workflows, reservations, children, groups, globals), so that two
@@ -123,7 +123,7 @@ const lockQuotas = (tx: Transaction, projects: readonly string[]): (() => Map<st
 
 /** Counted from the servers, because few users have limits of their own. The lock on the project's usage keeps others from adding any. */
 const readUserUsages = (tx: Transaction, users: readonly UserInProject[]): (() => [string, QuotaUsage][]) => {
-  const statement = `SELECT ${USED_BY_SERVERS} FROM instances WHERE project_id = ? AND user_id = ? AND deleted_at IS NULL`;
+  const statement = `SELECT ${USED_BY_SERVERS} FROM instances WHERE project_id = ? AND user_id = ? AND ${COUNTED_SERVERS}`;
   const found = users.map(user => ({ user, rows: tx.select<Raw>(statement, [user.projectId, user.userId]) }));
   return () => found.map(({ user, rows }) => [userQuotaKey(user), usageOf(rows.value[0])]);
 };

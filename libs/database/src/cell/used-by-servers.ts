@@ -7,5 +7,8 @@ const sumOf = (key: string): string => {
   return `SUM(IF(move IS NULL OR JSON_VALUE(move, '$.status') IN (${over}), ${of('flavor', '$')}, ${moving}))`;
 };
 
+/** Of rows of `instances` at the top: those that count, as `chargeOf` says it. */
+export const COUNTED_SERVERS = "deleted_at IS NULL AND JSON_VALUE(placement, '$.quotaReturned.instances') IS NULL";
+
 /** What servers take of a quota, as `quotaOf` says it of one: `instances`, `cores` and `ram_mb` of rows of `instances` at the top. */
 export const USED_BY_SERVERS = `COUNT(*) AS instances, ${sumOf('vcpus')} AS cores, ${sumOf('memoryMb')} AS ram_mb`;

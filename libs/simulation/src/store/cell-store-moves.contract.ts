@@ -1,5 +1,5 @@
 import { expect, type TestAPI } from 'vitest';
-import { type CellStore, type InstanceRow, orderedInstance, type UnitOfWork } from '#cell';
+import { type CellStore, type InstanceRow, NO_PLACEMENT, orderedInstance, type UnitOfWork } from '#cell';
 import type { Move } from '#contracts';
 import { sampleSpec } from '#testing';
 import { sampleMove } from './sample-rows.js';
@@ -61,7 +61,7 @@ export const describeMoves = ({ it, stores, write, uuidOf }: MovesUnderTest): vo
     expect((await first.listStrangers('h3', both)).map(({ uuid }) => uuid).sort()).toEqual(both);
   });
 
-  it('count for their user by the larger of both flavors while it lasts', async () => {
+  it('count for their user by the larger of both flavors while it lasts, and not while their quota is given back', async () => {
     const { first, second } = stores();
     const uuid = uuidOf(1);
     const spec = sampleSpec(uuid);
@@ -81,5 +81,10 @@ export const describeMoves = ({ it, stores, write, uuidOf }: MovesUnderTest): vo
       tx.instances.put({ ...row, move: { ...row.move!, status: 'reverted' } });
     });
     expect(await use()).toEqual({ instances: 1, cores: flavor.vcpus, ramMb: flavor.memoryMb });
+    await first.transact({ instances: [uuid] }, ({ work: tx }) => {
+      const quotaReturned = { projectId, userId, instances: 1, cores: flavor.vcpus, ramMb: flavor.memoryMb };
+      tx.instances.put({ ...tx.instances.get(uuid)!, placement: { ...NO_PLACEMENT, quotaReturned } });
+    });
+    expect(await use()).toEqual(NOBODY);
   });
 };

@@ -1,10 +1,10 @@
 import {
+  chargeOf,
   type GroupRow,
   type InstanceRow,
   NO_USE,
   plus,
   type QuotaUsage,
-  quotaOf,
   type ReservationRow,
   type ReservedShape,
   UnitOfWork,
@@ -109,7 +109,7 @@ const userUsagesOf = (db: MemoryDatabase, users: readonly UserInProject[]): [str
     const uses = db.requestSpecs.all().flatMap(({ uuid, spec }) => {
       const row = db.instances.get(uuid);
       const isTheirs = spec.projectId === user.projectId && spec.userId === user.userId;
-      return isTheirs && row && row.deletedAt === null ? [quotaOf(row, spec)] : [];
+      return isTheirs && row && row.deletedAt === null ? [chargeOf(row, spec)] : [];
     });
     return [userQuotaKey(user), uses.reduce((sum, use) => plus(sum, use), NO_USE)];
   });

@@ -17,7 +17,7 @@ const IMAGE: ImageSource = {
 };
 
 /** An action with what it needs to know, when nothing about that matters but which image it makes, or unmakes. */
-export const sampleAction = (name: Exclude<GuestActionName, 'rebuild'>, imageId = '1'): InstanceOrder => {
+export const sampleAction = (name: Exclude<GuestActionName, 'rebuild' | 'softDelete'>, imageId = '1'): InstanceOrder => {
   switch (name) {
     case 'setPassword':
       return { name, password: 'secret' };

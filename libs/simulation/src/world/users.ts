@@ -20,6 +20,7 @@ type Creation = Omit<DeedOf<'create'>, 'does' | 'servers'>;
 
 const ANY: Creation = { flavor: 'small', zone: null, unlucky: false };
 const QUERY_SECONDS = 10;
+const RECLAIM_SECONDS = 20;
 
 /** What the users of a world did, and what they were answered. Servers are named by their number. */
 export class Users {
@@ -60,14 +61,23 @@ export class Users {
     const uuid = this.uuidOf(server);
     this.triedToDelete.add(uuid);
     return this.ask(
-      root => root.orders.deleteServer(this.context(), uuid),
+      root => root.orders.deletions.delete(this.context(), uuid),
       () => this.deleted.add(uuid),
     );
+  }
+
+  /** It may be restored until it is reclaimed. */
+  deleteSoftly(server: number, reclaimSeconds = RECLAIM_SECONDS): Promise<void> {
+    const uuid = this.uuidOf(server);
+    this.triedToDelete.add(uuid);
+    return this.ask(root => root.orders.deletions.deleteSoftly(this.context(), uuid, reclaimSeconds));
   }
 
   power(server: number, name: GuestActionName): Promise<void> {
     const uuid = this.uuidOf(server);
     if (name === 'rebuild') return this.rebuild(uuid);
+    if (name === 'softDelete') return this.deleteSoftly(server);
+    if (name === 'restore') return this.ask(root => root.orders.deletions.restore(this.context(), uuid, OWNER, this.limits));
     // What the API does: a shelved server is made of the image of its last shelving.
     const made = this.dice.random.uuid();
     const imageId = name === 'unshelve' ? keptIn(this.root, uuid) : made;

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { USED_BY_SERVERS } from '#database';
+import { COUNTED_SERVERS, USED_BY_SERVERS } from '#database';
 import { readIn, type Sql } from '../api/index.js';
 
 /** What a project, or one user in it, has taken. */
@@ -14,7 +14,7 @@ export interface QuotaUse {
 
 const OF_PROJECT = 'SELECT SUM(instances), SUM(cores), SUM(ram_mb) FROM quota_usages WHERE project_id = ?';
 /** Users have no sums of their own: what they have is counted from their servers. */
-const OF_USER = `SELECT ${USED_BY_SERVERS} FROM instances WHERE project_id = ? AND user_id = ? AND deleted_at IS NULL`;
+const OF_USER = `SELECT ${USED_BY_SERVERS} FROM instances WHERE project_id = ? AND user_id = ? AND ${COUNTED_SERVERS}`;
 
 /** What else is counted by its owner's rows, each in a table of its name. */
 const RECORDS = ['server_groups', 'security_groups', 'floating_ips'] as const;

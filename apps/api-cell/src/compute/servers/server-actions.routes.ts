@@ -75,7 +75,13 @@ export const serverActionRoutes = (gateway: CellGateway, deletes: DeleteServersS
         name: 'forceDelete',
         policy: member('os-deferred-delete:force'),
         ok: 202,
-        handle: call => deletes.delete(call.ctx, idOf(call)),
+        handle: call => deletes.deleteForGood(call.ctx, idOf(call)),
+      }),
+      action({
+        name: 'restore',
+        policy: member('os-deferred-delete:restore'),
+        ok: 202,
+        handle: call => deletes.restore(call.ctx, idOf(call)),
       }),
       action({
         name: 'os-getConsoleOutput',

@@ -27,7 +27,8 @@ const where = (text: string, ctx = member, version: `2.${number}` = '2.90') => {
   const { where: sql, values } = planned(text, ctx, version);
   return [sql, ...values];
 };
-const MINE = 'project_id = ? AND deleted_at IS NULL';
+const LIVE = "deleted_at IS NULL AND vm_state <> 'soft-delete'";
+const MINE = `project_id = ? AND ${LIVE}`;
 
 describe('a list of servers', () => {
   it('is one statement that the index by project serves: newest first, a thousand at most', () => {
@@ -75,17 +76,28 @@ describe('a list of servers', () => {
   });
 
   it('goes over all projects for an administrator who says so', () => {
-    expect(where('all_tenants=1', admin)).toEqual(['deleted_at IS NULL']);
-    expect(where('all_tenants=&tenant_id=q', admin)).toEqual(['project_id = ? AND deleted_at IS NULL', 'q']);
+    expect(where('all_tenants=1', admin)).toEqual([LIVE]);
+    expect(where('all_tenants=&tenant_id=q', admin)).toEqual([MINE, 'q']);
     expect(where('all_tenants=0', admin)).toEqual([MINE, 'p']);
     expect(() => where('all_tenants=1')).toThrow('get_all_tenants');
     expect(() => where('all_tenants=perhaps', admin)).toThrow('Invalid filter field: all_tenants.');
   });
 
   it('of deleted servers is for administrators', () => {
-    expect(where('deleted=1', admin)).toEqual(['project_id = ? AND deleted_at IS NOT NULL', 'p']);
+    expect(where('deleted=1', admin)).toEqual(["project_id = ? AND (deleted_at IS NOT NULL OR vm_state = 'soft-delete')", 'p']);
+    expect(where('deleted=1&soft_deleted=0', admin)).toEqual(['project_id = ? AND deleted_at IS NOT NULL', 'p']);
     expect(where('status=DELETED', admin)).toEqual(['project_id = ? AND (deleted_at IS NOT NULL)', 'p']);
     expect(() => where('status=deleted')).toThrow('Only administrators may list deleted instances');
+  });
+
+  it('of soft-deleted servers is for administrators who ask for them', () => {
+    const all = 'project_id = ? AND deleted_at IS NULL';
+    const states = ' AND (((vm_state = ?)))';
+    expect(where('soft_deleted=1', admin)).toEqual([all, 'p']);
+    expect(where('deleted=0&soft_deleted=1', admin)).toEqual([all, 'p']);
+    expect(where('status=SOFT_DELETED', admin)).toEqual([all + states, 'p', 'soft-delete']);
+    expect(where('soft_deleted=1')).toEqual([MINE, 'p']);
+    expect(where('status=SOFT_DELETED')).toEqual([MINE + states, 'p', 'soft-delete']);
   });
 
   it('finds nothing by an unknown status before 2.38, and refuses it from then on', () => {

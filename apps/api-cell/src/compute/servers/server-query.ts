@@ -87,18 +87,28 @@ const ownership = (ctx: PolicedContext, query: Query): Condition[] => {
   return [{ sql: 'project_id = ?', values: [ctx.projectId] }];
 };
 
-/** Deleted servers are listed when an administrator asks for them, and to everybody who asks what changed since a time. */
+/**
+ * Deleted servers are listed when an administrator asks for them, and to everybody who asks what changed since a time. Those that can
+ * still be restored are listed with the deleted ones, and with the others only when an administrator asks for them.
+ */
 const deletion = (query: Query, admin: boolean): Condition[] => {
-  const asked = parameterOf(query, 'deleted');
-  if (admin && asked !== undefined)
-    return [{ sql: isTrue('deleted', asked) ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL', values: [] }];
-  const soft = parameterOf(query, 'soft_deleted');
-  if (admin && soft !== undefined && isTrue('soft_deleted', soft))
-    return [{ sql: "deleted_at IS NULL AND vm_state = 'soft-delete'", values: [] }];
-  if (parameterOf(query, 'changes-since') !== undefined) return [];
-  if (valuesOf(query, 'status').some(status => status.toUpperCase() === 'DELETED')) return [];
-  return [{ sql: 'deleted_at IS NULL', values: [] }];
+  const asked = admin ? parameterOf(query, 'deleted') : undefined;
+  const soft = admin ? parameterOf(query, 'soft_deleted') : undefined;
+  if (asked !== undefined && isTrue('deleted', asked))
+    return [soft !== undefined && !isTrue('soft_deleted', soft) ? DELETED : DELETED_SOMEHOW];
+  if (asked === undefined && parameterOf(query, 'changes-since') !== undefined) return [];
+  const statuses = valuesOf(query, 'status').map(status => status.toUpperCase());
+  if (asked === undefined && statuses.includes('DELETED')) return [];
+  const withSoft = (soft !== undefined && isTrue('soft_deleted', soft)) || (admin && statuses.includes('SOFT_DELETED'));
+  return [withSoft ? LIVE_SOMEHOW : LIVE];
 };
+
+const condition = (sql: string): Condition => ({ sql, values: [] });
+const SOFT_DELETED = "vm_state = 'soft-delete'";
+const DELETED = condition('deleted_at IS NOT NULL');
+const DELETED_SOMEHOW = condition(`(deleted_at IS NOT NULL OR ${SOFT_DELETED})`);
+const LIVE_SOMEHOW = condition('deleted_at IS NULL');
+const LIVE = condition("deleted_at IS NULL AND vm_state <> 'soft-delete'");
 
 const isTrue = (name: string, value: string): boolean => {
   if (value === '') return true;

@@ -7,7 +7,7 @@ import type { IdentityService, TokenIdentity } from '#identity';
 import { type Image, imageEntities, imageMigrations } from '#images';
 import { Policy } from '#policy';
 import { ManualClock, seededRandom, testDatabase } from '#testing';
-import type { ComputeImages } from '../compute-routes.js';
+import type { ComputeApiDeps, ComputeImages } from '../compute-routes.js';
 import { ConsoleTokens } from '../consoles/console-tokens.js';
 import { seedDefaultFlavors } from '../flavors/default-flavors.js';
 import { floatingIpPools } from '../networking/floating-ip-pools.js';
@@ -49,6 +49,7 @@ const migrations = [...apiMigrations, ...imageMigrations];
 export const computeApiFixture = async (
   rules: Readonly<Record<string, string>> = {},
   imagesOf: (dataSource: DataSource, clock: ManualClock) => Promise<ComputeImages> = async () => images,
+  options: Pick<ComputeApiDeps, 'reclaimSeconds'> = {},
 ) => {
   const database = await testDatabase();
   const dataSource = cellDataSource({ url: database.url, entities, migrations });
@@ -74,6 +75,7 @@ export const computeApiFixture = async (
     onFlavorsChanged,
     consoles: { tokens: consoleTokens, proxyUrl: CONSOLE_PROXY },
     quotaDefaults: { instances: 100 },
+    ...options,
     floatingIpPools: floatingIpPools([{ name: 'public', cidr: '203.0.113.0/29' }]),
     identityUrl: 'http://identity',
     host: '127.0.0.1',

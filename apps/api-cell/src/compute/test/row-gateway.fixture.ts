@@ -15,7 +15,7 @@ import {
   whyNot,
   whyNotMove,
 } from '#domain';
-import type { Asker, CellGateway, MovedServer, NewServer, QuotaLimits, ServerColumns } from '../cell-gateway.js';
+import type { Asker, CellGateway, NewServer, OwnedServer, QuotaLimits, ServerColumns } from '../cell-gateway.js';
 import { HOST, MEASURED, UPTIME } from './played-host.fixture.js';
 import { rowOf, takeQuota } from './server-rows.fixture.js';
 
@@ -79,6 +79,17 @@ export class RowGateway implements CellGateway {
     return { vmState, taskState } as InstanceState;
   }
 
+  async deleteServerSoftly(ctx: RequestContext, uuid: string): Promise<InstanceState> {
+    const { vmState, taskState } = await this.findUnlocked(ctx, uuid);
+    await this.set(uuid, { vmState: 'soft-delete', taskState: null, powerState: PowerState.SHUTDOWN });
+    await this.record(this.dataSource.manager, ctx, uuid, 'delete');
+    return { vmState, taskState } as InstanceState;
+  }
+
+  async restoreServer(ctx: RequestContext, { uuid }: OwnedServer): Promise<void> {
+    await this.act(ctx, uuid, { name: 'restore' });
+  }
+
   async orderOf(ctx: RequestContext, uuid: string): Promise<BuildSpec> {
     await this.find(ctx, uuid);
     const found = this.created.find(({ spec }) => spec.instanceUuid === uuid);
@@ -108,7 +119,7 @@ export class RowGateway implements CellGateway {
       await this.dataSource.query(`UPDATE instances SET ${names.join(', ')} WHERE uuid = ?`, [...Object.values(columns), uuid]);
   }
 
-  async beginMove(ctx: RequestContext, { uuid }: MovedServer, request: MoveRequest, limits: QuotaLimits): Promise<void> {
+  async beginMove(ctx: RequestContext, { uuid }: OwnedServer, request: MoveRequest, limits: QuotaLimits): Promise<void> {
     const { action, flavor } = request;
     this.refuseMove(action, await this.findUnlocked(ctx, uuid));
     this.moved.push({ uuid, request, limits });

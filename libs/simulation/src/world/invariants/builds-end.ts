@@ -11,6 +11,7 @@ const ENDS: ReadonlySet<string> = new Set([
   'shelved',
   'shelved_offloaded',
   'error',
+  'soft-delete',
   'deleted',
 ]);
 

@@ -10,7 +10,7 @@ import { useOf } from './quota-use.js';
 export const quotasNotOverfilled: Invariant = {
   name: 'no quota is overfilled',
   always: ({ users: { limits }, root: { database } }) => {
-    const servers = database.instances.all().filter(row => row.deletedAt === null);
+    const servers = database.instances.all().filter(row => row.deletedAt === null && !row.placement.quotaReturned);
     const { instances, cores } = useOf(servers, uuid => database.requestSpecs.get(uuid)?.spec);
     const over = instances > limits.instances || cores > limits.cores;
     return over ? [`the project has ${instances} servers of ${limits.instances}, ${cores} cores of ${limits.cores}`] : [];
