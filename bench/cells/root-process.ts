@@ -121,7 +121,7 @@ const flavorOf = (flavorId: string, vcpus: number, memoryMb: number, rootGb: num
   ...{ flavorId, name: `flavor-${flavorId}`, vcpus, memoryMb, rootGb },
   ...{ ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
 });
-const FLAVORS = [flavorOf('42', 1, 128, 1), flavorOf('1', 1, 512, 1), flavorOf('2', 1, 2048, 20), flavorOf('3', 2, 4096, 40)];
+const FLAVORS = [flavorOf('6', 1, 128, 1), flavorOf('1', 1, 512, 1), flavorOf('2', 1, 2048, 20), flavorOf('3', 2, 4096, 40)];
 
 /** When its row says so, in ms since 1970. */
 const hostDown = async (host: string, timeoutMs: number): Promise<number> => {

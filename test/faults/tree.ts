@@ -17,7 +17,7 @@ const hosts = (count: number, namePrefix: string) => ({
 });
 
 /** What the user takes: m1.nano. */
-export const FLAVOR = { id: '42', vcpus: 1, memoryMb: 128 };
+export const FLAVOR = { id: '6', vcpus: 1, memoryMb: 128 };
 
 /** The user keeps about so many servers: four in five of what there is room for. */
 export const POPULATION = 64;

@@ -26,7 +26,7 @@ export class ApiClient {
     await until(
       async () => {
         if ((await this.list(`name=${encodeURIComponent(`^${name}$`)}`)).length > 0) return true;
-        const response = await this.call('POST', '/servers', { server: { name, imageRef, flavorRef: '42', networks: 'none' } });
+        const response = await this.call('POST', '/servers', { server: { name, imageRef, flavorRef: '6', networks: 'none' } });
         if (response.status !== 202) throw new Error(`create ${name}: ${response.status} ${await response.text()}`);
         return true;
       },

@@ -34,4 +34,10 @@ describe('the default flavors', () => {
       expect((await pools[0]!.query('SELECT COUNT(*) AS count FROM flavors'))[0]).toEqual({ count: 6 });
     }
   });
+
+  it('leave the ids free by which judges of a cloud make flavors', async () => {
+    await seedDefaultFlavors(pools[0]!, new ManualClock(), publishFlavors(new ManualClock()));
+    const rows: { flavor_id: string }[] = await pools[0]!.query('SELECT flavor_id FROM flavors ORDER BY flavor_id');
+    expect(rows.map(row => row.flavor_id)).toEqual(['1', '2', '3', '4', '5', '6']);
+  });
 });

@@ -26,7 +26,7 @@ describe('bodies of creates', () => {
     ['an unknown flavor', { flavorRef: 'nope' }, 'Flavor nope could not be found.'],
     ['an unknown image', { imageRef: '00000000-2222-4333-8444-555555555555' }, 'Can not find requested image'],
     ['no image', { imageRef: '' }, 'Invalid imageRef provided.'],
-    ['a flavor that is too small', { flavorRef: '42' }, "Flavor's memory is too small for requested image."],
+    ['a flavor that is too small', { flavorRef: '6' }, "Flavor's memory is too small for requested image."],
     ['an unknown key', { key_name: 'nope' }, 'Invalid key_name provided.'],
     ['an unknown zone', { availability_zone: 'mars' }, 'The requested availability zone is not available'],
     ['a network', { networks: [{ uuid: 'n1' }] }, 'Network n1 could not be found.'],
