@@ -6,6 +6,7 @@ import { seededRandom, type TestVhost, testVhost, until } from '#testing';
 import { answerQuery } from './answer-queries.js';
 import { BatchConsumer } from './batch-consumer.js';
 import { BrokerLink } from './broker-link.js';
+import { childRights } from './child-rights.js';
 import { downQueue, EXCHANGES, hostQueue, QUEUES, toQueue } from './names.js';
 import { OutboxRelay, type OutgoingFrame } from './outbox-relay.js';
 import { QueryClient } from './query-client.js';
@@ -92,7 +93,7 @@ describe('a link to a broker', () => {
 
   it('gives a child no more than its queue and its exchange', async () => {
     const parent = await cellLink();
-    const account = await vhost.account({ configure: '', write: '^cell\\.up$', read: '^cell\\.west\\.down$' });
+    const account = await vhost.account(childRights('west'));
     const child = await linkTo(account);
     const got: string[] = [];
     child.open(async () => undefined);

@@ -24,15 +24,15 @@ export const leafWithServer = (change: Partial<InstanceRow> = {}, options: Parti
   database.instances.put(LEAF_SERVER, { ...orderedInstance(LEAF_SERVER, 1, LEAF_EPOCH), ...running, ...change });
   database.requestSpecs.put(LEAF_SERVER, { uuid: LEAF_SERVER, spec: sampleSpec(LEAF_SERVER) });
   let messages = 0;
+  const sent = (): Envelope[] => [...database.outbox.values()].flatMap(({ frame }) => (JSON.parse(frame.body) as Frame).envelopes);
   return {
     database,
     instance: (): InstanceRow | undefined => database.instances.get(LEAF_SERVER),
     workflow: () => database.workflows.get(LEAF_SERVER),
     /** What was sent to the host, in the order of sending. */
-    commands: (): Envelope[] =>
-      [...database.outbox.values()]
-        .flatMap(({ frame }) => (JSON.parse(frame.body) as Frame).envelopes)
-        .filter(({ method }) => method.startsWith('guest.')),
+    commands: (): Envelope[] => sent().filter(({ method }) => method.startsWith('guest.')),
+    /** What was told to the parent. */
+    told: (): Envelope[] => sent().filter(({ target }) => target === 'api'),
     /** The message is handled. Throws when the cell could not. */
     receive: async (method: string, payload: object, envelope: Partial<Envelope> = {}): Promise<void> => {
       messages += 1;

@@ -14,12 +14,13 @@ describe('messages', () => {
     expect(await story.end()).toEqual([]);
 
     const late = await Story.begin({ cells: { west: { hosts: ['h1'] } } });
-    late.world.users.create([1]);
-    await late.world.runFor(0.02);
     late.world.do({ does: 'cut link', link: 'api!west', seconds: 30 });
+    await late.order([1]);
+    expect(late.server(1)?.nextHop).toBe('west');
     await late.world.runFor(60);
     expect(late.server(1)?.vmState).toBe('error');
     expect(await late.end()).toEqual([]);
+    expect(late.world.trace.join()).not.toContain('guest.spawn');
     expect(late.guests()).toEqual({ h1: 0 });
   });
 
@@ -78,6 +79,21 @@ describe('messages', () => {
     void story.world.users.readConsole(1);
     await story.world.runFor(2);
     expect(story.world.users.open.size).toBe(0);
+    expect(await story.end()).toEqual([]);
+  });
+
+  it('F18: what a host answers is taken up by whichever process is there, though another asked', async () => {
+    const story = await Story.begin(TWO, { processes: 2 });
+    const kill = (index: number, seconds: number) => {
+      for (const cell of ['api!west', 'api!east']) story.world.do({ does: 'kill process', cell, index, seconds });
+    };
+    kill(1, 2);
+    for (const host of ['h1', 'h2']) story.world.do({ does: 'kill agent', host, seconds: 6 });
+    await story.order([1, 2, 3, 4]);
+    await story.world.runFor(4);
+    expect(story.count('building')).toBe(4);
+    kill(0, 600);
+    expect(await story.until(() => story.count('active') === 4)).toBeLessThan(12);
     expect(await story.end()).toEqual([]);
   });
 

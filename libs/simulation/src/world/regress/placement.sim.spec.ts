@@ -30,6 +30,17 @@ describe('placement', () => {
     expect(await story.end()).toEqual([]);
   });
 
+  it('F2: a slot of one flavor is not sold again as slots of another before the next report', async () => {
+    // Eight cores: a large server takes five, so three small ones are left, whatever the report said of each by itself.
+    const story = await Story.begin({ cells: { west: { hosts: ['h1'] } } });
+    await story.order([1], { flavor: 'large' });
+    await story.order([2, 3, 4, 5]);
+    await story.until(() => story.count('active') === 4);
+    expect(story.count('error')).toBe(1);
+    expect(story.told('build.rejected')).toEqual([]);
+    expect(await story.end()).toEqual([]);
+  });
+
   it('F3: a full cell is left out, and a mute one is not chosen, not even when all are mute', async () => {
     const story = await Story.begin({ cells: { west: { hosts: ['h1:lake'] }, east: { hosts: ['h2:hill'] } } });
     await story.order([1, 2, 3, 4, 5, 6, 7, 8], { zone: 'lake' });
@@ -95,6 +106,9 @@ describe('placement', () => {
 
   it('F8: a restart forgets neither capacity nor what was promised', async () => {
     const story = await Story.begin(TWO);
+    // All that fits in one of them is promised, and its report does not say so yet.
+    const west = story.world.root.database.children.get('west')!;
+    story.world.root.database.children.put('west', { ...west, weightOffset: 2 });
     await story.order([1, 2, 3, 4, 5, 6, 7, 8]);
     story.world.do({ does: 'kill process', cell: 'api', index: 0, seconds: 0.2 });
     await story.world.runFor(0.25);

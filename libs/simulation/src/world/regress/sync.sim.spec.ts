@@ -78,6 +78,7 @@ describe('what the cells know of a server', () => {
     await story.order([1]);
     await story.until(() => story.server(1)?.vmState === 'deleted');
     await story.world.runFor(20);
+    expect(story.told('instance.retell')).toEqual([]);
     expect(story.told('instance.build', 'api!west')).toHaveLength(1);
     expect(story.told('instance.build', 'api!west!a')).toEqual([]);
     expect(story.world.cell('api!west').database.instances.get(instanceUuid)?.deletedAt).not.toBeNull();
@@ -105,11 +106,14 @@ describe('what the cells know of a server', () => {
     await story.order([1]);
     await story.until(() => story.told('instance.build', 'api!west!a').length > 0, 5);
     story.world.do({ does: 'kill process', cell: 'api', index: 0, seconds: 60 });
-    await story.world.runFor(30);
-    const below = story.world.cell('api!west!a').database.instances.get(story.world.users.uuidOf(1));
-    expect(below?.vmState).toBe('active');
+    const below = (cell: string) => story.world.cell(cell).database.instances.get(story.world.users.uuidOf(1))?.vmState;
+    await story.world.runFor(20);
+    expect([below('api!west!a'), below('api!west')]).toEqual(['active', 'active']);
+    story.world.do({ does: 'stop guest', host: 'h1', index: 0 });
+    await story.world.runFor(20);
+    expect([below('api!west!a'), below('api!west')]).toEqual(['stopped', 'stopped']);
     expect(story.server(1)?.vmState).toBe('building');
-    await story.until(() => story.server(1)?.vmState === 'active', 60);
+    await story.until(() => story.server(1)?.vmState === 'stopped', 60);
     expect(await story.end()).toEqual([]);
   });
 });
