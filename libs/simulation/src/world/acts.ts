@@ -12,6 +12,7 @@ const acting: Acting = {
   power: (world, { server, action }) => world.users.power(server, action),
   lock: (world, { server }) => world.users.lock(server),
   unlock: (world, { server }) => world.users.unlock(server),
+  'reset state': (world, { server, state }) => world.users.resetState(server, state),
   move: (world, { server, flavor }) => world.users.move(server, flavor),
   evacuate: (world, { server }) => world.users.evacuate(server),
   'evacuate host': (world, { host }) => world.users.evacuateHost(host),

@@ -74,6 +74,7 @@ const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
     if (what < 0.82) return { does: 'steer migration', server, action: dice.chance(0.6) ? 'abortLive' : 'completeLive' };
     if (what < 0.88) return dice.chance(0.3) ? { does: 'evacuate', server } : move(server);
     if (what < 0.94) return { does: dice.chance(0.5) ? 'lock' : 'unlock', server };
+    if (what < 0.97) return { does: 'reset state', server, state: dice.chance(0.5) ? 'active' : 'error' };
     return { does: 'read console', server };
   }
 

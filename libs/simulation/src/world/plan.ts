@@ -18,6 +18,8 @@ const DEEDS = [
   deed('power', { server, action: Action }),
   deed('lock', { server }),
   deed('unlock', { server }),
+  /** By an administrator. */
+  deed('reset state', { server, state: z.enum(['active', 'error']) }),
   /** A flavor is resized to, none is a cold migration. */
   deed('move', { server, flavor: name.nullable() }),
   /** By an operator: anywhere, if the host of the server is down. */

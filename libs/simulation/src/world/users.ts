@@ -30,6 +30,8 @@ export class Users {
   readonly triedToDelete = new Set<string>();
   /** Servers whose deletion the API accepted. */
   readonly deleted = new Set<string>();
+  /** Servers that an administrator has called active or in error, whatever they are. */
+  readonly calledSo = new Set<string>();
   readonly open = new Set<Question>();
   readonly limits = { instances: 14, cores: 32, ramMb: -1 };
   private readonly dice: Dice;
@@ -91,6 +93,12 @@ export class Users {
 
   unlock(server: number): Promise<void> {
     return this.ask(root => root.orders.unlock(this.context(), this.uuidOf(server)));
+  }
+
+  resetState(server: number, state: 'active' | 'error'): Promise<void> {
+    const uuid = this.uuidOf(server);
+    this.calledSo.add(uuid);
+    return this.ask(root => root.orders.resetState(this.context(), uuid, state));
   }
 
   /** Of the same image: what it is made of is no part of this world. */

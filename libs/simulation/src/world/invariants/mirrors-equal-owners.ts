@@ -3,6 +3,7 @@ import { isAtOrBelow, shapeKey } from '#domain';
 import type { World } from '../world.js';
 import { guestsOf } from './guests.js';
 import type { Invariant } from './invariant.js';
+import { isOnlyCalledSo } from './only-called-so.js';
 
 /** What the root shows of a server is what its cell knows, and what runs; so with hosts, and with the cells below any cell. */
 export const mirrorsEqualOwners: Invariant = {
@@ -10,7 +11,7 @@ export const mirrorsEqualOwners: Invariant = {
   atRest: world => [
     ...world.root.database.instances
       .all()
-      .filter(server => server.deletedAt === null && server.vmState !== 'error')
+      .filter(server => server.deletedAt === null && server.vmState !== 'error' && !isOnlyCalledSo(world, server))
       .flatMap(server => wrongServer(world, server)),
     ...wrongHosts(world),
     ...wrongCells(world),

@@ -2,6 +2,7 @@ import { keptIn } from '../users.js';
 import type { World } from '../world.js';
 import { guestsOf, runsSomewhere } from './guests.js';
 import type { Invariant } from './invariant.js';
+import { isOnlyCalledSo } from './only-called-so.js';
 
 /** What the API accepted is there until its user deletes it, and its guest where the root says that it is. */
 export const serversNotLost: Invariant = {
@@ -28,7 +29,10 @@ const lostGuests = (world: World): string[] =>
   world.root.database.instances
     .all()
     .filter(
-      server => runsSomewhere(server) && !guestsOf(world, server.uuid).some(guest => guest.place === `${server.cellPath}@${server.host}`),
+      server =>
+        runsSomewhere(server) &&
+        !isOnlyCalledSo(world, server) &&
+        !guestsOf(world, server.uuid).some(guest => guest.place === `${server.cellPath}@${server.host}`),
     )
     .map(server => {
       const places = guestsOf(world, server.uuid).map(guest => guest.place);

@@ -91,7 +91,7 @@ describe('a resize that a cell’s quota has no room for', () => {
     await story.until(() => story.server(1)?.move?.status === 'error');
     expect(story.server(1)).toMatchObject({ vmState: 'active', taskState: null });
     const told = story.world.root.database.actionEvents.filter(({ event }) => event === 'conductor_migrate_server');
-    expect(told).toMatchObject([{ result: 'Error', details: 'quota of a: 1 of 2 cores, 4 wanted' }]);
+    expect(told).toMatchObject([{ result: 'Error', details: 'quota of a: 1 of 2 cores, 4 wanted: needs 3 more' }]);
     expect(story.world.root.database.quotaUsages.get('project')).toMatchObject({ instances: 1, cores: 1 });
     expect(await story.end()).toEqual([]);
   });
