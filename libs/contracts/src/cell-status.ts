@@ -46,6 +46,8 @@ export const CellStatus = z.object({
   pools: z.array(Pool),
   /** What waits there, by name: `outbox` (frames not sent yet), `parked` (messages that nobody could handle), `workflows` (under way). */
   queues: z.record(z.string(), count),
+  /** For how long the oldest frame in its outbox has waited to be sent. */
+  outboxSeconds: count.default(0),
   children: z.array(ChildStanding),
 });
 export type CellStatus = z.infer<typeof CellStatus>;

@@ -67,9 +67,9 @@ describe('the quota of a cell', () => {
       .west;
 
   it('refuses what exceeds it, with its numbers', () => {
-    expect(whyNot({ instances: 10, cores: 1, ramMb: 0 })).toBe('quota of west: 10 of 10 instances, 1 wanted');
-    expect(whyNot({ instances: 9, cores: 20, ramMb: 0 })).toBe('quota of west: 20 of 20 cores, 1 wanted');
-    expect(whyNot({ instances: 9, cores: 1, ramMb: 8000 })).toBe('quota of west: 8000 of 8192 MB of memory, 2048 wanted');
+    expect(whyNot({ instances: 10, cores: 1, ramMb: 0 })).toBe('quota of west: 10 of 10 instances, 1 wanted: needs 1 more');
+    expect(whyNot({ instances: 9, cores: 20, ramMb: 0 })).toBe('quota of west: 20 of 20 cores, 1 wanted: needs 1 more');
+    expect(whyNot({ instances: 9, cores: 1, ramMb: 8000 })).toBe('quota of west: 8000 of 8192 MB of memory, 2048 wanted: needs 1856 more');
   });
 
   it('takes what fits to the last unit, and has no limit where it names none', () => {

@@ -8,12 +8,14 @@ export interface CellMirror {
   readonly receivedAt: number;
 }
 
-/** What waits in a cell, counted. */
+/** What waits in a cell, counted, and since when. */
 export interface Backlog {
   /** Frames that are not sent yet, those on their way among them. */
   readonly outbox: number;
   readonly parked: number;
   readonly workflows: number;
+  /** Since when the oldest of the frames waits, in ms since 1970; null when none does. */
+  readonly outboxSince: number | null;
 }
 
 /**

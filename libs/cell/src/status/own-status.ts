@@ -15,7 +15,7 @@ export interface StatusFacts {
 }
 
 /** How this cell stands now. */
-export const ownStatus = (cell: Cell, { capacity, backlog, globals }: StatusFacts): CellStatus => {
+export const ownStatus = (cell: Cell, { capacity, backlog: { outboxSince, ...queues }, globals }: StatusFacts): CellStatus => {
   const now = cell.clock.now();
   const { hosts, children } = capacity;
   const up = hosts.filter(host => isHostUp(host, now, cell)).length;
@@ -33,7 +33,8 @@ export const ownStatus = (cell: Cell, { capacity, backlog, globals }: StatusFact
     hostsDown: hosts.length - up,
     instances: hosts.reduce((sum, host) => sum + host.claims, 0),
     pools: capacityOf(candidates, globals.shapes),
-    queues: { ...backlog },
+    queues,
+    outboxSeconds: outboxSince === null ? 0 : Math.max(0, Math.floor((now - outboxSince) / 1000)),
     children: children.map(child => standingOf(cell, child)),
   };
 };

@@ -83,7 +83,7 @@ export class StatusTeller {
   }
 }
 
-const contentOf = ({ version, reportedAt, instances, pools, queues, children, ...standing }: CellStatus) => ({
+const contentOf = ({ version, reportedAt, instances, pools, queues, outboxSeconds, children, ...standing }: CellStatus) => ({
   standing: JSON.stringify([standing, children.map(({ lastSeenAt, drainedPercent, used, ...child }) => child)]),
-  numbers: JSON.stringify([instances, pools, queues, children.map(child => child.used)]),
+  numbers: JSON.stringify([instances, pools, queues, outboxSeconds, children.map(child => child.used)]),
 });

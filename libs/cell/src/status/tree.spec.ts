@@ -39,6 +39,12 @@ describe('the tree', () => {
     expect(outer).toMatchObject({ path: 'api!west!a', hostsUp: 2, instances: 5, ageSeconds: 2, lagSeconds: 1, queues: { outbox: 4 } });
   });
 
+  it('shows a cell that cannot send as late, however fast its last status came', () => {
+    const waits = status('api!west', { outboxSeconds: 40 });
+    expect(treeOf({ own: root(standing('west')), mirrors: [mirror(waits)], now: NOW })[1]).toMatchObject({ lagSeconds: 40 });
+    expect(treeOf({ own: status('api', { outboxSeconds: 7 }), mirrors: [], now: NOW })[0]).toMatchObject({ lagSeconds: 7 });
+  });
+
   it('says what its parent wants of a cell, and whether it hears it', () => {
     const children = [
       standing('a', { health: 'disabled', enabled: false, disabledReason: 'disks' }),

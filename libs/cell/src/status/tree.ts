@@ -64,7 +64,7 @@ const nodeOf = ({ path, standing, mirror }: Place, health: CellHealth, now: numb
     weightScale: standing?.weightScale ?? 1,
     quota: standing?.quota ?? null,
     ageSeconds: heardAt > 0 ? Math.max(0, now - heardAt) / 1000 : null,
-    lagSeconds: mirror ? Math.max(0, mirror.receivedAt - mirror.status.reportedAt) / 1000 : null,
+    lagSeconds: mirror ? lagOf(mirror) : null,
     startedAt: status?.startedAt ?? null,
     software: status?.software ?? null,
     protocol: status?.protocol ?? null,
@@ -76,6 +76,9 @@ const nodeOf = ({ path, standing, mirror }: Place, health: CellHealth, now: numb
     queues: status?.queues ?? {},
   };
 };
+
+/** How late what the cell says comes in here: as its last status did, or as what it has not even sent yet will. */
+const lagOf = ({ status, receivedAt }: CellMirror): number => Math.max(0, (receivedAt - status.reportedAt) / 1000, status.outboxSeconds);
 
 /** A child's use is what its parent counts; that of the cell that is asked is what its own hosts hold, and its children's. */
 const usedOf = (standing: ChildStanding | undefined, status: CellStatus | undefined): CellNode['used'] => {

@@ -119,8 +119,11 @@ export class SqlCellStore implements CellStore {
 
   async readBacklog(): Promise<Backlog> {
     const counts = ['outbox', 'parked_messages', 'workflows'].map(table => `(SELECT COUNT(*) FROM ${table})`);
-    const [row] = await select<Backlog>(this.sql, `SELECT ${counts[0]} AS outbox, ${counts[1]} AS parked, ${counts[2]} AS workflows`);
-    return { outbox: row?.outbox ?? 0, parked: row?.parked ?? 0, workflows: row?.workflows ?? 0 };
+    // Frames of a release that did not note when it wrote them tell nothing.
+    const since = '(SELECT MIN(NULLIF(written_at, 0)) FROM outbox)';
+    const columns = `${counts[0]} AS outbox, ${counts[1]} AS parked, ${counts[2]} AS workflows, ${since} AS outboxSince`;
+    const [row] = await select<Backlog>(this.sql, `SELECT ${columns}`);
+    return { outbox: row?.outbox ?? 0, parked: row?.parked ?? 0, workflows: row?.workflows ?? 0, outboxSince: row?.outboxSince ?? null };
   }
 
   async readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]> {

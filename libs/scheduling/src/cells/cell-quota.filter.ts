@@ -9,7 +9,8 @@ export const beyondQuota = ({ name, quota, used }: Pick<CellCandidate, 'name' | 
   const over = (key: keyof CellUse, what: string) => {
     const limit = quota?.[key] ?? null;
     if (limit === null || wanted[key] <= 0 || used[key] + wanted[key] <= limit) return undefined;
-    return `quota of ${name}: ${used[key]} of ${limit} ${what}, ${wanted[key]} wanted`;
+    const short = used[key] + wanted[key] - limit;
+    return `quota of ${name}: ${used[key]} of ${limit} ${what}, ${wanted[key]} wanted: needs ${short} more`;
   };
   return over('instances', 'instances') ?? over('cores', 'cores') ?? over('ramMb', 'MB of memory');
 };

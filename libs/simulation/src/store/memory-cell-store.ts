@@ -120,7 +120,11 @@ export class MemoryCellStore implements CellStore {
 
   async readBacklog(): Promise<Backlog> {
     const { outbox, parked, workflows } = this.db;
-    return { outbox: outbox.size, parked: parked.length, workflows: workflows.all().length };
+    const outboxSince = [...outbox.values()].reduce<number | null>(
+      (oldest, { writtenAt }) => Math.min(oldest ?? writtenAt, writtenAt),
+      null,
+    );
+    return { outbox: outbox.size, parked: parked.length, workflows: workflows.all().length, outboxSince };
   }
 
   async readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]> {

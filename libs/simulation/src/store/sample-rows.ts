@@ -119,6 +119,7 @@ export const sampleStatus = (path: string, generation: number, change: Partial<C
   instances: 0,
   pools: [],
   queues: {},
+  outboxSeconds: 0,
   children: [],
   ...change,
 });

@@ -83,14 +83,15 @@ export const describeFrames = (suite: StoreSuite): void => {
   });
 
   describe('the backlog', () => {
-    it('counts what waits to be sent, what is parked and what is under way', async () => {
-      expect(await suite.second.readBacklog()).toEqual({ outbox: 0, parked: 0, workflows: 0 });
+    it('counts what waits to be sent and since when, what is parked and what is under way', async () => {
+      expect(await suite.second.readBacklog()).toEqual({ outbox: 0, parked: 0, workflows: 0, outboxSince: null });
+      const outboxSince = await suite.first.transact({}, ({ work: tx }) => tx.now);
       await write(tx => {
         tx.outbox.add({ destination: { to: 'child', name: 'west' }, envelope: sampleEnvelope('m1') });
         tx.outbox.add({ destination: { to: 'child', name: 'east' }, envelope: sampleEnvelope('m2') });
         tx.parked.add({ envelope: sampleEnvelope('bad'), reason: 'not understood' });
       });
-      expect(await suite.second.readBacklog()).toEqual({ outbox: 2, parked: 1, workflows: 0 });
+      expect(await suite.second.readBacklog()).toEqual({ outbox: 2, parked: 1, workflows: 0, outboxSince });
     });
   });
 
