@@ -56,14 +56,8 @@ export class Reconcilers {
         const row = tx.instances.get(uuid);
         const reservation = tx.reservations.get(uuid);
         tx.reservations.remove(uuid);
-        if (
-          !row?.nextHop ||
-          !reservation ||
-          reservation.countedFrom ||
-          row.vmState !== 'building' ||
-          row.placement.deleteRequest !== undefined
-        )
-          continue;
+        // Whatever an administrator has called it meanwhile: nobody has begun to build it.
+        if (!row?.nextHop || !reservation || reservation.countedFrom || row.placement.deleteRequest !== undefined) continue;
         this.cell.log.warn('build not answered', { instanceUuid: uuid, child: row.nextHop });
         this.cell.sendToChild(
           tx,
