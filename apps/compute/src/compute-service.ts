@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { computeMethods, type Envelope, type Frame, PROTOCOL_VERSION } from '#contracts';
+import { computeMethods, type Envelope, type Frame, OUR_PROTOCOL, PROTOCOL_VERSION, protocolMismatch, spokenBy } from '#contracts';
 import { type CellPath, type Clock, type Logger, messageOf, type Random } from '#domain';
 import {
   answerQuery,
@@ -125,6 +125,8 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
     }
     let event: AgentEvent;
     try {
+      const mismatch = protocolMismatch(OUR_PROTOCOL, envelope.source, spokenBy(envelope), 'this host');
+      if (mismatch !== undefined) throw new Error(mismatch);
       if (envelope.method === 'image.cache') return await agent.cacheImages(envelope);
       event = await agent.handle(envelope);
     } catch (error) {
@@ -149,7 +151,8 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
   private envelope(method: string, payload: unknown, requestId: string, source: string): Envelope {
     const { cell, random } = this.parts;
     const forever = Number.MAX_SAFE_INTEGER;
-    return { id: random.uuid(), method, protocol: PROTOCOL_VERSION, source, target: cell, hops: 0, deadline: forever, requestId, payload };
+    const spoken = { protocol: PROTOCOL_VERSION, speaks: OUR_PROTOCOL };
+    return { id: random.uuid(), method, ...spoken, source, target: cell, hops: 0, deadline: forever, requestId, payload };
   }
 
   private addressOf(agent: ComputeAgent): string {

@@ -1,7 +1,17 @@
-import type { ComputeEvent, ComputePayload, ComputeReport, Envelope, GuestOutcome, HostStatus } from '#contracts';
+import {
+  type ComputeEvent,
+  type ComputePayload,
+  type ComputeReport,
+  type Envelope,
+  type GuestOutcome,
+  type HostStatus,
+  protocolMismatch,
+  spokenBy,
+} from '#contracts';
 import { isNewer, type PowerStateCode, vmStateFollowing } from '#domain';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
+import { afterHearing } from './hosts/refused-host.js';
 import type { HostRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import { outcomeOf } from './workflow-context.js';
@@ -32,16 +42,23 @@ export const computeHandlers = (cell: Cell, builds: Builds): ComputeHandlers => 
       builds.guestChanged(tx, row, { powerState: code, vmState: vmStateFollowing(code, row.vmState) });
     },
 
-    'host.status': (tx, { hosts }) => {
-      for (const status of hosts) noteStatus(tx, status);
+    'host.status': (tx, { hosts }, received) => {
+      for (const status of hosts) {
+        const mismatch = protocolMismatch(cell.protocols.ours, status.host, spokenBy(received));
+        noteStatus(cell, tx, status, mismatch);
+      }
     },
   };
 };
 
-const noteStatus = (tx: UnitOfWork, status: HostStatus): void => {
+const noteStatus = (cell: Cell, tx: UnitOfWork, status: HostStatus, mismatch: string | undefined): void => {
   const known = tx.hosts.get(status.host);
   if (known && !isNewer(status.version, known.reported)) return;
-  tx.hosts.put(hostOf(status, known, tx.now));
+  const heard = hostOf(status, known, tx.now);
+  const host = afterHearing(heard, mismatch);
+  if (host !== heard)
+    cell.log.warn(mismatch ? 'a host is refused' : 'a host is taken again', { host: host.host, reason: mismatch ?? null });
+  tx.hosts.put(host);
   const inventory = tx.hostInventories.get(status.host)?.inventory;
   if (JSON.stringify(inventory) !== JSON.stringify(status.inventory))
     tx.hostInventories.put({ host: status.host, inventory: status.inventory });

@@ -1,4 +1,4 @@
-import { type Envelope, type Frame, MAX_HOPS, protocolMismatch } from '#contracts';
+import { type Envelope, type Frame, MAX_HOPS, protocolMismatch, spokenBy } from '#contracts';
 import { CloudError, isRetryable, messageOf } from '#domain';
 import type { Cell } from './cell.js';
 import { isHandled, needs, together } from './needs.js';
@@ -123,8 +123,7 @@ export class Inbox {
     const method = this.cell.methods[envelope.method];
     if (!method || !isHandled(envelope.method) || !this.handlers[envelope.method])
       return refused(envelope, `there is no method '${envelope.method}' here`);
-    const version = { oldest: envelope.protocol, newest: envelope.protocol };
-    const mismatch = protocolMismatch(this.cell.protocols.ours, envelope.source, envelope.speaks ?? version);
+    const mismatch = protocolMismatch(this.cell.protocols.ours, envelope.source, spokenBy(envelope));
     if (mismatch !== undefined && method.kind !== 'report') return refused(envelope, mismatch);
     // A build is answered by its handler: whoever sent it tries another cell, or tells the user.
     if (envelope.hops > MAX_HOPS && envelope.method !== 'instance.build') return refused(envelope, `it passed more than ${MAX_HOPS} cells`);
@@ -135,7 +134,8 @@ export class Inbox {
   }
 
   private noteProtocol({ source, speaks }: Envelope): void {
-    if (speaks && (source === this.cell.parent || isChildOf(this.cell.path, source))) this.cell.protocols.hear(source, speaks);
+    const { path, parent } = this.cell;
+    if (speaks && (source === parent || isChildOf(path, source) || isHostOf(path, source))) this.cell.protocols.hear(source, speaks);
   }
 
   private needsOf({ envelope, payload, refusal }: Received) {
@@ -144,6 +144,8 @@ export class Inbox {
 }
 
 const isChildOf = (path: string, source: string): boolean => source.slice(0, source.lastIndexOf('!')) === path;
+
+const isHostOf = (path: string, source: string): boolean => source.slice(0, source.lastIndexOf('@')) === path;
 
 const refused = (envelope: Envelope, refusal: string): Received => ({ envelope, payload: undefined, refusal });
 

@@ -16,13 +16,17 @@ export const commonProtocol = (a: ProtocolRange, b: ProtocolRange): number | und
   return newest >= Math.max(a.oldest, b.oldest) ? newest : undefined;
 };
 
-/** Why two neighbours do not understand each other, for an operator; undefined when they do. */
-export const protocolMismatch = (ours: ProtocolRange, name: string, theirs: ProtocolRange): string | undefined => {
+/** Why two neighbours do not understand each other, for an operator; undefined when they do. @param here what speaks `ours` */
+export const protocolMismatch = (ours: ProtocolRange, name: string, theirs: ProtocolRange, here = 'this cell'): string | undefined => {
   if (commonProtocol(ours, theirs) !== undefined) return undefined;
   const text = ({ oldest, newest }: ProtocolRange) => (oldest === newest ? `${oldest}` : `${oldest} to ${newest}`);
-  const late = theirs.newest < ours.oldest ? name : 'this cell';
-  return `${name} speaks protocol ${text(theirs)}, this cell ${text(ours)}: ${late} is to be upgraded`;
+  const late = theirs.newest < ours.oldest ? name : here;
+  return `${name} speaks protocol ${text(theirs)}, ${here} ${text(ours)}: ${late} is to be upgraded`;
 };
+
+/** What its sender understands: as it says, or the version that the message is of. */
+export const spokenBy = ({ protocol, speaks }: Pick<Envelope, 'protocol' | 'speaks'>): ProtocolRange =>
+  speaks ?? { oldest: protocol, newest: protocol };
 
 /** A message may pass this many cells; one more is answered with an error. */
 export const MAX_HOPS = 10;

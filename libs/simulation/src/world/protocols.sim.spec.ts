@@ -53,4 +53,26 @@ describe('a tree in the middle of an upgrade', () => {
       'west speaks protocol 2 to 3, this cell 1: this cell is to be upgraded',
     );
   });
+
+  it('gives nothing to a host that is two releases ahead, and says why; upgraded with its cell it is taken again', async () => {
+    const layout = { cells: { west: { hosts: ['h1', 'h2'] } } };
+    let spoken = NEXT;
+    const protocolOf = (machine: string) => (machine === 'api!west@h1' ? spoken : OLD);
+    const world = await World.begin({ seed: 1, layout, weather: {}, tampering: { protocolOf } });
+    const hostsOf = (uuids: readonly string[]) => uuids.map(uuid => world.root.database.instances.get(uuid)?.host);
+    const first = world.users.create([1, 2, 3]);
+    await world.runFor(10);
+    expect(hostsOf(first)).toEqual(['h2', 'h2', 'h2']);
+    expect(world.root.database.hostMirrors.get('api!west@h1')).toMatchObject({
+      enabled: false,
+      disabledReason: 'AUTO: h1 speaks protocol 2 to 3, this cell 1: this cell is to be upgraded',
+    });
+    spoken = OLD;
+    await world.runFor(20);
+    expect(world.root.database.hostMirrors.get('api!west@h1')).toMatchObject({ enabled: true, disabledReason: null });
+    const second = world.users.create([4, 5, 6]);
+    await world.runFor(10);
+    expect(hostsOf(second)).toContain('h1');
+    expect(await world.comeToRest()).toEqual([]);
+  });
 });

@@ -9,7 +9,7 @@ import {
   type GuestOrder,
   type GuestOutcome,
   type HostStatus,
-  PROTOCOL_VERSION,
+  OUR_PROTOCOL,
 } from '#contracts';
 import { CloudError, messageOf } from '#domain';
 import { actOnGuest, type FakeDriver, moveGuest } from '#hypervisor';
@@ -219,10 +219,12 @@ export class SimulatedAgent {
 
   private frameOf(method: string, payload: unknown): string {
     const { dice } = this;
+    const speaks = this.surroundings.tampering.protocolOf?.(this.host.link.name) ?? OUR_PROTOCOL;
     const envelope: Envelope = {
       id: dice.random.uuid(),
       method,
-      protocol: PROTOCOL_VERSION,
+      protocol: speaks.newest,
+      speaks,
       source: this.host.link.name,
       target: this.host.plan.cell,
       hops: 0,

@@ -16,7 +16,7 @@ export interface Tampering {
   readonly makeStore?: (parts: MemoryStoreParts) => CellStore;
   /** Called for each frame before a cell handles it. */
   readonly frame?: (frame: Frame) => Frame;
-  /** Which versions the build of a cell speaks; those of this release when left out. */
+  /** Which versions the build of a cell, or of a host (`cell@host`), speaks; those of this release when left out. */
   readonly protocolOf?: (cell: string) => ProtocolRange | undefined;
   /** Whether a question to a child cell is answered; always when left out. */
   readonly isAnswered?: (query: Envelope) => boolean;
