@@ -21,6 +21,15 @@ export const changeable = (tx: UnitOfWork, ctx: RequestContext, uuid: string): I
   return row;
 };
 
+/**
+ * Why an action that its state allows cannot be done with a server all the same, in Nova's words: it was never on a host, or is on none
+ * that is known.
+ */
+export const whyNotReady = (method: string, { uuid, launchedAt, nextHop }: InstanceRow): string | undefined => {
+  if (launchedAt === null) return `Instance ${uuid} is in an invalid state for '${method}'`;
+  return nextHop === null ? `Instance ${uuid} is not ready` : undefined;
+};
+
 /** An entry of the action log. */
 export const record = (tx: UnitOfWork, ctx: RequestContext, instanceUuid: string, action: string): void =>
   tx.actions.add({ instanceUuid, requestId: ctx.requestId, action, userId: ctx.userId, projectId: ctx.projectId, startTime: tx.now });

@@ -1,6 +1,6 @@
 import type { BuildSpec, InstanceOrder } from '#contracts';
 import { CloudError, guestActionOf, isAdmin, type RequestContext, whyNot } from '#domain';
-import { changeable, NEVER, record, visible } from './api-order-rules.js';
+import { changeable, NEVER, record, visible, whyNotReady } from './api-order-rules.js';
 import type { Builds } from './builds.js';
 import type { Cell } from './cell.js';
 import { GroupCommit } from './group-commit.js';
@@ -124,9 +124,9 @@ export class ApiOrders {
   }
 
   private order(tx: UnitOfWork, ctx: RequestContext, uuid: string, action: InstanceOrder): void {
-    const { record: name, taskState, lockedToo } = guestActionOf(action.name);
+    const { method, record: name, taskState, lockedToo } = guestActionOf(action.name);
     const row = lockedToo ? visible(tx, ctx, uuid) : changeable(tx, ctx, uuid);
-    const reason = whyNot(action.name, uuid, row) ?? (row.nextHop ? undefined : `Instance ${uuid} is not ready`);
+    const reason = whyNot(action.name, uuid, row) ?? whyNotReady(method, row);
     if (reason) throw new CloudError('conflict', reason);
     record(tx, ctx, uuid, name);
     putWanted(tx, uuid, action);

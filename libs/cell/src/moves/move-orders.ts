@@ -9,7 +9,7 @@ import {
   type RequestContext,
   whyNotMove,
 } from '#domain';
-import { changeable, record } from '../api-order-rules.js';
+import { changeable, record, whyNotReady } from '../api-order-rules.js';
 import type { Cell } from '../cell.js';
 import type { GroupCommit } from '../group-commit.js';
 import { checkQuota, type QuotaLimits } from '../quota.js';
@@ -123,7 +123,7 @@ export class MoveOrders {
 
   private movable(tx: UnitOfWork, ctx: RequestContext, uuid: string, action: MoveActionName): InstanceRow {
     const row = changeable(tx, ctx, uuid);
-    const reason = whyNotMove(action, uuid, row) ?? (row.nextHop ? undefined : `Instance ${uuid} is not ready`);
+    const reason = whyNotMove(action, uuid, row) ?? whyNotReady(moveActions[action].method, row);
     if (reason) throw new CloudError('conflict', reason);
     return row;
   }
