@@ -75,6 +75,20 @@ export class E2eStack {
     await until(reached, { timeoutMs: 90_000, everyMs: 250, what: `${name} being ${status}` });
   }
 
+  /** The same by its id, which also finds what lists leave out. */
+  async becomes(id: string, status: string): Promise<void> {
+    const client = await this.client.loggedIn();
+    const become = async () => (await client.server(id)).status === status;
+    await until(become, { timeoutMs: 90_000, everyMs: 250, what: `server ${id} being ${status}` });
+  }
+
+  /** Waits until the guest of a server has said this on its console; emulated, it takes a while to boot. */
+  async says(id: string, text: RegExp): Promise<void> {
+    const client = await this.client.loggedIn();
+    const said = async () => text.test(await client.consoleOutput(id, 50).catch(() => ''));
+    await until(said, { timeoutMs: 180_000, everyMs: 500, what: `server ${id} saying ${text}` });
+  }
+
   async down(): Promise<void> {
     await resetStack(this.directory, sources);
     rmSync(this.directory, { recursive: true, force: true });

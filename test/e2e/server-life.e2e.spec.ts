@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { until } from '#testing';
+import { ConsoleEnd, loadPage, lookAtScreen } from './console-end.js';
 import { E2eStack } from './e2e-stack.js';
 import { tinyImage } from './tiny-image.js';
 
-/** Two hosts of one cell with real guests. */
+/** Two hosts of one cell with real guests, where deleted servers are kept for longer than this takes. */
 const TREE = {
   servers: { shared: true },
+  reclaimInstanceSeconds: 3600,
   cells: [
     {
       name: 'a',
@@ -18,6 +19,7 @@ const TREE = {
 };
 
 let cloud: E2eStack;
+let id: string;
 
 beforeAll(async () => {
   const [raised, image] = await Promise.all([E2eStack.raise(TREE), tinyImage()]);
@@ -25,19 +27,16 @@ beforeAll(async () => {
   await cloud.openstack('flavor', 'create', '--ram', '128', '--disk', '1', '--vcpus', '1', 'small');
   await cloud.openstack('image', 'create', '--disk-format', 'qcow2', '--container-format', 'bare', '--public', '--file', image, 'tiny');
   await cloud.openstack('server', 'create', '--flavor', 'small', '--image', 'tiny', '--nic', 'none', '--wait', 'life');
+  id = (await show()).id;
 }, 300_000);
 afterAll(() => cloud?.down(), 120_000);
 
-const show = () => cloud.json('server', 'show', 'life');
-const boots = () =>
-  until(async () => (await cloud.openstack('console', 'log', 'show', 'life')).includes('ready'), {
-    timeoutMs: 180_000,
-    everyMs: 1000,
-    what: 'the guest being ready',
-  });
+const show = () => cloud.json<{ id: string }>('server', 'show', 'life');
+/** The guest counts its boots on its disk, and says so last. */
+const boots = (times: number) => cloud.says(id, new RegExp(`boot ${times},(?!.*boot \\d)`, 's'));
 
 describe.sequential('a real server in the hands of the openstack client', () => {
-  it('boots', boots);
+  it('boots', () => boots(1));
 
   it('is paused and goes on', async () => {
     await cloud.openstack('server', 'pause', 'life');
@@ -68,5 +67,84 @@ describe.sequential('a real server in the hands of the openstack client', () => 
   it('says which wish the guest cannot meet', async () => {
     await expect(cloud.openstack('server', 'unpause', 'life')).rejects.toThrow("Cannot 'unpause' instance");
     await expect(cloud.openstack('server', 'resume', 'life')).rejects.toThrow('while it is in vm_state active');
+  });
+
+  it('is kept as an image', async () => {
+    await cloud.openstack('server', 'image', 'create', '--name', 'kept', '--wait', 'life');
+    expect(await cloud.json('image', 'show', 'kept')).toMatchObject({ status: 'active', disk_format: 'qcow2', min_disk: 1 });
+    await cloud.becomes(id, 'ACTIVE');
+  });
+
+  it('is shelved off its host, and comes back with its disk', async () => {
+    await cloud.openstack('server', 'shelve', 'life');
+    await cloud.becomes(id, 'SHELVED_OFFLOADED');
+    expect(await show()).toMatchObject({ 'OS-EXT-SRV-ATTR:host': null, 'OS-EXT-STS:power_state': 4 });
+    await cloud.openstack('server', 'unshelve', 'life');
+    await cloud.becomes(id, 'ACTIVE');
+    await boots(2);
+  });
+
+  it('is rescued from an image that never booted, and boots from its own disk again', async () => {
+    await cloud.openstack('server', 'rescue', '--image', 'tiny', 'life');
+    await cloud.becomes(id, 'RESCUE');
+    await boots(1);
+    await cloud.openstack('server', 'unrescue', 'life');
+    await cloud.becomes(id, 'ACTIVE');
+    await boots(3);
+  });
+
+  it('is deleted, left out of lists, and restored', async () => {
+    await cloud.openstack('server', 'delete', 'life');
+    await cloud.becomes(id, 'SOFT_DELETED');
+    expect(await cloud.json('server', 'list')).toEqual([]);
+    await cloud.openstack('server', 'restore', id);
+    await cloud.becomes(id, 'ACTIVE');
+    await boots(4);
+  });
+
+  it('is rebuilt of the image that it was kept in', async () => {
+    await cloud.openstack('server', 'rebuild', '--image', 'kept', 'life');
+    await cloud.becomes(id, 'ACTIVE');
+    await boots(2);
+  });
+});
+
+describe.sequential('the consoles of a real server, from the client to the guest', () => {
+  const urlOf = async (type: string): Promise<URL> => {
+    const { url } = await cloud.json<{ url: string }>('console', 'url', 'show', `--${type}`, 'life');
+    return new URL(url);
+  };
+  /** What a browser connects to from the page of a screen. */
+  const socketOf = (page: URL): string => `ws://${page.host}/${page.searchParams.get('path')}`;
+
+  it('the page of its screen brings all its scripts, and its screen sends pictures', async () => {
+    const page = await urlOf('novnc');
+    const { scripts, missing } = await loadPage(page);
+    expect([scripts > 10, missing]).toEqual([true, []]);
+    const screen = await lookAtScreen(await new ConsoleEnd(socketOf(page)).opens());
+    expect(screen).toMatchObject({ version: 'RFB 003.008\n', refused: 0 });
+    expect(Math.min(screen.width, screen.height, screen.rectangles)).toBeGreaterThan(0);
+  });
+
+  it('a user types into its serial line and reads the answer; the log has it too', async () => {
+    const line = await new ConsoleEnd(await urlOf('serial')).opens();
+    line.send('\recho $((6 * 7)) is it\r');
+    expect(await line.hears('42 is it')).toContain('# ');
+    line.close();
+    await cloud.says(id, /^42 is it/m);
+  });
+
+  it('it is measured', async () => {
+    const measured = await cloud.json('server', 'show', '--diagnostics', 'life');
+    expect(measured).toMatchObject({ driver: 'libvirt', state: 'running', num_cpus: 1, num_disks: 1 });
+  });
+
+  it('a console ends with its server, deleted for good, and so does its token', async () => {
+    const address = socketOf(await urlOf('novnc'));
+    const screen = await new ConsoleEnd(address).opens();
+    await cloud.openstack('server', 'delete', '--force', '--wait', 'life');
+    await screen.ends();
+    await expect(new ConsoleEnd(address).opens()).rejects.toThrow('403');
+    await expect(cloud.openstack('server', 'show', id)).rejects.toThrow('No Server found');
   });
 });

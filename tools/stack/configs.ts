@@ -61,7 +61,7 @@ const ownBroker = (cell: CellPlan, { plan, layout, epmdPort }: ConfigInput) => {
 const childrenOf = (cell: CellPlan) => cell.node.cells.map(child => ({ name: child.name }));
 
 const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
-  const { listen, workers, floatingIpPools } = input.topology;
+  const { listen, workers, floatingIpPools, reclaimInstanceSeconds } = input.topology;
   const listener = (port: number) => ({ host: listen.host, port });
   return {
     ...commonConfig(cell, input),
@@ -79,6 +79,7 @@ const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
     identity: { kind: 'embedded', adminPassword: input.adminPassword },
     images: { kind: 'embedded', directory: input.layout.images },
     floatingIpPools,
+    reclaimInstanceSeconds,
     consoles: cell.consoles && { ...listener(cell.consoles.port), door: listener(cell.consoles.doorPort) },
   };
 };

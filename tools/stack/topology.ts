@@ -89,6 +89,8 @@ const Root = z.strictObject({
     .prefault({}),
   /** What projects may take floating addresses from. The default is of a network for documentation: no packet goes there. */
   floatingIpPools: z.array(z.strictObject({ name: z.string(), cidr: z.string() })).default([{ name: 'public', cidr: '203.0.113.0/24' }]),
+  /** How long a deleted server can be restored; 0: it is deleted at once. */
+  reclaimInstanceSeconds: z.number().int().min(0).default(0),
   /** Processes that serve the API; as many as the machine has cores, four at most, unless given. */
   workers: z.number().int().positive().max(64).optional(),
   /** The first port that private databases and brokers may take. */
