@@ -52,7 +52,8 @@ export const planMove = (row: InstanceRow, order: MoveOrder, { isBusy, isHostUp,
     refusal ??
     (isLate ? 'the order came after its deadline' : undefined) ??
     (isBusy || open || !row.host ? `Instance ${row.uuid} is not ready` : whyNotMove(action, row.uuid, idle)) ??
-    (evacuation && isHostUp ? `Compute service of ${row.host} is still in use.` : undefined);
+    (evacuation && isHostUp ? `Compute service of ${row.host} is still in use.` : undefined) ??
+    (action === 'liveMigrate' && !isHostUp ? `Compute service of ${row.host} is unavailable at this time.` : undefined);
   if (reason !== undefined) {
     const refused: Move = { ...move, status: 'error', updatedAt: now };
     const event = { requestId: move.requestId, event: PLACING_EVENTS[action], start: now, finish: now, host: null };

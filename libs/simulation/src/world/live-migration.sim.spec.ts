@@ -66,6 +66,16 @@ describe('a server that is migrated live', () => {
     expect(await world.comeToRest()).toEqual([]);
   });
 
+  it('stays where it is while its host is down', async () => {
+    const { world, row, own } = await begin(26);
+    world.do({ does: 'kill agent', host: own, seconds: 60 });
+    await world.runFor(25);
+    world.do({ does: 'migrate live', server: 1 });
+    await until(world, () => row().move?.status === 'error');
+    expect(row()).toMatchObject({ host: own, vmState: 'active', taskState: null });
+    expect(await world.comeToRest()).toEqual([]);
+  });
+
   it('that is deleted meanwhile leaves nothing on either host', async () => {
     const { world, row } = await begin(25);
     world.do({ does: 'migrate live', server: 1 });

@@ -54,6 +54,11 @@ export class MoveServersService {
   async migrateLive(call: Call, host: string | undefined): Promise<void> {
     const server = await this.server(call);
     if (host !== undefined) await this.checkHost(server, host);
+    const { hosts } = this.deps;
+    await hosts.renewed();
+    // Only the host that has it can send it.
+    if (hosts.of(server.cellPath, server.host)?.up === false)
+      throw new CloudError('invalid', `Compute service of ${server.host} is unavailable at this time.`);
     await this.begin(call, server, { action: 'liveMigrate', host });
   }
 

@@ -33,6 +33,15 @@ describe('a live migration', () => {
     expect([status, json.badRequest.message]).toEqual([400, expect.stringContaining('block_migration')]);
   });
 
+  it('is refused while its host is down, which alone can send it', async () => {
+    const id = await api.boot();
+    const setUp = (up: boolean) => api.dataSource.manager.update(HostMirrorRow, { host: HOST.host }, { up });
+    await setUp(false);
+    const { status, json } = await ask(id, AUTO);
+    await setUp(true);
+    expect([status, json.badRequest.message]).toEqual([400, `Compute service of ${HOST.host} is unavailable at this time.`]);
+  });
+
   it('is refused for unknown hosts, those of other cells, other states, and those who do not manage servers', async () => {
     const id = await api.boot();
     const [mirror] = await api.dataSource.manager.find(HostMirrorRow);
