@@ -1,10 +1,11 @@
 import { guestActions } from '#domain';
 import type { Invariant } from './invariant.js';
 
-/** Those that open and close it, and those that Nova lets through: what only reads the disk. */
+/** Those that open and close it, and those that Nova lets through: what only reads the disk, and an administrator's word. */
 const ALLOWED: ReadonlySet<string> = new Set([
   'lock',
   'unlock',
+  'resetState',
   ...Object.values(guestActions).flatMap(action => ('lockedToo' in action ? [action.record] : [])),
 ]);
 
