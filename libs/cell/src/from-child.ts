@@ -6,7 +6,7 @@ import { unknownBelow } from './comparison/unknown-below.js';
 import type { GlobalsCache } from './globals.js';
 import { followMove, moveAfter } from './moves/follow-move.js';
 import { withTriedCell } from './placement.js';
-import { isBeforeReset, withoutReset } from './resets.js';
+import { isBeforeReset, taskStateAfter, withoutReset } from './resets.js';
 import type { ChildRow, InstanceRow } from './rows.js';
 import { afterRestoreOrder, settleQuota } from './soft-delete/returned-quota.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -40,7 +40,6 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
       if (report.events.length) upward.state(tx, report, received.requestId);
       return;
     }
-    const deleting = row.placement.deleteRequest !== undefined;
     const next: InstanceRow = {
       ...row,
       ...report.version,
@@ -49,8 +48,7 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
       host: report.host,
       node: report.node,
       vmState: report.vmState,
-      // The user's deletion is on its way down: what is said from before it does not hide it.
-      taskState: deleting ? 'deleting' : report.taskState,
+      taskState: taskStateAfter(report, row),
       powerState: report.powerState as InstanceRow['powerState'],
       launchedAt: report.launchedAt,
       updatedAt: Math.max(row.updatedAt, report.updatedAt),

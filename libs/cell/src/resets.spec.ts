@@ -13,8 +13,8 @@ const asAdmin = (requestId: string) => ({
 /** A server that runs in the child, and what the administrator sees of it at the top. */
 const running = () => {
   const { above, below, mend, advance } = edge();
-  above.holds({ ...POINTING, ...ACTIVE, generation: 5 });
-  below.holds({ ...OWNED, ...ACTIVE, orderEpoch: 1, placedEpoch: 1, generation: 5 });
+  above.holds({ ...POINTING, ...ACTIVE, launchedAt: START, generation: 5 });
+  below.holds({ ...OWNED, ...ACTIVE, launchedAt: START, orderEpoch: 1, placedEpoch: 1, generation: 5 });
   const reset = (requestId: string, state: 'active' | 'error') => above.orders.resetState(asAdmin(requestId), UUID, state);
   const takeDown = () => below.engine.receive(above.taken('child/west'));
   const told = () => below.taken('parent');
@@ -66,6 +66,18 @@ describe('a state that an administrator resets', () => {
     await hear(told());
     await hear(answer);
     expect(above.row).toMatchObject({ vmState: 'active', generation: below.row?.generation });
+  });
+
+  it('lets what is ordered after it be seen to go on', async () => {
+    const { above, reset, takeDown, told, hear } = running();
+    await reset('req-1', 'active');
+    await takeDown();
+    await above.orders.act(asAdmin('req-2'), UUID, { name: 'pause' });
+    await hear(told());
+    expect(above.row).toMatchObject({ vmState: 'active', taskState: 'pausing', generation: 6 });
+    await takeDown();
+    await hear(told());
+    expect(above.row).toMatchObject({ taskState: 'pausing', generation: 7 });
   });
 
   it('gives way to the owner when the owner never had it, as after a restore of its database', async () => {
