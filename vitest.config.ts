@@ -31,12 +31,12 @@ export default defineConfig({
       },
       {
         resolve: { alias: [libraries] },
-        // One at a time: each raises a whole tree of cells.
+        // Two at a time: each raises a whole tree of cells, and waits for guests half of its time.
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.spec.ts'],
           exclude,
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

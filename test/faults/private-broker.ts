@@ -1,13 +1,18 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { NestFactory } from '@nestjs/core';
+import { silentLogger } from '#domain';
+import { type BrokerLink, BrokerModule, linkToken } from '#messaging';
 import { until } from '#testing';
 import { layoutOf } from '../../tools/stack/layout.js';
 import { answers, PortPicker } from '../../tools/stack/ports.js';
 import { launch, stopProcess } from '../../tools/stack/process/launch.js';
 import { ProcessTable } from '../../tools/stack/process/process-table.js';
 import { epmdService } from '../../tools/stack/servers/epmd.js';
-import { rabbitmqService } from '../../tools/stack/servers/rabbitmq.js';
+import { rabbitmqctlCommand, rabbitmqService } from '../../tools/stack/servers/rabbitmq.js';
 import type { Service } from '../../tools/stack/servers/service.js';
 import { startAll } from '../../tools/stack/start-all.js';
 import { stopAll } from '../../tools/stack/stop-all.js';
@@ -15,13 +20,18 @@ import { GUEST, randomPortBase } from '../setup/test-services.js';
 
 const NAME = 'private.rabbitmq';
 
+class Side {}
+
 /** A RabbitMQ that belongs to one test, which may break it. guest:guest may do anything there. */
 export class PrivateBroker {
+  private readonly closing: (() => Promise<unknown>)[] = [];
+
   private constructor(
     private readonly directory: string,
     private readonly service: Service,
     private readonly table: ProcessTable,
     private readonly port: number,
+    private readonly epmdPort: number,
   ) {}
 
   get url(): string {
@@ -47,7 +57,19 @@ export class PrivateBroker {
     const service = rabbitmqService(layout, plan, { epmd, definitions: GUEST });
     const table = new ProcessTable(layout.processes);
     await startAll([epmdService(layout, epmd), service], table, {});
-    return new PrivateBroker(directory, service, table, port);
+    return new PrivateBroker(directory, service, table, port, epmd.port);
+  }
+
+  /** A connection to it that comes back by itself, as every process has it. */
+  async link(): Promise<BrokerLink> {
+    const module = { module: Side, imports: [BrokerModule.forRoot({ own: this.url }, silentLogger)] };
+    const app = await NestFactory.createApplicationContext(module, { logger: false });
+    const link = app.get<BrokerLink>(linkToken('own'));
+    this.closing.push(
+      () => app.close(),
+      () => link.close(),
+    );
+    return link;
   }
 
   /** Ends in good order, and begins anew: by then all that it holds is on its disk. */
@@ -60,6 +82,12 @@ export class PrivateBroker {
     await launch(this.service, this.table);
   }
 
+  /** What `rabbitmqctl` does with these arguments. */
+  async control(...args: string[]): Promise<void> {
+    const [command = '', ...first] = rabbitmqctlCommand(layoutOf(this.directory).server(NAME), { name: NAME }, this.epmdPort);
+    await promisify(execFile)(command, [...first, ...args], { timeout: 60_000 });
+  }
+
   /** Takes away what the logs of the quorum queues begin with: what is left begins with a gap. While it is down. */
   breakQuorumQueues(): void {
     const quorum = join(layoutOf(this.directory).server(NAME), 'mnesia', 'node', 'quorum');
@@ -68,6 +96,7 @@ export class PrivateBroker {
   }
 
   async remove(): Promise<void> {
+    for (const close of this.closing.reverse()) await close();
     await stopAll(layoutOf(this.directory));
     rmSync(this.directory, { recursive: true, force: true });
   }

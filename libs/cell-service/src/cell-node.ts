@@ -129,7 +129,7 @@ export class CellNode implements Below {
     });
     await this.engine.globals.load();
     const { attention } = this.cell;
-    own.onConnection(connected => (connected ? attention.listens(this.parts.clock.now()) : attention.deaf(this.parts.clock.now())));
+    own.onHearing(hears => (hears ? attention.listens(this.parts.clock.now()) : attention.deaf(this.parts.clock.now())));
     own.open(channel => this.declare(channel));
     this.mender.start();
     parent?.open(async () => undefined);

@@ -38,19 +38,27 @@ const WATCH_MS = 10_000;
 const WATCHED_TOGETHER = 20;
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** A broker that lacks room tells only those who send it something. */
+const ASK_MS = 5_000;
+const NOBODY = 'canopy.nobody';
+
 /**
  * One connection to one broker, which comes back by itself. Publishing resolves when the broker has confirmed, and fails at once
  * while there is no connection: the outbox keeps what must not be lost, so nothing is buffered here.
  */
 export class BrokerLink {
   private channel: ConfirmChannel | undefined;
+  /** The broker lacks disk or memory: it delivers, and takes nothing from anybody. */
+  private blocked = false;
   private readonly returned = new Set<string>();
   private readonly channels = new Set<Wrapper>();
   private readonly connectionListeners: ((connected: boolean) => void)[] = [];
+  private readonly hearingListeners: ((hears: boolean) => void)[] = [];
   private readonly troubleListeners: ((queue: string) => void)[] = [];
   /** By queue: what has another channel take from it. */
   private readonly consuming = new Map<string, (reason: string) => void>();
   private readonly watch: NodeJS.Timeout;
+  private asking: NodeJS.Timeout | undefined;
   /** Where the next look begins. */
   private watched = 0;
   private closed = false;
@@ -61,6 +69,8 @@ export class BrokerLink {
     private readonly log: Logger,
   ) {
     this.watch = setInterval(() => void this.renewForgotten().catch(() => undefined), WATCH_MS).unref();
+    connection.managedConnection.on('blocked', ({ reason }: { reason: string }) => this.nowBlocked(true, reason));
+    connection.managedConnection.on('unblocked', () => this.nowBlocked(false));
   }
 
   get connected(): boolean {
@@ -87,6 +97,23 @@ export class BrokerLink {
     this.connectionListeners.push(listener);
   }
 
+  /**
+   * Calls the listener whenever what others send over this broker begins or ceases to come: while it is away, or lacks the room to take
+   * anything, nobody's silence means anything. Only for an account that may send to any queue.
+   */
+  onHearing(listener: (hears: boolean) => void): void {
+    this.hearingListeners.push(listener);
+    this.asking ??= setInterval(() => this.ask(), ASK_MS).unref();
+  }
+
+  private ask(): void {
+    try {
+      this.channel?.publish('', NOBODY, Buffer.alloc(0));
+    } catch {
+      // A channel that is closing tells so by itself.
+    }
+  }
+
   /** Calls the listener with each queue that cannot be read, or takes no messages, though its broker is there. */
   onTrouble(listener: (queue: string) => void): void {
     this.troubleListeners.push(listener);
@@ -98,13 +125,27 @@ export class BrokerLink {
 
   private nowConnected(channel: ConfirmChannel | undefined): void {
     this.channel = channel;
+    this.blocked = false;
     for (const listener of this.connectionListeners) listener(channel !== undefined);
+    this.tellHearing();
+  }
+
+  private nowBlocked(blocked: boolean, reason = ''): void {
+    if (blocked) this.log.error('the broker takes no messages', { reason });
+    else this.log.info('the broker takes messages again');
+    this.blocked = blocked;
+    this.tellHearing();
+  }
+
+  private tellHearing(): void {
+    for (const listener of this.hearingListeners) listener(this.connected && !this.blocked);
   }
 
   /** @throws CloudError `unavailable` when the broker is away, refuses, or has no queue for it. */
   async publish(route: Route, message: { id: string; body: string }, options: PublishOptions): Promise<void> {
     const channel = this.channel;
     if (!channel) throw new CloudError('unavailable', 'the broker is not connected');
+    if (this.blocked) throw new CloudError('unavailable', 'the broker takes no messages: it lacks disk or memory');
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new CloudError('unavailable', 'the broker did not confirm in time')), CONFIRM_TIMEOUT_MS);
       const settled = (error: unknown): void => {
@@ -239,6 +280,7 @@ export class BrokerLink {
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.watch);
+    clearInterval(this.asking);
     for (const channel of [...this.channels].reverse()) await channel.close().catch(() => undefined);
   }
 }
