@@ -8,7 +8,7 @@ import { bootstrap, root } from './bootstrap.mjs';
 const MINUTE_MS = 60_000;
 const bin = name => join(root, 'node_modules/.bin', name);
 const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
-const directory = mkdtempSync(join(tmpdir(), 'canopy-test-'));
+const directory = mkdtempSync(join(tmpdir(), 'canopy-'));
 const totals = { passed: 0, failed: 0 };
 let current;
 let interrupted = false;

@@ -14,7 +14,8 @@ const run = promisify(execFile);
 export const sources = join(import.meta.dirname, '../..');
 const COMMAND_MS = 120_000;
 
-export const temporaryDirectory = (): string => mkdtempSync(join(process.env.CANOPY_TEST_DIRECTORY ?? tmpdir(), 'canopy-e2e-'));
+/** Its name is short: guests' serial lines are sockets below it, whose names may have 107 bytes. */
+export const temporaryDirectory = (): string => mkdtempSync(join(process.env.CANOPY_TEST_DIRECTORY ?? tmpdir(), 'e2e-'));
 
 /** A whole tree of cells on free ports in a temporary directory. */
 export class E2eStack {
