@@ -2,8 +2,9 @@ import type { Aggregate, Flavor, Frame, GlobalItem } from '#contracts';
 import type { ResourceShape } from '#domain';
 import { shapeOf } from '#domain';
 import type { Cell } from './cell.js';
+import type { ChildRow } from './rows.js';
 import type { CellStore } from './store.js';
-import type { UnitOfWork } from './unit-of-work.js';
+import type { GlobalsChange, Outgoing, UnitOfWork } from './unit-of-work.js';
 
 /** One message holds no more than this of them, in characters of JSON: a cell that joins gets all in a few. */
 const MESSAGE_CHARACTERS = 256_000;
@@ -139,16 +140,38 @@ export class GlobalsCache {
     this.cell.sendToChild(tx, child, 'globals.update', 'periodic', changes, Number.MAX_SAFE_INTEGER);
   }
 
-  /** After a change at the top: the children need not ask for it, and orders that are decided on it travel behind it. */
+  /**
+   * Goes ahead of an order, in its frame: what the order was decided on (an aggregate that was just made, say) is known where it
+   * arrives, whichever processes carry the two. A child that lacks more than one message holds has just joined, and is told by and by.
+   */
+  tellBefore(tx: UnitOfWork, child: string): void {
+    const globals = this.seenBy(tx);
+    const changes = globals.changesAfter(versionOf(tx.children.get(child)));
+    if (changes?.version !== globals.version) return;
+    if (tx.outbox.all().some(sent => tells(sent, child, changes.version))) return;
+    this.cell.sendToChild(tx, child, 'globals.update', 'periodic', changes, Number.MAX_SAFE_INTEGER);
+  }
+
+  /**
+   * After a change at the top: the children need not ask for it. Each gets all that it has not told to have, for another request or
+   * this process's own reading may have come first, and what lacks something before it would be of no use to the child.
+   */
   async push(): Promise<void> {
-    const before = this.current.version;
     await this.load();
-    const changes = this.current.changesAfter(before);
-    if (!changes) return;
     await this.store.transact({ placement: true }, ({ work: tx }) => {
-      for (const { name } of tx.children.all()) {
-        this.cell.sendToChild(tx, name, 'globals.update', 'periodic', changes, Number.MAX_SAFE_INTEGER);
+      for (const child of tx.children.all()) {
+        const changes = this.current.changesAfter(versionOf(child));
+        if (changes) this.cell.sendToChild(tx, child.name, 'globals.update', 'periodic', changes, Number.MAX_SAFE_INTEGER);
       }
     });
   }
 }
+
+/** As far as the child has told to have come. */
+const versionOf = (child: ChildRow | undefined): number => child?.report?.globalsVersion ?? 0;
+
+const tells = ({ destination, envelope }: Outgoing, child: string, version: number): boolean =>
+  destination.to === 'child' &&
+  destination.name === child &&
+  envelope.method === 'globals.update' &&
+  (envelope.payload as GlobalsChange).version >= version;

@@ -186,6 +186,7 @@ export class Scheduler {
 
   private order(tx: UnitOfWork, spec: BuildSpec, { child, epoch, expiresAt }: Pick<ReservationRow, 'child' | 'epoch' | 'expiresAt'>): void {
     const globalsVersion = this.globals.seenBy(tx).version;
+    this.globals.tellBefore(tx, child);
     this.cell.sendToChild(tx, child, 'instance.build', spec.requestId, { spec, epoch, globalsVersion }, expiresAt);
   }
 

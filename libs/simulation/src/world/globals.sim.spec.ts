@@ -138,6 +138,17 @@ describe('aggregates', () => {
     expect(new Set(placesOf(world, uuids))).toEqual(new Set(['api!west!b@wb2', 'api!east!c@ec1']));
   });
 
+  it('are known to the cell that an order decided on them arrives in, however soon it follows the change', async () => {
+    for (let seed = 40; seed < 50; seed += 1) {
+      const world = await World.begin({ seed, weather: { processes: 2 }, layout: TWO_LEVELS });
+      change(world, zone(50, 'blue', ['wb2', 'ec1']));
+      // Each process of the top reads it, as one that takes a request does; none of them has sent it down.
+      for (const process of world.root.processes) await process.engine.globals.load();
+      const uuids = await ordered(world, 4, { availabilityZone: 'blue' });
+      expect(['api!west!b@wb2', 'api!east!c@ec1']).toEqual(expect.arrayContaining(placesOf(world, uuids)));
+    }
+  });
+
   it('reach a thousand strong a cell that joins, in messages of bounded size', async () => {
     const world = await begin(31);
     const hosts = Array.from({ length: 40 }, (_, n) => `a-host-with-quite-a-long-name-${n}`);
