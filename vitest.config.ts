@@ -12,7 +12,7 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias: [libraries] },
-        test: { name: 'unit', include: [`${sources}/*.spec.ts`], exclude: [...exclude, '**/*.{sim,int,e2e}.spec.ts'], testTimeout: 10_000 },
+        test: { name: 'unit', include: [`${sources}/*.spec.ts`], exclude: [...exclude, '**/*.{sim,int,e2e}.spec.ts'], testTimeout: 60_000 },
       },
       {
         resolve: { alias: [libraries] },
@@ -25,7 +25,7 @@ export default defineConfig({
           include: ['{apps,libs,tools,test}/**/*.int.spec.ts'],
           exclude,
           globalSetup: ['test/setup/services.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

@@ -69,7 +69,7 @@ describe(`processes killed at random moments (seed ${SEED})`, () => {
     for (const name of names) {
       await client.create(name, image);
       if (random.fraction() >= 0.2) continue;
-      const [server] = await until(() => client.list(`name=${encodeURIComponent(`^${name}$`)}`), { timeoutMs: 30_000 });
+      const [server] = await until(() => client.list(`name=${encodeURIComponent(`^${name}$`)}`), { timeoutMs: 90_000 });
       await client.delete(server!.id);
       deleted.add(name);
     }

@@ -21,7 +21,7 @@ it('a broker that lacks the disk to take anything is told from neighbours that s
   });
   link.open(channel => declareCell(channel, []));
   const send = () => link.publish(toQueue(QUEUES.events), { id: 'm', body: '{}' }, { persistent: true });
-  await until(() => hears === true, { timeoutMs: 30_000, what: 'the broker being heard' });
+  await until(() => hears === true, { timeoutMs: 50_000, what: 'the broker being heard' });
   await send();
 
   // More than any disk has. Nobody sends anything but the link itself.

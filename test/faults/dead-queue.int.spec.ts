@@ -37,7 +37,7 @@ it('queues that their broker does not open again are made anew, with their bindi
   await broker.restart();
   await sent('before-2');
   await broker.restart(() => broker.breakQuorumQueues());
-  await until(() => above.connected, { timeoutMs: 20_000 });
+  await until(() => above.connected, { timeoutMs: 50_000 });
   await expect(send(above, 'refused')).rejects.toThrow('message nacked');
 
   const mended: string[] = [];
@@ -51,6 +51,6 @@ it('queues that their broker does not open again are made anew, with their bindi
   below.open(async () => undefined);
   const orders = taking(below, WEST);
   await sent('after');
-  await until(() => events.includes('after') && orders.includes('after'), { timeoutMs: 30_000 });
+  await until(() => events.includes('after') && orders.includes('after'), { timeoutMs: 50_000 });
   expect(mended.sort()).toEqual([QUEUES.events, WEST]);
 }, 180_000);

@@ -77,7 +77,7 @@ describe('a compute service that plays hundreds of hosts', () => {
       for (const { method, source } of Frame.parse(frame).envelopes) if (method === 'guest.destroyed') answered.add(source);
     });
     await starting;
-    await until(() => link.connected, { timeoutMs: 10_000 });
+    await until(() => link.connected, { timeoutMs: 50_000 });
     const unknown = '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
     const commandTo = async (host: string): Promise<void> => {
       const target = `${CELL}@${host}`;
@@ -89,11 +89,11 @@ describe('a compute service that plays hundreds of hosts', () => {
       // Refused as long as the host has not declared its queue.
       await until(
         () => link.publish({ exchange: EXCHANGES.compute, routingKey: hostKey(host) }, { id, body }, { persistent: true }).then(() => true),
-        { timeoutMs: 30_000 },
+        { timeoutMs: 50_000 },
       );
     };
     await Promise.all(Array.from({ length: HOSTS }, (_, index) => commandTo(`h${index + 1}`)));
-    await until(() => answered.size === HOSTS, { timeoutMs: 30_000, what: `an answer of each of ${HOSTS} hosts` });
+    await until(() => answered.size === HOSTS, { timeoutMs: 50_000, what: `an answer of each of ${HOSTS} hosts` });
     expect(answered.size).toBe(HOSTS);
   });
 });

@@ -95,7 +95,7 @@ describe('an image of a guest', () => {
     const { asked, url } = await imageService(null);
     const { driver, order, snapshot } = await hostWithGuest();
     const sending = snapshot(url);
-    await until(() => asked.length > 0, { timeoutMs: 5000 });
+    await until(() => asked.length > 0, { timeoutMs: 40_000 });
     const destroyed = await order('m-2', 'guest.destroy', {});
     expect(errorOf(destroyed)).toBeNull();
     expect(errorOf(await sending)).toMatchObject({ kind: 'notFound' });

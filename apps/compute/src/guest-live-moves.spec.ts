@@ -35,7 +35,7 @@ describe('a guest that is sent while it runs', () => {
     const { clock, driver, told, move, guest } = await newHost();
     await driver.spawn(guest);
     const sent = move('m-1', { name: 'send', to: 'fake:' });
-    await until(() => told.length > 0, { timeoutMs: 8_000 });
+    await until(() => told.length > 0, { timeoutMs: 40_000 });
     expect(await driver.powerState(UUID)).toBe(PowerState.RUNNING);
     await clock.advance(60_000);
     expect((await sent).payload).toMatchObject({ error: null, powerState: PowerState.SHUTDOWN });
@@ -49,7 +49,7 @@ describe('a guest that is sent while it runs', () => {
     const { driver, told, move, guest } = await newHost();
     await driver.spawn(guest);
     const sent = move('m-1', { name: 'send', to: 'fake:' });
-    await until(() => told.length > 0, { timeoutMs: 8_000 });
+    await until(() => told.length > 0, { timeoutMs: 40_000 });
     expect(errorOf(await move('m-2', { name: 'steer', how: 'abort' }))).toBeNull();
     expect(errorOf(await sent)).toMatchObject({ kind: 'conflict', message: expect.stringContaining('was aborted') });
     expect(errorOf(await move('m-3', { name: 'stay' }, 3))).toBeNull();
@@ -61,7 +61,7 @@ describe('a guest that is sent while it runs', () => {
     const { driver, told, move, order, guest } = await newHost();
     await driver.spawn(guest);
     const sent = move('m-1', { name: 'send', to: 'fake:' });
-    await until(() => told.length > 0, { timeoutMs: 8_000 });
+    await until(() => told.length > 0, { timeoutMs: 40_000 });
     const destroyed = order('m-2', 'guest.destroy', {});
     expect(errorOf(await sent)).toMatchObject({ kind: 'conflict' });
     expect(errorOf(await destroyed)).toBeNull();

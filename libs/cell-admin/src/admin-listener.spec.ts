@@ -200,7 +200,7 @@ describe('the admin API of a child cell', () => {
     expect(second.port).toBe(0);
     await listener.close();
     listener = second;
-    await expect.poll(() => second.port, { timeout: 5000 }).toBe(port);
+    await expect.poll(() => second.port, { timeout: 30_000 }).toBe(port);
     expect((await get('/os-cells/info')).status).toBe(200);
   });
 });

@@ -10,7 +10,7 @@ import { CellNode } from './cell-node.js';
 
 const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms)) };
 const closing: (() => Promise<unknown>)[] = [];
-const PATIENCE = { timeoutMs: 30_000 };
+const PATIENCE = { timeoutMs: 50_000 };
 
 interface Running {
   readonly node: CellNode;

@@ -48,7 +48,7 @@ const linkTo = async (url: string): Promise<BrokerLink> => {
 const cellLink = async (): Promise<BrokerLink> => {
   const link = await linkTo(vhost.url);
   link.open(channel => declareCell(channel, ['west']));
-  await until(() => link.connected, { timeoutMs: 5000 });
+  await until(() => link.connected, { timeoutMs: 50_000 });
   return link;
 };
 
@@ -88,7 +88,7 @@ describe('a link to a broker', () => {
     consumer(downQueue('west'), got).start(child);
     const parent = await cellLink();
     await send(parent, downQueue('west'), frame('late'));
-    await until(() => got.includes('late'), { timeoutMs: 10_000 });
+    await until(() => got.includes('late'), { timeoutMs: 50_000 });
   });
 
   it('gives a child no more than its queue and its exchange', async () => {
@@ -99,8 +99,8 @@ describe('a link to a broker', () => {
     child.open(async () => undefined);
     consumer(downQueue('west'), got).start(child);
     await send(parent, downQueue('west'), frame('order'));
-    await until(() => got.includes('order'), { timeoutMs: 5000 });
-    await until(() => child.connected, { timeoutMs: 5000 });
+    await until(() => got.includes('order'), { timeoutMs: 50_000 });
+    await until(() => child.connected, { timeoutMs: 50_000 });
     const up = { exchange: EXCHANGES.up, routingKey: 'event.west' };
     await expect(child.publish(up, { id: 'e', body: JSON.stringify(frame('e')) }, { persistent: true })).resolves.toBeUndefined();
     await expect(send(child, QUEUES.events, frame('x'))).rejects.toThrow(CloudError);
@@ -140,11 +140,11 @@ describe('a batch consumer', () => {
   it('takes together what came while it was busy, in order', async () => {
     const link = await cellLink();
     const batches: string[][] = [];
-    const taking = noting(batches, { handlingMs: 100 });
+    const taking = noting(batches, { handlingMs: 300 });
     taking.start(link);
     const ids = Array.from({ length: 30 }, (_, n) => `f${n}`);
     for (const id of ids) await send(link, QUEUES.events, frame(id));
-    await until(() => batches.flat().length === 30, { timeoutMs: 5000 });
+    await until(() => batches.flat().length === 30, { timeoutMs: 50_000 });
     expect(batches.flat()).toEqual(ids);
     expect(batches.length).toBeLessThan(15);
   });
@@ -152,12 +152,12 @@ describe('a batch consumer', () => {
   it('takes the first at once and those that come while it rests together', async () => {
     const link = await cellLink();
     const batches: string[][] = [];
-    noting(batches, { restMs: 1000 }).start(link);
+    noting(batches, { restMs: 4000 }).start(link);
     const ids = Array.from({ length: 10 }, (_, n) => `f${n}`);
     await send(link, QUEUES.events, frame(ids[0]!));
-    await until(() => batches.length === 1, { timeoutMs: 900 });
+    await until(() => batches.length === 1, { timeoutMs: 3500 });
     for (const id of ids.slice(1)) await send(link, QUEUES.events, frame(id));
-    await until(() => batches.flat().length === 10, { timeoutMs: 5000 });
+    await until(() => batches.flat().length === 10, { timeoutMs: 50_000 });
     expect(batches).toEqual([ids.slice(0, 1), ids.slice(1)]);
   });
 
@@ -167,7 +167,7 @@ describe('a batch consumer', () => {
     let failures = 2;
     consumer(QUEUES.events, got, () => failures-- > 0).start(link);
     await send(link, QUEUES.events, frame('f1'));
-    await until(() => got.length === 1, { timeoutMs: 5000 });
+    await until(() => got.length === 1, { timeoutMs: 50_000 });
     expect(got).toEqual(['f1']);
   });
 
@@ -177,7 +177,7 @@ describe('a batch consumer', () => {
     consumer(QUEUES.events, got).start(link);
     await link.publish(toQueue(QUEUES.events), { id: 'bad', body: 'not json' }, { persistent: true });
     await send(link, QUEUES.events, frame('good'));
-    await until(() => got.includes('good'), { timeoutMs: 5000 });
+    await until(() => got.includes('good'), { timeoutMs: 50_000 });
     expect(got[0]).toMatch(/^malformed/);
   });
 });
@@ -211,7 +211,7 @@ describe('the outbox relay', () => {
     const outbox = outboxOf([]);
     const relay = new OutboxRelay(outbox, { own: link }, 'api', clock, log);
     relay.offer([{ id: 'f1', destination: 'child/west', body: JSON.stringify(frame('f1')) }]);
-    await until(() => got.includes('f1') && outbox.deleted.includes('f1'), { timeoutMs: 5000 });
+    await until(() => got.includes('f1') && outbox.deleted.includes('f1'), { timeoutMs: 50_000 });
   });
 });
 
@@ -249,7 +249,7 @@ describe('queries', () => {
       return { output: 'hello' };
     });
     const client = await asking(link);
-    expect(await until(() => ask(client, 9000), { timeoutMs: 5000 })).toEqual({ output: 'hello' });
+    expect(await until(() => ask(client, 9000), { timeoutMs: 50_000 })).toEqual({ output: 'hello' });
     await expect(ask(client, 9001)).rejects.toMatchObject({ kind: 'conflict', message: 'not now' });
   });
 

@@ -90,7 +90,7 @@ describe('the life of an image', () => {
     upload.send(randomBytes(100_000));
     await saving(id);
     upload.cut();
-    await until(async () => (await show(id)).status === 'queued', { timeoutMs: 5000 });
+    await until(async () => (await show(id)).status === 'queued', { timeoutMs: 50_000 });
     expect(readdirSync(used().directory)).toEqual([]);
     expect((await put(id, Buffer.from('x'))).status).toBe(204);
   });

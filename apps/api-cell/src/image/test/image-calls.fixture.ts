@@ -57,6 +57,6 @@ export const useImageCalls = () => {
       );
       return { send: (data: Buffer) => upload.write(data), cut: () => upload.destroy(), end: () => upload.end(), status };
     },
-    saving: (id: string) => until(async () => (await show(id)).status === 'saving', { timeoutMs: 5000 }),
+    saving: (id: string) => until(async () => (await show(id)).status === 'saving', { timeoutMs: 50_000 }),
   };
 };
