@@ -73,6 +73,9 @@ const erlang = (expressions: string): Promise<string> =>
       testEnvironment('CANOPY_TEST_RABBITMQ_CONTROL'),
       '-c',
       testEnvironment('CANOPY_TEST_RABBITMQ_COOKIE'),
+      // Two callers of one name, which they have by default, are not let in at the same moment.
+      '-h',
+      `test${randomBytes(8).toString('hex')}`,
       '-timeout',
       '20',
       '-e',
