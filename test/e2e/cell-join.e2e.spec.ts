@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '#testing';
-import { clientEnvironment } from '../../tools/stack/openrc.js';
 import { resetStack } from '../../tools/stack/stack.js';
 import { E2eStack, sources, temporaryDirectory } from './e2e-stack.js';
 import { ApiClient } from './kill/api-client.js';
@@ -29,19 +27,19 @@ afterAll(async () => {
   await e2e.down();
 });
 
-/** What an operator sees of the command. */
-const canopy = (...args: string[]) =>
-  new Promise<{ code: number; out: string; err: string }>(resolve => {
-    const env = { PATH: process.env.PATH, ...clientEnvironment(e2e.stack.endpoints, e2e.stack.adminPassword) };
-    execFile(process.execPath, [join(sources, 'tools/canopy.mjs'), ...args], { env, timeout: COMMAND_MS }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err }),
-    );
-  });
+const canopy = (...args: string[]) => e2e.canopy(...args);
+const json = (...args: string[]) => e2e.canopyJson(...args);
 
-const json = async (...args: string[]) => {
-  const { code, out, err } = await canopy(...args, '-o', 'json');
-  expect([code, err]).toEqual([0, '']);
-  return JSON.parse(out);
+/** Hosts that the top shows as services and, each of them, as a hypervisor too. */
+const hostsIn = async (api: ApiClient): Promise<string[]> => {
+  const read = async (path: string) => (await api.call('GET', path)).json();
+  const { services } = (await read('/os-services?binary=nova-compute')) as { services: { host: string }[] };
+  const { hypervisors } = (await read('/os-hypervisors')) as { hypervisors: { hypervisor_hostname: string }[] };
+  const known = hypervisors.map(one => one.hypervisor_hostname);
+  return services
+    .map(one => one.host)
+    .filter(host => known.includes(host))
+    .sort();
 };
 
 /** The logs of the tree and of the machine. */
@@ -103,9 +101,12 @@ describe.sequential('a cell that comes while everything runs', () => {
   );
 
   it(
-    'goes with its account, and its broker lets it in no more',
+    'goes with its hosts and its account, and its broker lets it in no more',
     async () => {
+      const api = new ApiClient(e2e.stack.endpoints, e2e.stack.adminPassword);
+      expect(await hostsIn(api)).toEqual(['a1', 'b-h1']);
       expect(await canopy('cell', 'remove', 'west!b')).toMatchObject({ code: 0, err: '' });
+      await until(async () => (await hostsIn(api)).join() === 'a1', { timeoutMs: MINUTE, everyMs: 250, what: 'the hosts of b being gone' });
       expect(await canopy('cell', 'show', 'west!b')).toMatchObject({ code: 1, err: expect.stringContaining('could not be found') });
       const log = join(machine, 'log', 'api.west.b.cell.log');
       await until(() => readFileSync(log, 'utf8').includes('"broker":"parent","msg":"broker disconnected"'), { timeoutMs: MINUTE });

@@ -13,6 +13,8 @@ import { withFreePorts } from '../setup/free-ports.js';
 const run = promisify(execFile);
 export const sources = join(import.meta.dirname, '../..');
 const COMMAND_MS = 120_000;
+/** A cell joins within this time. */
+const CANOPY_MS = 240_000;
 
 /** Its name is short: guests' serial lines are sockets below it, whose names may have 107 bytes. */
 export const temporaryDirectory = (): string => mkdtempSync(join(process.env.CANOPY_TEST_DIRECTORY ?? tmpdir(), 'e2e-'));
@@ -67,6 +69,24 @@ export class E2eStack {
     } catch {
       throw new Error(`openstack ${args.join(' ')} printed no JSON: ${text.slice(0, 400)}`);
     }
+  }
+
+  /** The command `canopy`, as an operator sees it. */
+  canopy(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    const env = { PATH: process.env.PATH, ...clientEnvironment(this.stack.endpoints, this.stack.adminPassword) };
+    const command = [join(sources, 'tools/canopy.mjs'), ...args];
+    return new Promise(resolve => {
+      execFile(process.execPath, command, { env, timeout: CANOPY_MS }, (error, out, err) =>
+        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err }),
+      );
+    });
+  }
+
+  /** The same, with its JSON output. @throws Error with what it printed when it failed */
+  async canopyJson(...args: string[]) {
+    const { code, out, err } = await this.canopy(...args, '-o', 'json');
+    if (code !== 0 || err !== '') throw new Error(`canopy ${args.join(' ')} ended with ${code}: ${err}`);
+    return JSON.parse(out);
   }
 
   /** Waits until a server is in this status. It asks the API itself: each start of the client costs seconds on a small machine. */

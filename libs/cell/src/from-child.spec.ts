@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionEvent, CellPayload, Frame } from '#contracts';
+import type { ActionEvent, CellPayload, Frame, HostMirror } from '#contracts';
 import { cellPath, silentLogger } from '#domain';
-import { MemoryCellStore, MemoryDatabase } from '#simulation';
+import { MemoryCellStore, MemoryDatabase, sampleChild, sampleInventory, sampleStatus } from '#simulation';
 import { sampleEnvelope, seededRandom } from '#testing';
 import { Cell } from './cell.js';
 import { CellEngine } from './engine.js';
@@ -53,6 +53,47 @@ const stateFrame = (generation: number, vmState: 'building' | 'active', events: 
     envelopes: [sampleEnvelope(`m${generation}`, { method: 'instance.state', source: 'api!west', target: 'api', payload })],
   };
 };
+
+describe('what a child says of hosts', () => {
+  const mirrorOf = (path: string): HostMirror => ({
+    host: 'h1',
+    cellPath: path,
+    version: { epoch: 0, generation: 1 },
+    zone: 'nova',
+    enabled: true,
+    disabledReason: null,
+    up: true,
+    lastSeenAt: NOW,
+    inventory: sampleInventory('h1'),
+    used: { vcpus: 0, memoryMb: 0, diskGb: 0 },
+    runningGuests: 0,
+    forcedDown: false,
+    orderedVersion: 0,
+  });
+  const said = (id: string, method: 'host.mirror' | 'cell.status', payload: object): Frame => ({
+    id,
+    envelopes: [sampleEnvelope(id, { method, source: 'api!west', target: 'api', payload })],
+  });
+  const hostsOf = (database: MemoryDatabase) => database.hostMirrors.all().map(({ cellPath: path, host }) => `${path}@${host}`);
+
+  it('is taken of itself and of cells below it, of no other', async () => {
+    const { database, engine } = root();
+    const hosts = ['api!west', 'api!west!a', 'api!east', 'api!western'].map(mirrorOf);
+    await engine.receive([said('f1', 'host.mirror', { hosts })]);
+    expect(hostsOf(database)).toEqual(['api!west@h1', 'api!west!a@h1']);
+  });
+
+  it('ends with the cell below it that it has removed: its hosts are gone, those of others stay', async () => {
+    const { database, engine } = root();
+    database.children.put('west', sampleChild('west'));
+    await engine.receive([said('f1', 'host.mirror', { hosts: ['api!west', 'api!west!a', 'api!west!b'].map(mirrorOf) })]);
+    const removed = sampleStatus('api!west!b', NOW, { gone: true });
+    await engine.receive([said('f2', 'cell.status', { statuses: [removed] })]);
+    await engine.receive([said('f3', 'host.mirror', { hosts: [mirrorOf('api!west!b')] })]);
+    expect(hostsOf(database)).toEqual(['api!west@h1', 'api!west!a@h1']);
+    expect(database.hostServices.get('api!west!b@h1')).toBeUndefined();
+  });
+});
 
 describe('a report that was overtaken', () => {
   it('changes nothing of the instance', async () => {

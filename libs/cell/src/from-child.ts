@@ -107,11 +107,14 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
 
   'instance.unknown': unknownBelow(cell, upward),
 
-  'host.mirror': (tx, { hosts }) => upward.hosts(tx, hosts),
+  'host.mirror': (tx, { hosts }, { source }) =>
+    upward.hosts(
+      tx,
+      hosts.filter(host => speaksFor(source, host.cellPath)),
+    ),
 
   'host.gone': (tx, gone, { source }) => {
-    // A cell speaks for itself and for those below it, for nobody else.
-    if (isAtOrBelow(gone.cellPath as CellPath, source as CellPath)) upward.hostGone(tx, gone);
+    if (speaksFor(source, gone.cellPath)) upward.hostGone(tx, gone);
   },
 
   'capacity.report': (tx, report, received) => {
@@ -126,13 +129,14 @@ export const eventHandlers = (cell: Cell, builds: Builds, upward: Upward, global
   },
 
   'cell.status': (tx, { statuses }, received) => {
-    const sender = received.source as CellPath;
-    if (!tx.children.get(nameOf(sender))) return;
-    // A cell speaks for itself and for those below it, for nobody else.
-    const heard = statuses.filter(status => isAtOrBelow(status.path as CellPath, sender));
+    if (!tx.children.get(nameOf(received.source as CellPath))) return;
+    const heard = statuses.filter(status => speaksFor(received.source, status.path));
     for (const status of heard) tx.cellMirrors.add({ status, receivedAt: tx.now });
   },
 });
+
+/** A cell speaks for itself and for those below it, for nobody else. */
+const speaksFor = (sender: string, path: string): boolean => isAtOrBelow(path as CellPath, sender as CellPath);
 
 /** The child has answered: its reports count the instance from now on, and the reservation goes with the first that does. */
 const count = (tx: UnitOfWork, uuid: string, countedFrom: { epoch: number; generation: number }): void => {

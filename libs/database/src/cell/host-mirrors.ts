@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type HostPlace, type HostServiceRow, hostPlaceKey, type UnitOfWork } from '#cell';
+import type { CellStatus } from '#contracts';
 import { type Raw, textOf } from './codecs.js';
 import { type Sql, select } from './sql.js';
 import type { Transaction } from './transaction.js';
@@ -23,7 +24,16 @@ export const storeHostMirrors = (tx: Transaction, work: UnitOfWork): void => {
       [after.enabled, after.disabledReason, after.forcedDown, after.wantedVersion, after.cellPath, after.host],
     );
   }
+  for (const { status } of work.cellMirrors.all()) if (status.gone) forgetHostsOf(tx, status);
 };
+
+/** Of a cell that was removed, in the transaction that takes this in: its host that was told of later belongs to the next one of that name. */
+const forgetHostsOf = (tx: Transaction, { path, version }: CellStatus): void =>
+  tx.change(
+    `UPDATE host_mirrors SET ${FORGET}, generation = GREATEST(generation, ?) WHERE cell_path = ? AND gone = 0
+     AND told_at <= (SELECT received_at FROM cell_mirrors WHERE path = ? AND cell_mirrors.gone = 1)`,
+    [version.generation, path, path],
+  );
 
 /** Whatever was wanted of it goes with it: a host of that name that comes later is another one. */
 const FORGET = 'gone = 1, enabled = 1, disabled_reason = NULL, forced_down = 0, wanted_version = 0, heard_version = 0';

@@ -1,5 +1,5 @@
 import { type HostPlace, hostPlaceKey, type UnitOfWork } from '#cell';
-import type { HostMirror } from '#contracts';
+import type { CellStatus, HostMirror } from '#contracts';
 import { compareVersions, type Version } from '#domain';
 import type { MemoryDatabase } from './memory-database.js';
 
@@ -44,6 +44,17 @@ const forget = (db: MemoryDatabase, key: string, version: Version): void => {
   db.goneHosts.put(key, version);
   db.hostMirrors.delete(key);
   db.hostServices.delete(key);
+};
+
+/** Of a cell that was removed: its host that was told of later belongs to the next one of that name. */
+export const forgetHostsOf = (db: MemoryDatabase, { path, version }: CellStatus): void => {
+  const removed = db.cellMirrors.get(path);
+  if (!removed?.status.gone) return;
+  for (const mirror of db.hostMirrors.all().filter(({ cellPath }) => cellPath === path)) {
+    const key = hostPlaceKey(mirror);
+    if ((db.hostsToldAt.get(key) ?? 0) > removed.receivedAt) continue;
+    forget(db, key, compareVersions(mirror.version, version) > 0 ? mirror.version : version);
+  }
 };
 
 export const listUnheardHosts = (db: MemoryDatabase, graceMs: number, limit: number): HostPlace[] =>

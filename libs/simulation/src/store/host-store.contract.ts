@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HostServiceRow, hostPlaceKey, type UnitOfWork } from '#cell';
 import type { HostMirror } from '#contracts';
 import type { StoresUnderTest } from './cell-store.contract.js';
-import { sampleHost, sampleInventory } from './sample-rows.js';
+import { sampleHost, sampleInventory, sampleStatus } from './sample-rows.js';
 
 const PLACE = { cellPath: 'api!west', host: 'h1' };
 const KEY = hostPlaceKey(PLACE);
@@ -114,6 +114,29 @@ export const describeHostStore = (name: string, makeStores: () => Promise<Stores
       expect([await service(), await stores.hostMirrorZones()]).toEqual([undefined, []]);
       await tell(7);
       expect(await service()).toMatchObject({ enabled: true, wantedVersion: 0 });
+    });
+
+    it('the hosts of a cell that was removed go with it, and those of the next cell of that name are shown', async () => {
+      const hear = (generation: number, gone: boolean) =>
+        write(tx => tx.cellMirrors.add({ status: sampleStatus(PLACE.cellPath, generation, { gone }), receivedAt: tx.now }));
+      await hear(5, false);
+      await tell(6);
+      await want({ enabled: false, wantedVersion: 10 });
+      await write(tx => tx.hostMirrors.add({ ...mirror(6, { zone: 'z2' }), cellPath: 'api!west!a' }));
+      await hear(7, true);
+      await tell(6);
+      expect([await service(), await stores.hostMirrorZones()]).toEqual([undefined, ['z2']]);
+      stores.advance(1);
+      await tell(8);
+      await hear(7, true);
+      expect(await service()).toMatchObject({ enabled: true, wantedVersion: 0 });
+    });
+
+    it('a host of a removed cell whose clock was ahead goes too, and what is heard late of it changes nothing', async () => {
+      await tell(90);
+      await write(tx => tx.cellMirrors.add({ status: sampleStatus(PLACE.cellPath, 7, { gone: true }), receivedAt: tx.now }));
+      await tell(89);
+      expect([await service(), await stores.hostMirrorZones()]).toEqual([undefined, []]);
     });
 
     it('a host whose service was removed at the top is not shown before its cell tells of it', async () => {

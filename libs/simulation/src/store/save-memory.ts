@@ -12,7 +12,7 @@ import {
   type UnitOfWork,
 } from '#cell';
 import { compareVersions } from '#domain';
-import { saveHostMirrors } from './host-mirrors.js';
+import { forgetHostsOf, saveHostMirrors } from './host-mirrors.js';
 import type { MemoryDatabase } from './memory-database.js';
 
 /** The writer of a frame sees it through for so long. */
@@ -99,6 +99,7 @@ const saveRecords = (db: MemoryDatabase, work: UnitOfWork): void => {
   for (const mirror of work.cellMirrors.all()) {
     const { path } = mirror.status;
     if (replaces(mirror, db.cellMirrors.get(path))) db.cellMirrors.put(path, mirror);
+    if (mirror.status.gone) forgetHostsOf(db, mirror.status);
   }
 };
 
