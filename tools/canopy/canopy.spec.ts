@@ -112,6 +112,22 @@ describe('canopy', () => {
     expect(await canopy('status')).toBe(0);
   });
 
+  it.each([
+    [{ health: 'incompatible' }, "api!b speaks no protocol of its parent's: upgrade the older of the two"],
+    [
+      { refused_hosts: [{ host: 'h1', reason: 'h1 speaks protocol 3, this cell 1' }] },
+      'api!b refuses a host: h1 speaks protocol 3, this cell 1',
+    ],
+  ])('status and doctor say who does not understand whom: %j', async (told, line) => {
+    const child = { path: 'api!b', health: 'up', age_seconds: 2, ...told };
+    answers['GET /v2.1/os-cells/tree'] = { body: { cell: { ...tree.cell, children: [child] } } };
+    expect(await canopy('status')).toBe(1);
+    expect(out.at(-1)).toBe(line);
+    out.length = 0;
+    await canopy('doctor');
+    expect(out.find(one => one.includes('cell api!b'))).toMatch(/^(warn|fail) .*(protocol)/);
+  });
+
   it('escapes the path of a cell, and sends what is to change', async () => {
     const path = '/v2.1/os-cells/west%21a';
     answers[`PUT ${path}`] = { body: { cell: { name: 'a', servers: 2, remaining_servers: ['u1', 'u2'] } } };
@@ -168,7 +184,7 @@ describe('canopy', () => {
         { name: 'full', verdicts: [{ filter: 'CellCapacityFilter', passed: false, reason: 'no room' }] },
       ],
       chosen,
-      nearest_miss: { name: 'full', needs: {}, text: 'needs 2048 MB more' },
+      nearest_miss: { name: 'full', needs: {}, text: 'needs 2048 MB more on full' },
     });
     const story = (instance: string, chosen: string) => ({ instance, request_id: 'req-1', levels: [level(chosen)], unreachable: [] });
     const whole = { instance: null, request_id: 'req-1', levels: [], unreachable: [] };
@@ -181,7 +197,7 @@ api chose west among 2 cells at 2026-11-23T00:00:00Z
   → west  weight 1.5
   ✗ full
       CellCapacityFilter: no room
-  nearest miss: full needs 2048 MB more
+  nearest miss: needs 2048 MB more on full
 
 server u2, req-1
 
@@ -189,7 +205,7 @@ api chose east among 2 cells at 2026-11-23T00:00:00Z
   → east  weight 1.5
   ✗ full
       CellCapacityFilter: no room
-  nearest miss: full needs 2048 MB more
+  nearest miss: needs 2048 MB more on full
 api!east did not answer: what it decided is not shown`);
   });
 

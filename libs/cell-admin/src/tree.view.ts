@@ -37,6 +37,7 @@ const nodeView = (cell: CellNode): TreeCell => ({
   },
   hosts_up: cell.hostsUp,
   hosts_down: cell.hostsDown,
+  refused_hosts: cell.refusedHosts,
   instances: cell.instances,
   queues: cell.queues,
   weight_offset: cell.weightOffset,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CellHealth, ChildQuota, QuotaUse } from './admin/cells.operations.js';
+import { CellHealth, ChildQuota, QuotaUse, RefusedHost } from './admin/cells.operations.js';
 import { Pool, Version } from './shapes.js';
 
 const count = z.number().int().nonnegative();
@@ -42,6 +42,8 @@ export const CellStatus = z.object({
   /** Of its own hosts; what lies in cells below is told by them. */
   hostsUp: count,
   hostsDown: count,
+  /** Of its own hosts, those that it has disabled by itself, and why: the first of them. */
+  refusedHosts: z.array(RefusedHost).default([]),
   instances: count,
   pools: z.array(Pool),
   /** What waits there, by name: `outbox` (frames not sent yet), `parked` (messages that nobody could handle), `workflows` (under way). */

@@ -19,6 +19,7 @@ export const TreeCell = z.looseObject({
   versions: z.looseObject({ software: z.string().nullish(), protocol: z.array(z.number()).nullish(), globals: count }).nullish(),
   hosts_up: count,
   hosts_down: count,
+  refused_hosts: z.array(z.looseObject({ host: z.string(), reason: z.string() })).nullish(),
   instances: count,
   queues: z.record(z.string(), z.unknown()).nullish(),
   weight_offset: count,

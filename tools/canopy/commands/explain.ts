@@ -74,7 +74,7 @@ const drawLevel = (level: Level, all: boolean): string[] => {
     `${level.cell} chose ${level.chosen ?? 'none'} among ${level.candidates.length} ${level.among}${when}`,
     ...shown.flatMap(drawCandidate),
     ...(hidden > 0 ? [`  … and ${hidden} more (--all)`] : []),
-    ...(level.nearest_miss ? [`  nearest miss: ${level.nearest_miss.name} ${level.nearest_miss.text ?? ''}`.trimEnd()] : []),
+    ...(level.nearest_miss ? [`  nearest miss: ${level.nearest_miss.text ?? level.nearest_miss.name}`] : []),
   ];
 };
 

@@ -36,6 +36,8 @@ export const troublesOf = (cell: TreeCell): string[] => [
       ]
     : []),
   ...(cell.health === 'never-seen' ? [`${cell.path} has never been heard: run canopy cell join on its machine`] : []),
+  ...(cell.health === 'incompatible' ? [`${cell.path} speaks no protocol of its parent's: upgrade the older of the two`] : []),
+  ...(cell.refused_hosts ?? []).map(({ reason }) => `${cell.path} refuses a host: ${reason}`),
   ...(ownHostsDown(cell) ? [`${cell.path}: ${plural(ownHostsDown(cell), 'host is', 'hosts are')} down`] : []),
   ...(depth(cell, 'parked')
     ? [`${cell.path}: ${plural(depth(cell, 'parked')!, 'message')} parked: canopy queue parked --cell '${cell.path}'`]

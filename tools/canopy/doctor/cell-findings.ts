@@ -36,6 +36,10 @@ const healthFindings = (check: string, cell: TreeCell): Finding[] => {
     return [fail(check, silent, "see whether its machine, its broker and the link to its parent's broker are up; its servers run on")];
   if (health === 'never-seen') return [warn(check, 'never heard', 'run canopy cell join TOKEN on its machine, or canopy cell remove it')];
   return [
+    ...(health === 'incompatible'
+      ? [fail(check, "it speaks no protocol of its parent's, and is given nothing", 'upgrade the older of the two; its servers run on')]
+      : []),
+    ...(cell.refused_hosts ?? []).map(({ host, reason }) => warn(check, `refuses ${host}`, reason)),
     ...(health === 'disabled'
       ? [warn(check, 'disabled: it gets no new servers', `canopy cell enable '${cell.path}' when it is meant to`)]
       : []),

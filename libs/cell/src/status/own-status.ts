@@ -5,6 +5,7 @@ import { drainedPercent, healthOf } from '../admin/neighbours.js';
 import { type CellCapacity, hostCandidate, isHostUp } from '../capacity.js';
 import type { Cell } from '../cell.js';
 import type { Globals } from '../globals.js';
+import { isRefused, refusalOf } from '../hosts/refused-host.js';
 import type { ChildRow } from '../rows.js';
 import type { Backlog } from './cell-mirror.js';
 
@@ -13,6 +14,9 @@ export interface StatusFacts {
   readonly backlog: Backlog;
   readonly globals: Globals;
 }
+
+/** After an upgrade that went wrong it may be all of them; an operator needs one to see what it is. */
+const REFUSED_TOLD = 10;
 
 /** How this cell stands now. */
 export const ownStatus = (cell: Cell, { capacity, backlog: { outboxSince, ...queues }, globals }: StatusFacts): CellStatus => {
@@ -31,6 +35,7 @@ export const ownStatus = (cell: Cell, { capacity, backlog: { outboxSince, ...que
     globalsVersion: globals.version,
     hostsUp: up,
     hostsDown: hosts.length - up,
+    refusedHosts: hosts.filter(isRefused).slice(0, REFUSED_TOLD).map(refusalOf),
     instances: hosts.reduce((sum, host) => sum + host.claims, 0),
     pools: capacityOf(candidates, globals.shapes),
     queues,

@@ -71,6 +71,7 @@ const nodeOf = ({ path, standing, mirror }: Place, health: CellHealth, now: numb
     globalsVersion: status?.globalsVersion ?? null,
     hostsUp: status?.hostsUp ?? 0,
     hostsDown: status?.hostsDown ?? 0,
+    refusedHosts: status?.refusedHosts ?? [],
     instances: status?.instances ?? 0,
     used: usedOf(standing, status),
     queues: status?.queues ?? {},

@@ -71,6 +71,10 @@ export const ChildChanges = z.strictObject({
 });
 export type ChildChanges = z.infer<typeof ChildChanges>;
 
+/** A host that its cell gives nothing to, because the two do not understand each other. */
+export const RefusedHost = z.object({ host: z.string(), reason: z.string() });
+export type RefusedHost = z.infer<typeof RefusedHost>;
+
 const Nothing = z.strictObject({});
 const Name = z.string().min(1).max(63);
 
@@ -97,6 +101,8 @@ export const CellNode = z.object({
   /** In the cell and all below it. */
   hostsUp: z.number().int(),
   hostsDown: z.number().int(),
+  /** In the cell itself. */
+  refusedHosts: z.array(RefusedHost).default([]),
   instances: z.number().int(),
   used: QuotaUse,
   /** What waits in the cell itself. */

@@ -116,6 +116,7 @@ export const sampleStatus = (path: string, generation: number, change: Partial<C
   globalsVersion: 1,
   hostsUp: 0,
   hostsDown: 0,
+  refusedHosts: [],
   instances: 0,
   pools: [],
   queues: {},

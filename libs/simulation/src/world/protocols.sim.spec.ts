@@ -67,8 +67,11 @@ describe('a tree in the middle of an upgrade', () => {
       enabled: false,
       disabledReason: 'AUTO: h1 speaks protocol 2 to 3, this cell 1: this cell is to be upgraded',
     });
+    const refused = () => world.root.database.cellMirrors.get('api!west')?.status.refusedHosts;
+    expect(refused()).toEqual([{ host: 'h1', reason: 'h1 speaks protocol 2 to 3, this cell 1: this cell is to be upgraded' }]);
     spoken = OLD;
     await world.runFor(20);
+    expect(refused()).toEqual([]);
     expect(world.root.database.hostMirrors.get('api!west@h1')).toMatchObject({ enabled: true, disabledReason: null });
     const second = world.users.create([4, 5, 6]);
     await world.runFor(10);
