@@ -22,11 +22,11 @@ export class ApiClient {
   ) {}
 
   /** Creates the server unless there is one of that name: an answer that was lost in a crash must not make a second. */
-  async create(name: string, imageRef: string): Promise<void> {
+  async create(name: string, imageRef: string, flavorRef = '6'): Promise<void> {
     await until(
       async () => {
         if ((await this.list(`name=${encodeURIComponent(`^${name}$`)}`)).length > 0) return true;
-        const response = await this.call('POST', '/servers', { server: { name, imageRef, flavorRef: '6', networks: 'none' } });
+        const response = await this.call('POST', '/servers', { server: { name, imageRef, flavorRef, networks: 'none' } });
         if (response.status !== 202) throw new Error(`create ${name}: ${response.status} ${await response.text()}`);
         return true;
       },

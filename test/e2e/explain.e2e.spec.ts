@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '#testing';
+import { E2eStack } from './e2e-stack.js';
+import { ApiClient, type Server } from './kill/api-client.js';
+
+/* What is said of a choice of a place, against the choice: through three levels of cells, each with a database of its own. */
+
+const GB = 1024;
+const host = (name: string, memoryMb: number) => ({ name, vcpus: 4, memoryMb, diskGb: 30 });
+const TREE = {
+  driver: 'fake',
+  servers: { shared: true },
+  cells: [
+    { name: 'west', cells: [{ name: 'a', hosts: [host('a1', GB), host('a2', GB / 4)] }] },
+    { name: 'east', hosts: [host('e1', GB / 4)] },
+  ],
+};
+/** Flavors of 512 MB, which only a1 has room for, and of 2048 MB. */
+const [TINY, SMALL] = ['1', '2'];
+const MINUTE = 60_000;
+
+let e2e: E2eStack;
+let api: ApiClient;
+beforeAll(async () => {
+  e2e = await E2eStack.raise(TREE);
+  api = new ApiClient(e2e.stack.endpoints, e2e.stack.adminPassword);
+}, 4 * MINUTE);
+afterAll(() => e2e.down());
+
+const built = async (name: string, flavor: string): Promise<Server> => {
+  await api.create(name, await api.image(name), flavor);
+  const ended = async () => (await api.list(`name=${name}`)).find(one => one.status !== 'BUILD');
+  return until(ended, { timeoutMs: MINUTE, everyMs: 250, what: `the end of building ${name}` });
+};
+
+interface Level {
+  readonly cell: string;
+  readonly among: string;
+  readonly chosen: string | null;
+  readonly filters: { readonly filter: string; readonly left: number }[];
+  readonly candidates: { readonly name: string; readonly chosen: boolean }[];
+}
+const choices = (levels: readonly Level[]) => levels.map(({ cell, among, chosen }) => [cell, among, chosen]);
+
+describe.sequential('explain, in a tree of processes', () => {
+  it(
+    'tells how a server came to its host: the choice of each of three cells, and why the others fell',
+    async () => {
+      const server = await built('placed', TINY);
+      expect(server).toMatchObject({ status: 'ACTIVE', 'OS-EXT-SRV-ATTR:host': 'a1' });
+      const { instance, request_id, levels, unreachable } = await e2e.canopyJson('explain', server.id);
+      expect([instance, unreachable]).toEqual([server.id, []]);
+      expect(request_id).toMatch(/^req-/);
+      expect(choices(levels)).toEqual([
+        ['api', 'cells', 'west'],
+        ['api!west', 'cells', 'a'],
+        ['api!west!a', 'hosts', 'a1'],
+      ]);
+      const [top, , leaf] = levels;
+      expect(top.candidates).toMatchObject([
+        { name: 'west', chosen: true },
+        { name: 'east', verdicts: expect.arrayContaining([expect.objectContaining({ passed: false })]) },
+      ]);
+      expect(leaf.candidates.find((one: { name: string }) => one.name === 'a2').verdicts.at(-1)).toMatchObject({
+        filter: 'RamFilter',
+        passed: false,
+        numbers: { of: 'memory_mb', has: 256, needs: 512 },
+      });
+      const { out } = await e2e.canopy('explain', server.id);
+      expect(out).toMatch(/^api!west!a chose a1 among 2 hosts at /m);
+    },
+    2 * MINUTE,
+  );
+
+  it('knows how many more fit as soon as the server is in the reports of all cells on its way', async () => {
+    const fits = async () => {
+      const { fit } = (await (await api.call('GET', `/os-cells/fit?flavor=${TINY}`)).json()) as { fit: { total: number } };
+      return fit.total === 1;
+    };
+    await until(fits, { timeoutMs: MINUTE, everyMs: 250, what: 'one more fitting' });
+  });
+
+  it(
+    'tells of a server that found no place what came nearest, where its fault says so',
+    async () => {
+      const server = await built('lost', SMALL);
+      expect(server.status).toBe('ERROR');
+      const shown = (await (await api.call('GET', `/servers/${server.id}`)).json()) as { server: { fault: { details: string } } };
+      const path: string = JSON.parse(shown.server.fault.details).explain;
+      expect(path).toBe(`/os-cells/explain/${server.id}`);
+      const { explain } = (await (await api.call('GET', path)).json()) as { explain: { levels: Level[] } };
+      expect(choices(explain.levels)).toEqual([['api', 'cells', null]]);
+      expect(explain.levels[0]).toMatchObject({
+        considered: 2,
+        passed: 0,
+        nearest_miss: { text: expect.stringMatching(/no room for it: fits 0 of m1\.small/) },
+      });
+    },
+    2 * MINUTE,
+  );
+
+  it('tells where a server would go, down to what is missing on a host, and reserves nothing', async () => {
+    const dryRun = (flavor: string, count: number) => e2e.canopyJson('explain', '--flavor', flavor, '--count', String(count));
+    const first = await dryRun('m1.tiny', 2);
+    expect(first.servers.map((one: { place: string | null }) => one.place)).toEqual(['api!west!a@a1', null]);
+    expect(await dryRun('m1.tiny', 1)).toMatchObject({ place: 'api!west!a@a1' });
+    const { place, levels } = await dryRun('m1.small', 1);
+    expect(place).toBeNull();
+    expect(levels.at(-1)).toMatchObject({ cell: 'api!west!a', nearest_miss: { name: 'a1', needs: { memory_mb: 1536 } } });
+  });
+});
