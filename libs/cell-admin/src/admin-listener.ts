@@ -94,9 +94,8 @@ const carryOut = async (route: AdminRoute, request: FastifyRequest, { door, cloc
   const operator = { userId: 'cell-admin', requestId: request.id };
   const params = request.params as Record<string, string>;
   const query = checkedQuery(route, request.query as Record<string, unknown>);
-  const now = clock.now();
   const url = `${request.protocol}://${request.headers.host}`;
-  const call = { door, params, query, operator, now, deadline: now + (route.seconds ?? ADMIN_SECONDS) * 1000, url };
+  const call = { door, params, query, operator, clock, deadline: clock.now() + (route.seconds ?? ADMIN_SECONDS) * 1000, url };
   const body = checkedBody(route, request.body);
   if (route.method !== 'GET') log.info('operator order', { requestId: request.id, method: route.method, path: request.url });
   return (await route.handle(call, body)) ?? '';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AdminDoor, Operator } from '#cell';
 import type { ServerGroup } from '#contracts';
+import type { Clock } from '#domain';
 
 /** One request, past authentication, with its query and body checked. */
 export interface AdminCall {
@@ -9,8 +10,8 @@ export interface AdminCall {
   /** As it came: of a parameter that stands there twice, the last. */
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly operator: Operator;
+  readonly clock: Clock;
   /** ms since 1970. */
-  readonly now: number;
   readonly deadline: number;
   /** What `/os-cells` lies below, as the caller reached it. */
   readonly url: string;

@@ -23,7 +23,7 @@ beforeEach(() => {
 const call = async (method: 'GET' | 'PUT', params: Record<string, string>, body?: unknown) => {
   const route = hostRoutes.find(one => one.method === method)!;
   const operator = { userId: 'u', requestId: 'req-1' };
-  const asked = { door, params, query: {}, operator, now: clock.now(), deadline: clock.now() + 1000, url: '' };
+  const asked = { door, params, query: {}, operator, clock, deadline: clock.now() + 1000, url: '' };
   return route.handle(asked, checkedBody(route, body));
 };
 

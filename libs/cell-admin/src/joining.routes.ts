@@ -44,7 +44,7 @@ export const joiningRoutes: readonly AdminRoute[] = [
     handle: async (call, { cell: { name, parent, weight_offset: weightOffset, expires_in: seconds } }) => {
       const above = parent === undefined ? call.door.path : namedCell(call.door.path, parent);
       const secret = randomBytes(32).toString('base64url');
-      const expiresAt = call.now + seconds * 1000;
+      const expiresAt = call.clock.now() + seconds * 1000;
       const request = { name, tokenHash: joinSecretHash(secret), expiresAt, ...(weightOffset === undefined ? {} : { weightOffset }) };
       const cell = await asked(call, above, 'cell.create', request);
       return {

@@ -58,11 +58,17 @@ beforeEach(() => {
   api.database.requestSpecs.put(UUID, { uuid: UUID, spec: sampleSpec(UUID) });
 });
 
+interface Told {
+  readonly deadline_seconds: number;
+  readonly cells: { readonly cell: string; readonly differences: object[]; readonly outside: number }[];
+  readonly unreachable: { readonly cell: string; readonly reason: string }[];
+}
 const sync = async (body: object) => {
   const operator = { userId: 'root', requestId: 'req-1' };
   const door = { path: api.path, ask: (order: Parameters<typeof api.engine.admin.ask>[0]) => api.engine.admin.ask(order, api) };
-  const call = { door: door as never, params: {}, query: {}, url: '', now: clock.now(), operator, deadline: clock.now() + 10_000 };
-  return (await route.handle(call, checkedBody(route, body))) as { sync: { cells: { cell: string }[]; unreachable: object[] } } | undefined;
+  const deadline = clock.now() + route.seconds! * 1000;
+  const call = { door: door as never, params: {}, query: {}, url: '', clock, operator, deadline };
+  return (await route.handle(call, checkedBody(route, body))) as { sync: Told } | undefined;
 };
 const sentDown = () => [...api.database.outbox.values()].map(({ frame }) => frame.destination);
 
@@ -103,8 +109,37 @@ describe('sync_instances', () => {
   });
 
   it('mends what differs, and answers nothing, as Nova does', async () => {
-    expect(await sync({ project_id: 'p', updated_since: '2026-01-01T00:00:00Z', deleted: false })).toBeUndefined();
+    expect(await sync({ project_id: sampleSpec(UUID).projectId, updated_since: '1970-01-01T00:00:00Z', deleted: false })).toBeUndefined();
     expect(sentDown()).toEqual(['child/west']);
+  });
+
+  it('is narrowed by what Nova narrows it by, and tells what it left alone', async () => {
+    const outcome = async (narrowed: object) => {
+      const answer = await sync({ dry_run: true, ...narrowed });
+      return answer?.sync.cells.map(({ differences, outside }) => [differences.length, outside]);
+    };
+    const since = (ms: number) => new Date(clock.now() - ms).toISOString();
+    expect(await outcome({ project_id: 'p' })).toEqual([[0, 1]]);
+    expect(await outcome({ project_id: sampleSpec(UUID).projectId })).toEqual([[1, 0]]);
+    expect(await outcome({ updated_since: since(7_200_000) })).toEqual([[1, 0]]);
+    expect(await outcome({ updated_since: since(1_800_000).slice(0, -1) })).toEqual([[0, 1]]);
+    expect(await outcome({ deleted: false })).toEqual([[1, 0]]);
+    await sync({ project_id: 'p' });
+    expect(sentDown()).toEqual([]);
+  });
+
+  it('tells how long all of it may take, and which cells it did not come to in that time', async () => {
+    expect(route.seconds).toBe(60);
+    expect((await sync({ dry_run: true }))?.sync.deadline_seconds).toBe(60);
+    for (let n = 0; n < 60; n += 1) api.has(`cell${n}`);
+    api.askChild = async name => {
+      await clock.advance(10_000);
+      throw new CloudError('unavailable', `api!${name} did not answer in time`);
+    };
+    const { cells, unreachable } = (await sync({ dry_run: true }))!.sync;
+    expect([cells, unreachable.length]).toEqual([[], 63]);
+    const late = unreachable.filter(({ reason }) => reason === 'not compared within the 60 s that all cells together have');
+    expect(late.length).toBeGreaterThan(0);
   });
 
   it('of one cell looks no further, and tells what it found', async () => {
@@ -117,6 +152,9 @@ describe('sync_instances', () => {
   it.each([
     [{ updated_since: 'yesterday' }, 'updated_since'],
     [{ deleted: 'yes' }, 'deleted'],
+    [{ project_id: '' }, 'project_id'],
+    [{ project_id: 7 }, 'project_id'],
+    [{ updated_since: 1_700_000_000 }, 'updated_since'],
     [{ host: 'h1' }, "'host'"],
   ])('refuses %j', async (body, named) => {
     await expect(sync(body)).rejects.toMatchObject({ kind: 'invalid', message: expect.stringContaining(named) });

@@ -1,5 +1,5 @@
 import { type AdminRoute, adminRoute } from './admin-route.js';
-import { type SyncBody, syncBody, syncInstances } from './sync-instances.js';
+import { SYNC_SECONDS, type SyncBody, syncBody, syncInstances } from './sync-instances.js';
 
 /** Nova's call to mend what lost messages left. It answers nothing, as Nova's; asked to look, or about one cell, it tells what differs. */
 export const syncRoutes: readonly AdminRoute[] = [
@@ -8,6 +8,7 @@ export const syncRoutes: readonly AdminRoute[] = [
     path: '/os-cells/sync_instances',
     rule: 'os-cells:sync_instances',
     body: syncBody,
+    seconds: SYNC_SECONDS,
     handle: async (call, body) => {
       const sync = await syncInstances(call, body);
       return body.dry_run || body.cell !== undefined ? { sync } : undefined;

@@ -31,6 +31,8 @@ export const ListedInstance = z.object({
   taskState: z.string().nullable(),
   /** False: it has just changed, and what tells of it may be on its way. */
   settled: z.boolean(),
+  /** ms since 1970; null from a cell that does not say. */
+  updatedAt: z.number().int().nullable().default(null),
 });
 export type ListedInstance = z.infer<typeof ListedInstance>;
 

@@ -37,9 +37,9 @@ export const messageHandlers = ({ cell, store, facts, comparison, inbox }: Admin
     return { queues: [...broker, ...(await ownQueues(cell, store))] };
   },
 
-  'cell.compare': async ({ child, dryRun }, { below }) => {
+  'cell.compare': async ({ child, dryRun, only = {} }, { below }) => {
     if (!(await store.readChildren()).some(row => row.name === child)) throw noSuchCell(childPath(cell.path, child as CellName));
-    return comparison.compare(child, below, { dryRun });
+    return comparison.compare(child, below, { dryRun, only });
   },
 });
 

@@ -1,4 +1,11 @@
-import { type ChildDifferences, type ComparedInstance, InstanceDigests, type InstanceRanges, type ListedInstance } from '#contracts';
+import {
+  type ChildDifferences,
+  type ComparedInstance,
+  type CompareOnly,
+  InstanceDigests,
+  type InstanceRanges,
+  type ListedInstance,
+} from '#contracts';
 import { type CellName, childPath } from '#domain';
 import type { Cell } from '../cell.js';
 import type { Scheduler } from '../placement.js';
@@ -6,6 +13,7 @@ import type { Below } from '../queries.js';
 import { withoutReset } from '../resets.js';
 import type { CellStore, Loaded, Neighbour } from '../store.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import { askedFor } from './asked-for.js';
 import { type AskRanges, type Difference, findDifferences } from './find-differences.js';
 import { isUnanswered, planRepair, type Repair } from './plan-repair.js';
 
@@ -50,6 +58,11 @@ const WAITS_UNTIL_MS = 600_000;
 const ANSWER_MS = 10_000;
 const REPAIRED_TOGETHER = 50;
 
+export interface CompareOptions {
+  readonly dryRun?: boolean;
+  readonly only?: CompareOnly;
+}
+
 export class ChildComparison {
   constructor(
     private readonly cell: Cell,
@@ -63,26 +76,27 @@ export class ChildComparison {
   }
 
   /**
-   * Compares with one child, and repairs what differs unless `dryRun`.
+   * Compares with one child, and repairs what differs unless `dryRun`, and of it only what was asked for.
    * @throws CloudError `unavailable` when the child does not answer.
    */
-  async compare(child: string, below: Below, { dryRun = false } = {}): Promise<ChildDifferences> {
+  async compare(child: string, below: Below, { dryRun = false, only = {} }: CompareOptions = {}): Promise<ChildDifferences> {
     const ours: AskRanges = ranges => this.digests({ to: 'child', name: child }, ranges);
     const theirs: AskRanges = async ranges => InstanceDigests.parse(await below.askChild(child, this.question(child, ranges)));
     const { found, more, waiting } = await findDifferences(ours, theirs, this.cell.random);
     const differences: ComparedInstance[] = [];
-    let repaired = 0;
+    let [repaired, outside] = [0, 0];
     for (let at = 0; at < found.length; at += REPAIRED_TOGETHER) {
       const part = found.slice(at, at + REPAIRED_TOGETHER);
       const uuids = part.map(one => one.instanceUuid);
       const write = !dryRun && waiting === 0;
       const wanted = { instances: uuids, requestSpecs: uuids, children: [child] };
-      const plans = await this.store.transact(wanted, loaded => this.plan(child, part, loaded, write));
+      const plans = await this.store.transact(wanted, loaded => this.plan(child, askedFor(part, only, loaded.work), loaded, write));
+      outside += part.length - plans.length;
       differences.push(...plans);
       if (write) repaired += plans.filter(plan => plan.settled && plan.repair !== 'none' && plan.repair !== 'unknownAbove').length;
     }
     if (repaired) this.cell.log.warn('instances differed', { child, differences: differences.length, repaired, more });
-    return { child: childPath(this.cell.path, child as CellName), differences, more, waiting, repaired };
+    return { child: childPath(this.cell.path, child as CellName), differences, more, waiting, repaired, outside };
   }
 
   private plan(child: string, found: readonly Difference[], { work: tx }: Loaded, write: boolean): ComparedInstance[] {
@@ -132,6 +146,7 @@ export class ChildComparison {
         generation: row.generation,
         taskState: row.taskState,
         settled: row.updatedAt <= settledBefore,
+        updatedAt: row.updatedAt,
       })),
       waiting: await this.waitingFor(neighbour),
     };

@@ -1,4 +1,4 @@
-import { type ChildDifferences, Frame } from '#contracts';
+import { type ChildDifferences, type CompareOnly, Frame } from '#contracts';
 import { CloudError, cellPath, silentLogger } from '#domain';
 import { MemoryCellStore, MemoryDatabase, sampleChild } from '#simulation';
 import { sampleSpec, seededRandom } from '#testing';
@@ -81,7 +81,8 @@ export const edge = () => {
     }
     throw new Error('the two never agree');
   };
-  const compare = (dryRun = false): Promise<ChildDifferences> => above.engine.comparison.compare('west', transport, { dryRun });
+  const compare = (dryRun = false, only: CompareOnly = {}): Promise<ChildDifferences> =>
+    above.engine.comparison.compare('west', transport, { dryRun, only });
   const mend = async (): Promise<string[]> => {
     await compare();
     await deliver();

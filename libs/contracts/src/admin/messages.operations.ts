@@ -51,8 +51,21 @@ export const ChildDifferences = z.object({
   waiting: z.number().int(),
   /** How many repairs were sent. */
   repaired: z.number().int(),
+  /** So many differ that were not asked about: they are neither listed nor repaired. */
+  outside: z.number().int().default(0),
 });
 export type ChildDifferences = z.infer<typeof ChildDifferences>;
+
+/** Which instances an operator asks about; those that differ and are no such ones are left alone. */
+export const CompareOnly = z.strictObject({
+  /** As the cell that compares knows it: of a server that it has as deleted it knows none. */
+  projectId: z.string().max(255).optional(),
+  /** ms since 1970: it has changed since then on either side. */
+  updatedSince: z.number().int().optional(),
+  /** False: none that the cell which compares has as deleted. */
+  deleted: z.boolean().optional(),
+});
+export type CompareOnly = z.infer<typeof CompareOnly>;
 
 const One = z.strictObject({ id: z.string().min(1).max(100) });
 
@@ -69,5 +82,9 @@ export const messageOperations = {
   'parked.drop': { request: One, result: z.object({ dropped: z.boolean() }) },
   'queues.list': { request: z.strictObject({}), result: z.object({ queues: z.array(QueueDepth) }) },
   /** Compares with a child what both have, and has what differs told again unless it is only to look. */
-  'cell.compare': { request: z.strictObject({ child: z.string().max(63), dryRun: z.boolean() }), result: ChildDifferences },
+  'cell.compare': {
+    // What is not wanted is left out: a cell that does not know it takes the rest.
+    request: z.strictObject({ child: z.string().max(63), dryRun: z.boolean(), only: CompareOnly.optional() }),
+    result: ChildDifferences,
+  },
 } as const satisfies Record<string, AdminOperation>;

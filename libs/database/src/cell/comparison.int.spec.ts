@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Cell, CellEngine } from '#cell';
-import { InstanceRanges } from '#contracts';
+import { type CompareOnly, InstanceRanges } from '#contracts';
 import { CloudError, cellPath, silentLogger } from '#domain';
 import { seededRandom, testDatabase } from '#testing';
 import { cellDataSource } from '../data-source.js';
@@ -8,6 +8,8 @@ import { childCellEntities } from './cell.entities.js';
 import { SqlCellStore } from './sql-cell-store.js';
 
 const ROWS = 100_000;
+/** In ms since 1970; all rows are from before. */
+const LATER = 1000;
 const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms)) };
 
 /** A cell with as many running instances, in a database of its own. */
@@ -51,11 +53,11 @@ it('two cells that differ in one row of 100,000 find it in seconds, and by excha
       throw new CloudError('unavailable', 'no host is asked here');
     },
   };
-  const compare = async () => {
+  const compare = async (only: CompareOnly = {}) => {
     [bytes, questions] = [0, 0];
     const began = Date.now();
-    const { differences } = await above.comparison.compare('a', transport, { dryRun: true });
-    return { differences, ms: Date.now() - began };
+    const { differences, outside } = await above.comparison.compare('a', transport, { dryRun: true, only });
+    return { differences, outside, ms: Date.now() - began };
   };
 
   const alike = await compare();
@@ -70,6 +72,15 @@ it('two cells that differ in one row of 100,000 find it in seconds, and by excha
   expect(different.differences).toMatchObject([{ instanceUuid: uuid, repair: 'retell', settled: true }]);
   expect(bytes).toBeLessThan(10_000);
   expect(different.ms).toBeLessThan(20_000);
+
+  await below.source.query('UPDATE instances SET updated_at = ? WHERE uuid = ?', [LATER, uuid]);
+  const narrowed = async (only: CompareOnly) => {
+    const { differences, outside } = await compare(only);
+    return [differences.length, outside];
+  };
+  expect(await narrowed({ updatedSince: LATER, deleted: false })).toEqual([1, 0]);
+  expect(await narrowed({ updatedSince: LATER + 1 })).toEqual([0, 1]);
+  expect(await narrowed({ projectId: 'nobody' })).toEqual([0, 1]);
 
   await above.close();
   await below.close();
