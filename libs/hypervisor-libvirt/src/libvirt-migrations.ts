@@ -31,6 +31,7 @@ const Address = z.strictObject({
 });
 
 const LOOK_MS = 1_000;
+const LOOKS_AT_END = 5;
 /** Between two tellings of how far it is. */
 const TELL_MS = 5_000;
 
@@ -102,11 +103,19 @@ export class LibvirtMigrations implements CanMigrateLive {
   /** Waits for the end of what an earlier process has begun, and tells whether the guest is gone by then. @throws CloudError `notFound` */
   private async isOnItsWay(instanceUuid: string, tell: (progress: TransferProgress) => void): Promise<boolean> {
     const { domains, clock } = this.hands;
-    for (;;) {
-      if ((await domains.powerState(instanceUuid)) === PowerState.NOSTATE) return this.wasSent(instanceUuid);
+    for (let [seen, quiet] = [false, 0]; ; ) {
+      const state = await domains.powerState(instanceUuid);
+      if (state === PowerState.NOSTATE) return this.wasSent(instanceUuid);
       const progress = await progressOf(domains, instanceUuid).catch(() => undefined);
-      if (!progress) return false;
-      tell(progress);
+      if (progress) {
+        tell(progress);
+        [seen, quiet] = [true, 0];
+      } else {
+        // What was sent is off, and nothing is done with it any more, for a moment before it is gone from here.
+        const patience = state === PowerState.SHUTDOWN ? LOOKS_AT_END : seen ? 1 : 0;
+        if (quiet >= patience) return false;
+        quiet += 1;
+      }
       await clock.sleep(LOOK_MS);
     }
   }
@@ -122,18 +131,21 @@ export class LibvirtMigrations implements CanMigrateLive {
     if (this.aborted.has(instanceUuid)) throw new CloudError('conflict', `the live migration of instance ${instanceUuid} was aborted`);
     const { uri, listen, directory, epoch } = Address.parse(JSON.parse(to));
     const there = (xml: string) => withEpoch(xml.replaceAll(`${files.directoryOf(instanceUuid)}/`, `${directory}/`), epoch);
-    const xml = {
-      running: there(await domains.migratableXmlOf(instanceUuid)),
-      defined: there(await domains.definitionOf(instanceUuid)),
+    const look = async (): Promise<void> => {
+      // An order to abort that came before libvirt had begun found nothing to end.
+      if (this.aborted.has(instanceUuid)) await abortTransfer(domains, instanceUuid);
+      const progress = await progressOf(domains, instanceUuid);
+      if (progress) tell(progress);
     };
     const watching = setInterval(() => {
-      progressOf(domains, instanceUuid).then(
-        progress => progress && tell(progress),
-        // It is gone, or libvirt is: what sends it says so.
-        () => undefined,
-      );
+      // It is gone, or libvirt is: what sends it says so.
+      look().catch(() => undefined);
     }, TELL_MS);
     try {
+      const xml = {
+        running: there(await domains.migratableXmlOf(instanceUuid)),
+        defined: there(await domains.definitionOf(instanceUuid)),
+      };
       await transferGuest(config.uri, instanceUuid, { uri, listen, xml });
     } catch (error) {
       if ((await domains.powerState(instanceUuid)) !== PowerState.NOSTATE) throw error;

@@ -1,55 +1,30 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PowerState } from '#domain';
-import type { GuestFile, GuestSpec, LocalImage } from '#hypervisor';
-import { sampleSpec } from '#testing';
+import type { GuestFile } from '#hypervisor';
+import { until } from '#testing';
+import { domainName } from './domain-xml.js';
 import type { LibvirtDriver } from './libvirt.driver.js';
-import { MINUTES, makeImage, startDriver, startHost, stopHost } from './libvirt-host.fixture.js';
+import { MINUTES, run } from './libvirt-host.fixture.js';
 import { runTool } from './run-tool.js';
+import { type MoveHost, TwoHosts } from './two-hosts.fixture.js';
 
 /* A guest of QEMU that moves between two hosts of this machine, each with a libvirtd of its own. */
 
 const UUID = '7b1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
-const BOOT_SECONDS = 240;
-const directory = mkdtempSync(join(tmpdir(), 'cnp-'));
-const [A, B] = [join(directory, 'a'), join(directory, 'b')];
-let image: LocalImage;
-let a: LibvirtDriver;
-let b: LibvirtDriver;
+let hosts: TwoHosts;
+let a: MoveHost;
+let b: MoveHost;
 
 beforeAll(async () => {
-  chmodSync(directory, 0o711);
-  image = await makeImage(directory);
-  a = await open(A, 'a');
-  b = await open(B, 'b');
+  hosts = await TwoHosts.start(UUID);
+  ({ a, b } = hosts);
 }, 8 * MINUTES);
-afterAll(async () => {
-  for (const driver of [a, b]) await driver?.stop();
-  for (const host of [A, B]) await stopHost(host);
-  rmSync(directory, { recursive: true, force: true });
-}, 4 * MINUTES);
+afterAll(() => hosts?.stop(), 4 * MINUTES);
 
-const open = async (host: string, name: string): Promise<LibvirtDriver> => {
-  const uri = await startHost(host, name);
-  return startDriver(host, uri, { liveMigration: { uri } });
-};
-const guest = (epoch: number, rootGb: number): GuestSpec => ({
-  epoch,
-  image,
-  build: sampleSpec(UUID, {
-    name: 'mover',
-    hostname: 'mover',
-    flavor: { flavorId: '1', name: 'tiny', vcpus: 1, memoryMb: 128, rootGb, ephemeralGb: 0, swapMb: 0, extraSpecs: {} },
-    configDrive: true,
-    networks: 'auto',
-  }),
-});
-const booted = async (driver: LibvirtDriver, times: number): Promise<void> => {
-  const ready = async () => (await driver.consoleOutput(UUID, { lines: null })).split('ready:').length - 1;
-  await expect.poll(ready, { timeout: BOOT_SECONDS * 1000, interval: 300 }).toBeGreaterThanOrEqual(times);
-};
+const only = (powerState: number, epoch: number) => [{ instanceUuid: UUID, powerState, epoch }];
+const filesOn = ({ directory }: MoveHost) => readdirSync(join(directory, 'instances'));
 const carry = async (from: LibvirtDriver, to: LibvirtDriver, epoch: number, files: readonly GuestFile[]): Promise<void> => {
   for (const file of files.filter(({ isImage }) => !isImage))
     await to.takeIn({ instanceUuid: UUID, epoch }, file, async function* () {
@@ -59,46 +34,113 @@ const carry = async (from: LibvirtDriver, to: LibvirtDriver, epoch: number, file
 
 describe('a guest of libvirt', () => {
   it('goes to another host with what is on its disk, which has grown, and comes back as it was', { timeout: 12 * MINUTES }, async () => {
-    await a.spawn(guest(1, 1));
-    await booted(a, 1);
-    const files = await a.setAside(UUID, { graceSeconds: 30 });
-    await carry(a, b, 2, files);
-    await b.receive(guest(2, 2), { from: 'elsewhere', running: true });
-    await b.receive(guest(2, 2), { from: 'elsewhere', running: true });
-    await booted(b, 2);
-    expect(await b.consoleOutput(UUID, { lines: null })).toContain('boot 2');
-    const info = JSON.parse(await runTool('qemu-img', ['info', '-U', '--output=json', join(B, 'instances', UUID, 'disk')]));
+    const [from, to] = [a.driver, b.driver];
+    await from.spawn(hosts.guest(1));
+    await hosts.booted(a, 1);
+    const files = await from.setAside(UUID, { graceSeconds: 30 });
+    await carry(from, to, 2, files);
+    for (const _ of [1, 2]) await to.receive(hosts.guest(2, 2), { from: 'elsewhere', running: true });
+    await hosts.booted(b, 2);
+    expect(await to.consoleOutput(UUID, { lines: null })).toContain('boot 2');
+    const info = JSON.parse(await runTool('qemu-img', ['info', '-U', '--output=json', join(b.directory, 'instances', UUID, 'disk')]));
     expect(info['virtual-size']).toBe(2 * 1024 ** 3);
-    expect([await a.powerState(UUID), await b.powerState(UUID)]).toEqual([PowerState.SHUTDOWN, PowerState.RUNNING]);
+    expect([await from.powerState(UUID), await to.powerState(UUID)]).toEqual([PowerState.SHUTDOWN, PowerState.RUNNING]);
 
-    await b.destroy(UUID);
-    expect(readdirSync(join(B, 'instances'))).toEqual([]);
-    await a.restore(UUID, { epoch: 3, running: true });
-    expect(await a.list()).toEqual([{ instanceUuid: UUID, powerState: PowerState.RUNNING, epoch: 3 }]);
-    await booted(a, 2);
-    expect(existsSync(join(A, 'instances', `${UUID}.aside`))).toBe(false);
-    await a.destroy(UUID);
-    expect(readdirSync(join(A, 'instances'))).toEqual([]);
+    await to.destroy(UUID);
+    expect(filesOn(b)).toEqual([]);
+    await from.restore(UUID, { epoch: 3, running: true });
+    expect(await from.list()).toEqual(only(PowerState.RUNNING, 3));
+    await hosts.booted(a, 2);
+    expect(existsSync(join(a.directory, 'instances', `${UUID}.aside`))).toBe(false);
+    await from.destroy(UUID);
+    expect(filesOn(a)).toEqual([]);
+  });
+});
+
+// Two libvirtds of another user than root have one host name, and libvirt sends no guest to the host that it is on.
+describe.skipIf(process.getuid?.() !== 0)('a guest of libvirt that is sent while it runs', { timeout: 12 * MINUTES }, () => {
+  const told = { tell: () => undefined };
+  /** Runs virsh on the guest. */
+  const virsh = ({ uri }: MoveHost, command: string, ...args: string[]) =>
+    run('virsh', ['-q', '-c', uri, command, domainName(UUID), ...args]).then(({ stdout }) => stdout);
+  /** The disk of 1 GB goes at this rate from its beginning to its end, whatever is on it. */
+  const atMost = (host: MoveHost, { mbPerSecond }: { mbPerSecond: number }) => virsh(host, 'migrate-setspeed', String(mbPerSecond));
+  const isSent = (host: MoveHost) =>
+    until(async () => (await virsh(host, 'domjobinfo')).includes('Unbounded'), { timeoutMs: MINUTES, what: 'the guest being sent' });
+  /** Whoever awaits it later hears of its end. */
+  const begun = (sending: Promise<void>): Promise<void> => {
+    sending.catch(() => undefined);
+    return sending;
+  };
+
+  beforeAll(async () => {
+    await a.driver.spawn(hosts.guest(1));
+    await hosts.booted(a, 1);
+  }, 6 * MINUTES);
+  afterAll(async () => {
+    for (const { driver } of [a, b]) await driver.destroy(UUID);
+  }, MINUTES);
+
+  it('stays when that is aborted, and nothing of it is on the other host', async () => {
+    await atMost(a, { mbPerSecond: 1 });
+    const sending = begun(a.driver.send(UUID, { to: await b.driver.expect(hosts.guest(2)), ...told }));
+    await isSent(a);
+    await a.driver.steer(UUID, 'abort');
+    await expect(sending).rejects.toMatchObject({ kind: 'conflict' });
+    await a.driver.stay(UUID, { epoch: 3 });
+    await b.driver.destroy(UUID);
+    expect([await a.driver.list(), await b.driver.list(), filesOn(b)]).toEqual([only(PowerState.RUNNING, 3), [], []]);
   });
 
-  // Two libvirtds of another user than root have one host name, and libvirt sends no guest to the host that it is on.
-  it.skipIf(process.getuid?.() !== 0)('goes to another host while it runs, with its disks', { timeout: 12 * MINUTES }, async () => {
-    await a.spawn(guest(1, 1));
-    await booted(a, 1);
-    const to = await b.expect(guest(2, 1));
-    await a.send(UUID, { to, tell: () => undefined });
-    await a.send(UUID, { to, tell: () => undefined });
-    expect([await a.powerState(UUID), await b.list()]).toEqual([
-      PowerState.NOSTATE,
-      [{ instanceUuid: UUID, powerState: PowerState.RUNNING, epoch: 2 }],
-    ]);
-    await expect(a.stay(UUID, { epoch: 3 })).rejects.toMatchObject({ kind: 'notFound' });
-    for (const _ of [1, 2]) await b.arrive(guest(2, 1), { paused: false });
-    await a.destroy(UUID);
-    expect(readdirSync(join(A, 'instances'))).toEqual([]);
-    await b.reboot(UUID, { hard: true });
-    await booted(b, 1);
-    expect(await b.consoleOutput(UUID, { lines: null })).toContain('boot 2');
-    await b.destroy(UUID);
+  it('stays when the next run of the compute service turns back what the former began', async () => {
+    const sending = begun(a.driver.send(UUID, { to: await b.driver.expect(hosts.guest(4)), ...told }));
+    await isSent(a);
+    const next = await a.restart();
+    await next.stay(UUID, { epoch: 5 });
+    await expect(sending).rejects.toMatchObject({ kind: 'conflict' });
+    await b.driver.destroy(UUID);
+    expect([await next.list(), await b.driver.list()]).toEqual([only(PowerState.RUNNING, 5), []]);
+    await next.stop();
+  });
+
+  it('arrives when the next run of the compute service is asked again for what the former began', async () => {
+    await atMost(a, { mbPerSecond: 128 });
+    const to = await b.driver.expect(hosts.guest(6));
+    const sending = begun(a.driver.send(UUID, { to, ...told }));
+    await isSent(a);
+    const next = await a.restart();
+    await Promise.all([sending, next.send(UUID, { to, ...told })]);
+    expect([await next.powerState(UUID), await b.driver.list()]).toEqual([PowerState.NOSTATE, only(PowerState.RUNNING, 6)]);
+    await expect(next.stay(UUID, { epoch: 7 })).rejects.toMatchObject({ kind: 'notFound' });
+    for (const _ of [1, 2]) await b.driver.arrive(hosts.guest(6), { paused: false });
+    await next.stop();
+    await a.driver.destroy(UUID);
+    expect(filesOn(a)).toEqual([]);
+  });
+
+  it('stands still on the way when it is to arrive by force, and goes on there', async () => {
+    await atMost(b, { mbPerSecond: 128 });
+    const sending = begun(b.driver.send(UUID, { to: await a.driver.expect(hosts.guest(8)), ...told }));
+    await isSent(b);
+    await b.driver.steer(UUID, 'complete');
+    expect(await b.driver.powerState(UUID)).toBe(PowerState.PAUSED);
+    await sending;
+    await a.driver.arrive(hosts.guest(8), { paused: false });
+    await b.driver.destroy(UUID);
+    expect([await a.driver.list(), filesOn(b)]).toEqual([only(PowerState.RUNNING, 8), []]);
+  });
+
+  it('arrives paused when its user had paused it, goes on, and has its disks', async () => {
+    await a.driver.pause(UUID);
+    const to = await b.driver.expect(hosts.guest(9));
+    for (const _ of [1, 2]) await a.driver.send(UUID, { to, ...told });
+    for (const _ of [1, 2]) await b.driver.arrive(hosts.guest(9), { paused: true });
+    expect([await a.driver.powerState(UUID), await b.driver.list()]).toEqual([PowerState.NOSTATE, only(PowerState.PAUSED, 9)]);
+    await a.driver.destroy(UUID);
+    await b.driver.unpause(UUID);
+    expect(await b.driver.list()).toEqual(only(PowerState.RUNNING, 9));
+    await b.driver.reboot(UUID, { hard: true });
+    await hosts.booted(b, 1);
+    expect(await b.driver.consoleOutput(UUID, { lines: null })).toContain('boot 2');
   });
 });

@@ -13,6 +13,7 @@ import {
   toldInTheLog,
 } from '../workflow-context.js';
 import { claimDestinationStep } from './claim-destination.step.js';
+import { otherHostOf } from './held.js';
 import { giveBack, giveBackStep, hasArrived, leaveSourceStep, placeAfter } from './leave-source.step.js';
 import { movingInstance, powerOf, putMove, sendMove } from './move-steps.js';
 
@@ -58,8 +59,9 @@ const expectStep: InstanceStep = {
     return advance();
   },
   undo(state, ctx, turn) {
-    const { move } = movingInstance(ctx.tx, state.uuid);
-    return hasArrived(ctx.tx, state.uuid) ? advance() : destroyOn(move.destHost, state, ctx, turn);
+    const { row, move } = movingInstance(ctx.tx, state.uuid);
+    // What was sent after all leaves files where it was, which no list of guests tells of.
+    return destroyOn(hasArrived(ctx.tx, state.uuid) ? otherHostOf(row) : move.destHost, state, ctx, turn);
   },
   undoResumed: guestDestroyed,
 };
