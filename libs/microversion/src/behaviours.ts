@@ -10,6 +10,7 @@ const BEHAVIOURS = {
   'actions-of-deleted-servers': '2.21',
   'console-tokens-of-every-type': '2.31',
   'hypervisor-pages': '2.33',
+  'live-checks-in-background': '2.34',
   'keypair-pages': '2.35',
   'unknown-status-refused': '2.38',
   'usage-pages': '2.40',

@@ -31,6 +31,7 @@ import { KeyPairsService } from './keypairs/keypairs.service.js';
 import { extensionRoutes } from './misc/extensions.routes.js';
 import { evacuateActions } from './moves/evacuate.actions.js';
 import { EvacuateServersService } from './moves/evacuate-servers.service.js';
+import { LiveChecks } from './moves/live-checks.js';
 import { migrateLiveActions } from './moves/migrate-live.actions.js';
 import { MigrationsRepository } from './moves/migrations.repository.js';
 import { migrationRoutes } from './moves/migrations.routes.js';
@@ -115,7 +116,8 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
   const securityGroups = new ServerSecurityGroups({ dataSource, sql, servers, defaults });
   const changes = new ServerChanges({ dataSource, clock });
   const migrations = new MigrationsRepository(sql);
-  const moves = new MoveServersService({ gateway, servers, changes, flavors, quotas, hosts });
+  const liveChecks = new LiveChecks(sql, clock);
+  const moves = new MoveServersService({ gateway, servers, changes, flavors, quotas, hosts, liveChecks });
   const renderer = new ServerRenderer(servers, hosts);
   const creates = new CreateServersService({
     sql,

@@ -8,6 +8,7 @@ import { orderLimits, type QuotaLimitsService } from '../quotas/quota-limits.ser
 import type { ServerChanges } from '../servers/server-changes.js';
 import type { ServerRow } from '../servers/server-row.js';
 import type { ServersRepository } from '../servers/servers.repository.js';
+import type { LiveChecks } from './live-checks.js';
 
 export interface MoveServersDeps {
   readonly gateway: CellGateway;
@@ -16,6 +17,7 @@ export interface MoveServersDeps {
   readonly flavors: FlavorsRepository;
   readonly quotas: QuotaLimitsService;
   readonly hosts: HostStates;
+  readonly liveChecks: LiveChecks;
 }
 
 export interface Resize {
@@ -54,12 +56,13 @@ export class MoveServersService {
   async migrateLive(call: Call, host: string | undefined): Promise<void> {
     const server = await this.server(call);
     if (host !== undefined) await this.checkHost(server, host);
-    const { hosts } = this.deps;
+    const { hosts, liveChecks } = this.deps;
     await hosts.renewed();
     // Only the host that has it can send it.
     if (hosts.of(server.cellPath, server.host)?.up === false)
       throw new CloudError('invalid', `Compute service of ${server.host} is unavailable at this time.`);
     await this.begin(call, server, { action: 'liveMigrate', host });
+    if (!call.at.allows('live-checks-in-background')) await liveChecks.passed(server.uuid, call.ctx.requestId);
   }
 
   /** @throws CloudError `notFound`, `conflict`, `invalid`, `overLimit` in Nova's words. */

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HostMirrorRow, MigrationRow } from '#database';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Move } from '#contracts';
+import { HostMirrorRow, InstanceActionEvent, MigrationRow } from '#database';
 import { sampleMove } from '#simulation';
-import { type ComputeApiFixture, computeApiFixture } from './compute-api.fixture.js';
+import { until } from '#testing';
+import { type ComputeApiFixture, computeApiFixture, type Reply } from './compute-api.fixture.js';
 import { HOST } from './played-host.fixture.js';
 
 let api: ComputeApiFixture;
@@ -15,6 +17,15 @@ const ask = (id: string, wanted: object, version = '2.96', token = 'admin') =>
   api.ask('POST', `/v2.1/servers/${id}/action`, { body: { 'os-migrateLive': wanted }, token, version });
 const statusOf = async (answer: ReturnType<typeof ask>) => (await answer).status;
 const AUTO = { host: null, block_migration: 'auto' };
+
+/** The record of a live migration of a server. @returns its number */
+const keep = async (instanceUuid: string, n: number, change: Partial<Move>): Promise<number> => {
+  const move = sampleMove(uuidOf(n), { type: 'live-migration', ...change });
+  const { uuid, type, status, sourceHost, destHost, userId, projectId } = move;
+  const known = { uuid, instanceUuid, type, status, sourceHost, destHost, userId, projectId };
+  const kept = await api.dataSource.manager.insert(MigrationRow, { ...known, createdAt: '1', updatedAt: '1', move: JSON.stringify(move) });
+  return Number(kept.identifiers[0]?.id);
+};
 
 describe('a live migration', () => {
   it('has the body of its microversion', async () => {
@@ -59,18 +70,61 @@ describe('a live migration', () => {
   });
 });
 
+describe('a live migration whose cell has yet to find another host', () => {
+  const NO_HOST = 'No valid host was found. There are not enough hosts available.';
+  /** What the tree makes of a migration that is asked for: its status so far. */
+  const record = (n: number, status: Move['status']) => {
+    api.gateway.recordMove = async ({ requestId }, uuid) => {
+      await keep(uuid, n, { status, requestId });
+      const event = { instanceUuid: uuid, requestId, event: 'conductor_live_migrate_instance', startTime: '1', finishTime: '1' };
+      if (status === 'error') await api.dataSource.manager.insert(InstanceActionEvent, { ...event, result: 'Error', details: NO_HOST });
+    };
+  };
+  afterEach(() => {
+    api.gateway.recordMove = async () => undefined;
+  });
+  /** The answer, while time passes. */
+  const answerTo = async (answer: Promise<Reply>): Promise<Reply> => {
+    let known: Reply | undefined;
+    const heard = answer.then(reply => (known = reply));
+    const passes = async () => {
+      await api.clock.advance(1000);
+      return known;
+    };
+    await until(passes, { timeoutMs: 30_000, what: 'an answer' });
+    return heard;
+  };
+
+  it('is refused before 2.34 when there is none, and only its record says so later', async () => {
+    record(21, 'error');
+    const { status, json } = await ask(await api.boot(), AUTO, '2.33');
+    expect([status, json.badRequest.message]).toEqual([400, NO_HOST]);
+    record(22, 'error');
+    expect(await statusOf(ask(await api.boot(), AUTO, '2.34'))).toBe(202);
+  });
+
+  it('is waited for before 2.34, a while', async () => {
+    record(23, 'accepted');
+    const [id, sleeping] = [await api.boot(), api.clock.sleeping];
+    const asked = ask(id, AUTO, '2.33');
+    await until(() => api.clock.sleeping > sleeping, { timeoutMs: 30_000 });
+    await api.dataSource.manager.update(MigrationRow, { uuid: uuidOf(23) }, { status: 'preparing' });
+    expect((await answerTo(asked)).status).toBe(202);
+    record(24, 'pre-migrating');
+    expect((await answerTo(ask(await api.boot(), AUTO, '2.33'))).status).toBe(202);
+    record(25, 'pre-migrating');
+    expect(await statusOf(ask(await api.boot(), AUTO, '2.34'))).toBe(202);
+  });
+});
+
 describe('a live migration that is under way', () => {
   const begin = async (n: number, status: 'running' | 'preparing' | 'completed') => {
     const id = await api.boot();
     expect(await statusOf(ask(id, AUTO))).toBe(202);
     const progress = { memoryTotalBytes: 100, memoryProcessedBytes: 60, memoryRemainingBytes: 40 };
     const disk = { diskTotalBytes: 9, diskProcessedBytes: 8, diskRemainingBytes: 1 };
-    const move = sampleMove(uuidOf(n), { type: 'live-migration', status, progress: { ...progress, ...disk } });
-    const { type, sourceHost, destHost, userId, projectId } = move;
-    const known = { uuid: move.uuid, instanceUuid: id, type, status, sourceHost, destHost, userId, projectId };
-    await api.dataSource.manager.insert(MigrationRow, { ...known, createdAt: '1', updatedAt: '1', move: JSON.stringify(move) });
-    const row = await api.dataSource.manager.findOneByOrFail(MigrationRow, { uuid: move.uuid });
-    return { id, path: `/v2.1/servers/${id}/migrations/${row.id}`, number: Number(row.id) };
+    const number = await keep(id, n, { status, progress: { ...progress, ...disk } });
+    return { id, path: `/v2.1/servers/${id}/migrations/${number}`, number };
   };
   const remove = async (path: string, version: string) => (await api.ask('DELETE', path, { token: 'admin', version })).status;
   const complete = async (path: string, version: string, body: object = { force_complete: null }) =>

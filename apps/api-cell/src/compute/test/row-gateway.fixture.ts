@@ -31,6 +31,8 @@ export class RowGateway implements CellGateway {
   serialLines = true;
   readonly cached: { hosts: string[]; images: string[] }[] = [];
   readonly silentHosts = new Set<string>();
+  /** Writes the record of a move that has begun; there is none unless it is given. */
+  recordMove: (ctx: RequestContext, uuid: string) => Promise<void> = async () => undefined;
   /** How often it was told that globals changed. */
   globalsTold = 0;
   /** Of the last request for servers. */
@@ -127,6 +129,7 @@ export class RowGateway implements CellGateway {
     const taskState = action === 'liveMigrate' ? 'migrating' : null;
     await this.set(uuid, { vmState, taskState, ...(flavor && { flavorId: flavor.flavorId, flavor: JSON.stringify(flavor) }) });
     await this.record(this.dataSource.manager, ctx, uuid, moveActions[action].record);
+    await this.recordMove(ctx, uuid);
   }
 
   async endMove(ctx: RequestContext, uuid: string, action: 'confirm' | 'revert'): Promise<void> {
