@@ -110,6 +110,23 @@ export class E2eStack {
     await until(said, { timeoutMs: 180_000, everyMs: 500, what: `server ${id} saying ${text}` });
   }
 
+  /** The tiny guest counts its boots on its disk, and says so last: it has booted as often as this, and no more. */
+  boots(id: string, times: number | string): Promise<void> {
+    return this.says(id, new RegExp(`boot ${times},(?!.*boot \\d)`, 's'));
+  }
+
+  /** Where a browser opens a console of a server. */
+  async consoleUrl(name: string, type: 'novnc' | 'serial'): Promise<URL> {
+    const { url } = await this.json<{ url: string }>('console', 'url', 'show', `--${type}`, name);
+    return new URL(url);
+  }
+
+  /** The host that has a server, as the API tells it. */
+  async hostOf(id: string): Promise<string> {
+    const client = await this.client.loggedIn();
+    return (await client.server(id))['OS-EXT-SRV-ATTR:host'] ?? '';
+  }
+
   async down(): Promise<void> {
     await resetStack(this.directory, sources);
     rmSync(this.directory, { recursive: true, force: true });

@@ -1,40 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConsoleEnd, loadPage, lookAtScreen } from './console-end.js';
-import { E2eStack } from './e2e-stack.js';
-import { tinyImage } from './tiny-image.js';
+import type { E2eStack } from './e2e-stack.js';
+import { raiseWithServer, TWO_HOSTS } from './real-server.js';
 
-/** Two hosts of one cell with real guests, where deleted servers are kept for longer than this takes. */
-const TREE = {
-  servers: { shared: true },
-  reclaimInstanceSeconds: 3600,
-  cells: [
-    {
-      name: 'a',
-      hosts: [
-        { name: 'a1', memoryMb: 1024 },
-        { name: 'a2', memoryMb: 1024 },
-      ],
-    },
-  ],
-};
+/** Deleted servers are kept for longer than this takes. */
+const TREE = { ...TWO_HOSTS, reclaimInstanceSeconds: 3600 };
 
 let cloud: E2eStack;
 let id: string;
 
 beforeAll(async () => {
-  const [raised, image] = await Promise.all([E2eStack.raise(TREE), tinyImage()]);
-  cloud = raised;
-  await cloud.openstack('flavor', 'create', '--ram', '128', '--disk', '1', '--vcpus', '1', 'small');
-  await cloud.openstack('image', 'create', '--disk-format', 'qcow2', '--container-format', 'bare', '--public', '--file', image, 'tiny');
-  await cloud.openstack('server', 'create', '--flavor', 'small', '--image', 'tiny', '--nic', 'none', '--wait', 'life');
-  id = (await show()).id;
+  ({ cloud, id } = await raiseWithServer(TREE, 'life'));
 }, 300_000);
 afterAll(() => cloud?.down(), 120_000);
 
 const show = () => cloud.json<{ id: string }>('server', 'show', 'life');
 const diagnostics = () => cloud.json('server', 'show', '--diagnostics', 'life');
-/** The guest counts its boots on its disk, and says so last. */
-const boots = (times: number | string) => cloud.says(id, new RegExp(`boot ${times},(?!.*boot \\d)`, 's'));
+const boots = (times: number | string) => cloud.boots(id, times);
 
 describe.sequential('a real server in the hands of the openstack client', () => {
   it('boots', () => boots(1));
@@ -112,10 +94,7 @@ describe.sequential('a real server in the hands of the openstack client', () => 
 });
 
 describe.sequential('the consoles of a real server, from the client to the guest', () => {
-  const urlOf = async (type: string): Promise<URL> => {
-    const { url } = await cloud.json<{ url: string }>('console', 'url', 'show', `--${type}`, 'life');
-    return new URL(url);
-  };
+  const urlOf = (type: 'novnc' | 'serial') => cloud.consoleUrl('life', type);
   /** What a browser connects to from the page of a screen. */
   const socketOf = (page: URL): string => `ws://${page.host}/${page.searchParams.get('path')}`;
 
