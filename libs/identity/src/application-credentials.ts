@@ -20,6 +20,7 @@ export interface NewApplicationCredential {
   readonly accessRules: readonly Omit<AccessRule, 'id'>[] | null;
   /** ms since 1970; null: never. */
   readonly expiresAt: number | null;
+  readonly expiresMicroseconds: number;
 }
 
 /** Passwords for programs: each logs its user in to one project, with some of its roles, until it is deleted or expires. */
@@ -56,6 +57,7 @@ export class ApplicationCredentials {
       unrestricted: given.unrestricted,
       accessRules: given.accessRules?.map(rule => ({ id: newId(this.random), ...rule })) ?? null,
       expiresAt: given.expiresAt === null ? null : String(given.expiresAt),
+      expiresMicroseconds: given.expiresMicroseconds,
     };
     const duplicate = `Conflict occurred attempting to store application_credential - Duplicate entry found with name ${given.name}.`;
     await conflictOnDuplicate(duplicate, this.repository().insert(row));

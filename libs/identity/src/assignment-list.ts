@@ -52,6 +52,7 @@ export class AssignmentList {
   private async withImplied(rows: readonly NamedAssignment[]): Promise<NamedAssignment[]> {
     const [roles, rules] = await Promise.all([this.roles.list(), this.roles.implications()]);
     const names = new Map(roles.map(({ id, name }) => [id, name]));
+    const ofDomains = new Set(roles.flatMap(({ id, domainId }) => (domainId === '' ? [] : [id])));
     const found = new Map<string, NamedAssignment>();
     const add = (row: NamedAssignment): void => {
       const key = `${row.actorId} ${row.targetId} ${row.roleId}`;
@@ -61,7 +62,7 @@ export class AssignmentList {
         add({ ...row, roleId: impliedId, roleName: names.get(impliedId) ?? '' });
     };
     for (const row of rows) add(row);
-    return [...found.values()];
+    return [...found.values()].filter(row => !ofDomains.has(row.roleId));
   }
 }
 

@@ -74,9 +74,17 @@ export class Assignments {
 
   private async mustExist({ actor, target }: Grant, roleId?: string): Promise<void> {
     await (actor.kind === 'user' ? this.of.users : this.of.groups).get(actor.id);
-    if (target.kind === 'project') await this.of.projects.get(target.id);
-    if (target.kind === 'domain') await this.of.domains.get(target.id);
-    if (roleId !== undefined) await this.of.roles.get(roleId);
+    const domainId = await this.domainOf(target);
+    if (roleId === undefined) return;
+    const role = await this.of.roles.get(roleId);
+    if (role.domainId !== '' && role.domainId !== domainId)
+      throw new CloudError('forbidden', `Role ${roleId} is of domain ${role.domainId}: ${target.kind} ${target.id} is not in it.`);
+  }
+
+  /** @throws CloudError `notFound` */
+  private async domainOf({ kind, id }: Grant['target']): Promise<string | undefined> {
+    if (kind === 'project') return (await this.of.projects.get(id)).domainId;
+    return kind === 'domain' ? (await this.of.domains.get(id)).id : undefined;
   }
 }
 

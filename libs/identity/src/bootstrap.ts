@@ -82,7 +82,7 @@ const insert = async (database: DataSource, table: string, row: Record<string, s
 };
 
 const roleIdsByName = async (database: DataSource): Promise<(name: string) => string> => {
-  const rows = await database.query<{ id: string; name: string }[]>('SELECT id, name FROM identity_roles');
+  const rows = await database.query<{ id: string; name: string }[]>('SELECT id, name FROM identity_roles WHERE domain_id = ?', ['']);
   const ids = new Map(rows.map(row => [row.name, row.id]));
   return name => ids.get(name) ?? missing('role', name);
 };

@@ -20,6 +20,8 @@ export class ApplicationCredentialRow {
   @Column({ type: 'json', name: 'access_rules', nullable: true }) accessRules: AccessRule[] | null;
   /** ms since 1970; null: never. */
   @Column({ type: 'bigint', name: 'expires_at', nullable: true }) expiresAt: string | null;
+  /** What was given beyond whole milliseconds, to be told again: it counts for nothing. */
+  @Column({ type: 'smallint', name: 'expires_microseconds', default: 0 }) expiresMicroseconds: number;
 }
 
 /** One call that an application credential is good for. */

@@ -32,9 +32,13 @@ export class Domains {
     return query.andWhere(`d.id IN (${TARGETS_OF_USER})`, { userId }).getMany();
   }
 
+  find(id: string): Promise<DomainRow | null> {
+    return this.database.getRepository(DomainRow).findOneBy({ id });
+  }
+
   /** @throws CloudError `notFound` */
   async get(id: string): Promise<DomainRow> {
-    const domain = await this.database.getRepository(DomainRow).findOneBy({ id });
+    const domain = await this.find(id);
     if (!domain) throw new CloudError('notFound', `Could not find domain: ${id}.`);
     return domain;
   }
@@ -69,6 +73,7 @@ export class Domains {
 const USERS = 'SELECT id FROM identity_users WHERE domain_id = ?';
 const PROJECTS = 'SELECT id FROM identity_projects WHERE domain_id = ?';
 const GROUPS = 'SELECT id FROM identity_groups WHERE domain_id = ?';
+const ROLES = 'SELECT id FROM identity_roles WHERE domain_id = ?';
 
 /** What refers to users, groups and projects goes before them. */
 const DELETES = [
@@ -76,6 +81,10 @@ const DELETES = [
   `DELETE FROM identity_role_assignments WHERE target_id IN (${PROJECTS})`,
   `DELETE FROM identity_group_assignments WHERE group_id IN (${GROUPS})`,
   `DELETE FROM identity_group_assignments WHERE target_id IN (${PROJECTS})`,
+  `DELETE FROM identity_role_assignments WHERE role_id IN (${ROLES})`,
+  `DELETE FROM identity_group_assignments WHERE role_id IN (${ROLES})`,
+  `DELETE FROM identity_implied_roles WHERE prior_id IN (${ROLES})`,
+  `DELETE FROM identity_implied_roles WHERE implied_id IN (${ROLES})`,
   `DELETE FROM identity_group_members WHERE user_id IN (${USERS})`,
   `DELETE FROM identity_group_members WHERE group_id IN (${GROUPS})`,
   `DELETE FROM identity_grant_fences WHERE user_id IN (${USERS})`,
@@ -87,6 +96,7 @@ const DELETES = [
   'DELETE FROM identity_users WHERE domain_id = ?',
   'DELETE FROM identity_groups WHERE domain_id = ?',
   'DELETE FROM identity_projects WHERE domain_id = ?',
+  'DELETE FROM identity_roles WHERE domain_id = ?',
   'DELETE FROM identity_domains WHERE id = ?',
 ];
 

@@ -26,6 +26,7 @@ export class ProjectRow {
   @Column(NAME) name: string;
   @Column({ type: 'text' }) description: string;
   @Column({ type: 'boolean' }) enabled: boolean;
+  @Column({ type: 'json', nullable: true }) extra: Extra | null;
 }
 
 @Entity('identity_users')
@@ -42,12 +43,18 @@ export class UserRow {
   @Column({ ...NAME, name: 'password_hash', nullable: true }) passwordHash: string | null;
   /** Tokens carry the value of their issue and die when it changes. */
   @Column({ type: 'int', name: 'token_generation', default: 0 }) tokenGeneration: number;
+  @Column({ type: 'json', nullable: true }) extra: Extra | null;
 }
 
+/** Attributes that Identity does not know, kept and shown as they were given. */
+export type Extra = object;
+
 @Entity('identity_roles')
-@Unique('identity_roles_name', ['name'])
+@Unique('identity_roles_domain_name', ['domainId', 'name'])
 export class RoleRow {
   @PrimaryColumn(ID) id: string;
+  /** Empty: of all domains. One of a domain counts for the roles that it implies only. */
+  @Column({ ...ID, name: 'domain_id', default: '' }) domainId: string;
   @Column(NAME) name: string;
   @Column({ type: 'text' }) description: string;
 }

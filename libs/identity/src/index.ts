@@ -8,7 +8,7 @@ export type { AccessRule, ApplicationCredentialRow, CredentialRow } from './cred
 export type { Ec2Credential } from './credentials.js';
 export type { SignedRequest } from './ec2-signature.js';
 export { EmbeddedIdentity, type EmbeddedIdentityOptions } from './embedded-identity.js';
-export { type DomainRow, identityEntities, type ProjectRow, type RoleRow, type TargetKind, type UserRow } from './entities.js';
+export { type DomainRow, type Extra, identityEntities, type ProjectRow, type RoleRow, type TargetKind, type UserRow } from './entities.js';
 export type { GroupRow } from './group-entities.js';
 export type { IdentityService, Named, NamedInDomain, TokenIdentity } from './identity-service.js';
 export { KeystoneIdentity, type KeystoneIdentityOptions } from './keystone-identity.js';

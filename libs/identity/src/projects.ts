@@ -3,7 +3,7 @@ import { CloudError, type Random } from '#domain';
 import { ApplicationCredentialRow, CredentialRow } from './credential-entities.js';
 import { conflictOnDuplicate } from './database-errors.js';
 import type { Domains } from './domains.js';
-import { GrantFenceRow, ProjectRow, RoleAssignmentRow } from './entities.js';
+import { type Extra, GrantFenceRow, ProjectRow, RoleAssignmentRow } from './entities.js';
 import { GroupAssignmentRow } from './group-entities.js';
 import { newId } from './ids.js';
 import { TARGETS_OF_USER } from './targets-of-user.js';
@@ -29,6 +29,7 @@ export interface NewProject {
   readonly description: string;
   readonly enabled: boolean;
   readonly tags: readonly string[];
+  readonly extra: Extra;
 }
 
 /** Keystone's bound, the domain included. */
@@ -92,8 +93,8 @@ export class Projects {
   async update(id: string, changes: Partial<Omit<NewProject, 'domainId' | 'parentId'>>): Promise<ProjectRow> {
     const before = await this.get(id);
     if (Object.keys(changes).length === 0) return before;
-    const { tags, ...others } = changes;
-    const columns = { ...others, ...(tags && { tags: [...tags] }) };
+    const { tags, extra, ...others } = changes;
+    const columns = { ...others, ...(tags && { tags: [...tags] }), ...(extra && { extra: { ...before.extra, ...extra } }) };
     const after = { ...before, ...columns };
     await conflictOnDuplicate(duplicate(after.name), this.database.getRepository(ProjectRow).update({ id }, columns));
     if (before.enabled && !after.enabled) await this.invalidation.settled();

@@ -8,13 +8,13 @@ import type { Named } from './identity-service.js';
  * read the assignments (the counter that every change of roles raises): another one is read again, so nothing here is ever stale.
  */
 export class RoleDirectory {
-  private known: Snapshot = { version: -1, roles: new Map(), implied: new Map() };
+  private known: Snapshot = { version: -1, ids: new Set(), roles: new Map(), implied: new Map() };
 
   constructor(private readonly database: DataSource) {}
 
-  /** These roles with those that they imply, each once; ids that are no role's are left out. */
+  /** These roles with those that they imply, each once; roles of one domain, and ids that are no role's, are left out. */
   async withImplied(ids: readonly string[], version: number): Promise<Named[]> {
-    const isKnown = this.known.version === version && ids.every(id => this.known.roles.has(id));
+    const isKnown = this.known.version === version && ids.every(id => this.known.ids.has(id));
     const { roles, implied } = isKnown ? this.known : await this.read(version);
     const found = new Set<string>();
     const add = (id: string): void => {
@@ -34,7 +34,9 @@ export class RoleDirectory {
     ]);
     const implied = new Map<string, string[]>();
     for (const { priorId, impliedId } of rules) implied.set(priorId, [...(implied.get(priorId) ?? []), impliedId]);
-    const snapshot = { version, roles: new Map(rows.map(({ id, name }) => [id, { id, name }])), implied };
+    const shown = rows.filter(({ domainId }) => domainId === '');
+    const roles = new Map(shown.map(({ id, name }) => [id, { id, name }]));
+    const snapshot = { version, ids: new Set(rows.map(({ id }) => id)), roles, implied };
     this.known = snapshot;
     return snapshot;
   }
@@ -42,6 +44,8 @@ export class RoleDirectory {
 
 interface Snapshot {
   readonly version: number;
+  readonly ids: ReadonlySet<string>;
+  /** Those that tokens show: roles of all domains. */
   readonly roles: ReadonlyMap<string, Named>;
   /** Ids of what each role implies directly. */
   readonly implied: ReadonlyMap<string, readonly string[]>;

@@ -25,7 +25,8 @@ export class Roles {
     private readonly invalidation: TokenInvalidation,
   ) {}
 
-  async list(filter: { name?: string } = {}): Promise<RoleRow[]> {
+  /** @param filter `domainId` is empty for those of all domains */
+  async list(filter: { name?: string; domainId?: string } = {}): Promise<RoleRow[]> {
     return this.database.getRepository(RoleRow).find({ where: definedOnly(filter), order: { name: 'ASC' } });
   }
 
@@ -37,8 +38,8 @@ export class Roles {
   }
 
   /** @throws CloudError `conflict` */
-  async create({ name, description }: { name: string; description: string }): Promise<RoleRow> {
-    const row = { id: newId(this.random), name, description };
+  async create({ name, description, domainId = '' }: { name: string; description: string; domainId?: string }): Promise<RoleRow> {
+    const row = { id: newId(this.random), domainId, name, description };
     await conflictOnDuplicate(duplicate(name), this.database.getRepository(RoleRow).insert(row));
     return row;
   }
@@ -69,10 +70,17 @@ export class Roles {
       .find({ where: definedOnly({ priorId }), order: { priorId: 'ASC', impliedId: 'ASC' } });
   }
 
-  /** Twice is once. @throws CloudError `notFound`; `conflict` when the implied role leads back to the prior one */
+  /**
+   * Twice is once.
+   * @throws CloudError `notFound`; `conflict` when the implied role leads back to the prior one; `forbidden` when only the implied one is of a domain
+   */
   async imply(priorId: string, impliedId: string): Promise<void> {
-    await this.get(priorId);
-    await this.get(impliedId);
+    const [prior, implied] = [await this.get(priorId), await this.get(impliedId)];
+    if (prior.domainId === '' && implied.domainId !== '')
+      throw new CloudError(
+        'forbidden',
+        `Role ${priorId} is of all domains and cannot imply ${impliedId}, which is of domain ${implied.domainId}.`,
+      );
     const all = await this.implications();
     if (leadsTo(all, impliedId, priorId))
       throw new CloudError('conflict', `role ${impliedId} implies role ${priorId} already: the two would be one`);

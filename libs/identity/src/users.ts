@@ -3,7 +3,7 @@ import { CloudError, type Random } from '#domain';
 import { ApplicationCredentialRow, CredentialRow } from './credential-entities.js';
 import { conflictOnDuplicate } from './database-errors.js';
 import { definedOnly } from './defined-only.js';
-import { GrantFenceRow, RoleAssignmentRow, UserRow } from './entities.js';
+import { type Extra, GrantFenceRow, RoleAssignmentRow, UserRow } from './entities.js';
 import { GroupMemberRow } from './group-entities.js';
 import { newId } from './ids.js';
 import type { Passwords } from './passwords.js';
@@ -17,6 +17,7 @@ export interface NewUser {
   readonly description: string;
   readonly defaultProjectId: string | null;
   readonly enabled: boolean;
+  readonly extra: Extra;
 }
 
 export type UserChanges = Partial<Omit<NewUser, 'domainId' | 'password'>> & { readonly password?: string };
@@ -55,11 +56,12 @@ export class Users {
   }
 
   /** A new password, and disabling, end all tokens of the user, for good. */
-  async update(id: string, { password, ...changes }: UserChanges): Promise<UserRow> {
+  async update(id: string, { password, extra, ...changes }: UserChanges): Promise<UserRow> {
     const before = await this.get(id);
     const hash = password === undefined ? {} : { passwordHash: await this.passwords.hash(password) };
     const killsTokens = password !== undefined || (before.enabled && changes.enabled === false);
-    const fields = { ...changes, ...hash, ...(killsTokens && { tokenGeneration: () => 'token_generation + 1' }) };
+    const more = extra && { extra: { ...before.extra, ...extra } };
+    const fields = { ...changes, ...hash, ...more, ...(killsTokens && { tokenGeneration: () => 'token_generation + 1' }) };
     if (Object.keys(fields).length === 0) return before;
     await conflictOnDuplicate(duplicate(changes.name ?? before.name), this.database.getRepository(UserRow).update({ id }, fields));
     if (killsTokens) await this.invalidation.settled();

@@ -82,8 +82,10 @@ describe('an application credential', () => {
   it('expires, and its tokens with it', async () => {
     const member = await newMember(used.api, 'mortal');
     const soon = new Date(Date.now() + 60_000).toISOString().replace('Z', '');
-    const { id, secret, expires_at } = (await make(member, { expires_at: soon })).body.application_credential;
-    expect(expires_at).toBe(`${soon}000`);
+    const { id, secret, expires_at } = (await make(member, { expires_at: `${soon}907` })).body.application_credential;
+    expect(expires_at).toBe(`${soon}907`);
+    const shown = await used.api.call('GET', `${pathOf(member)}/${id}`, member);
+    expect(shown.body.application_credential.expires_at).toBe(`${soon}907`);
     const { token } = (await byCredential({ id, secret })).body;
     expect(Date.parse(token.expires_at)).toBe(Date.parse(`${soon}Z`));
     await used.database.source.query('UPDATE identity_application_credentials SET expires_at = ? WHERE id = ?', [Date.now() - 1, id]);

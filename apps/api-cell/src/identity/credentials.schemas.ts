@@ -5,11 +5,11 @@ const name = z.string().trim().min(1).max(255);
 const id = z.string().min(1).max(64);
 const text = z.string().max(65_535);
 
-/** `2026-01-02T03:04:05.678`, in UTC, with or without its Z. */
+/** `2026-01-02T03:04:05.678901`, in UTC, with or without its Z. */
 const time = z.string().transform((given, context) => {
   const at = Date.parse(/([zZ]|[+-]\d\d:?\d\d)$/.test(given) ? given : `${given}Z`);
   if (Number.isNaN(at)) context.addIssue(`'${given}' is not a time`);
-  return at;
+  return { at, microseconds: Number(/\.\d{3}(\d{1,3})/.exec(given)?.[1]?.padEnd(3, '0') ?? 0) };
 });
 
 const roleRef = z.union([z.object({ id }), z.object({ name })], { error: 'give a role by id or name' });
@@ -35,7 +35,8 @@ export const CreateApplicationCredentialBody = z
     name: given.name,
     description: given.description ?? '',
     secret: given.secret ?? undefined,
-    expiresAt: given.expires_at ?? null,
+    expiresAt: given.expires_at?.at ?? null,
+    expiresMicroseconds: given.expires_at?.microseconds ?? 0,
     roles: given.roles,
     unrestricted: given.unrestricted ?? false,
     accessRules: given.access_rules?.map(({ service, method, path }) => ({ service, method, path })) ?? null,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definedOnly } from './defined-only.js';
+import { resourceOptions, userOptions, withExtra } from './extra.js';
 
 const name = z.string().trim().min(1).max(255);
 /** Of domains and projects, which Keystone gives less room. */
@@ -19,52 +20,73 @@ const tags = z.array(tag).max(80);
 export const ProjectTags = z.object({ tags }).transform(({ tags: given }) => [...new Set(given)]);
 export const ProjectTag = tag;
 
-/** Other attributes of Keystone's (options, extra ones) are accepted and dropped. */
-const projectFields = z.looseObject({
+const projectFields = withExtra({
   name: shortName,
-  domain_id: id.optional(),
+  domain_id: id.nullish(),
   parent_id: id.nullish(),
-  is_domain: z.literal(false, { error: 'a project that is a domain is not offered here: make a domain' }).optional(),
+  is_domain: z.boolean().default(false),
   description,
   enabled: z.boolean().default(true),
   tags: tags.default([]),
+  options: resourceOptions,
 });
 
-/** The parent may be the domain: a project has none then. */
-export const CreateProjectBody = z.object({ project: projectFields }).transform(({ project }) => ({
-  domainId: project.domain_id,
-  parentId: project.parent_id ?? null,
-  fields: { name: project.name, description: project.description, enabled: project.enabled, tags: [...new Set(project.tags)] },
-}));
+/** The parent may be the domain: a project has none then. One that is a domain is below nothing. */
+export const CreateProjectBody = z
+  .object({ project: projectFields })
+  .refine(({ project }) => !(project.is_domain && (project.domain_id || project.parent_id)), {
+    path: ['project', 'is_domain'],
+    message: 'a project that is a domain has no domain and no parent',
+  })
+  .transform(({ project }) => ({
+    isDomain: project.is_domain,
+    domainId: project.domain_id ?? undefined,
+    parentId: project.parent_id ?? null,
+    fields: {
+      name: project.name,
+      description: project.description,
+      enabled: project.enabled,
+      tags: [...new Set(project.tags)],
+      extra: project.extra,
+    },
+  }));
 
 export const UpdateProjectBody = z
   .object({
-    project: z.looseObject({
+    project: withExtra({
       name: shortName.optional(),
       description: newText.optional(),
       enabled: z.boolean().optional(),
       tags: tags.optional(),
       parent_id: id.nullish(),
-      domain_id: id.optional(),
+      domain_id: id.nullish(),
+      options: resourceOptions,
     }),
   })
-  .transform(({ project: { name, description, enabled, tags, parent_id, domain_id } }) => ({
+  .transform(({ project: { name, description, enabled, tags, parent_id, domain_id, extra } }) => ({
     parentId: parent_id,
     domainId: domain_id,
-    changes: definedOnly({ name, description, enabled, tags }),
+    changes: definedOnly({ name, description, enabled, tags, extra: Object.keys(extra).length > 0 ? extra : undefined }),
   }));
 
 export const CreateDomainBody = z
-  .object({ domain: z.looseObject({ name: shortName, description, enabled: z.boolean().default(true) }) })
+  .object({ domain: z.looseObject({ name: shortName, description, enabled: z.boolean().default(true), options: resourceOptions }) })
   .transform(({ domain }) => ({ name: domain.name, description: domain.description, enabled: domain.enabled }));
 
 export const UpdateDomainBody = z
-  .object({ domain: z.looseObject({ name: shortName.optional(), description: newText.optional(), enabled: z.boolean().optional() }) })
+  .object({
+    domain: z.looseObject({
+      name: shortName.optional(),
+      description: newText.optional(),
+      enabled: z.boolean().optional(),
+      options: resourceOptions,
+    }),
+  })
   .transform(({ domain: { name, description, enabled } }) => definedOnly({ name, description, enabled }));
 
 export const CreateUserBody = z
   .object({
-    user: z.looseObject({
+    user: withExtra({
       name,
       domain_id: id.optional(),
       password: password.nullish(),
@@ -72,9 +94,11 @@ export const CreateUserBody = z
       description,
       default_project_id: id.nullish(),
       enabled: z.boolean().default(true),
+      options: userOptions,
     }),
   })
   .transform(({ user }) => ({
+    extra: user.extra,
     name: user.name,
     domainId: user.domain_id,
     password: user.password ?? null,
@@ -86,9 +110,11 @@ export const CreateUserBody = z
 
 export const UpdateUserBody = z
   .object({
-    user: z.looseObject({
+    user: withExtra({
       name: name.optional(),
       password: password.optional(),
+      domain_id: id.optional(),
+      options: userOptions,
       email: z.string().max(255).nullable().optional(),
       description: newText.optional(),
       default_project_id: id.nullable().optional(),
@@ -103,6 +129,7 @@ export const UpdateUserBody = z
       description: user.description,
       defaultProjectId: user.default_project_id,
       enabled: user.enabled,
+      extra: Object.keys(user.extra).length > 0 ? user.extra : undefined,
     }),
   );
 
@@ -120,10 +147,10 @@ export const UpdateGroupBody = z
 
 export const CreateRoleBody = z
   .object({
-    role: z.looseObject({ name, description, domain_id: z.null({ error: 'roles of one domain are not offered here' }).optional() }),
+    role: z.looseObject({ name, description, domain_id: id.nullish(), options: resourceOptions }),
   })
-  .transform(({ role: { name, description } }) => ({ name, description }));
+  .transform(({ role: { name, description, domain_id } }) => ({ name, description, domainId: domain_id ?? '' }));
 
 export const UpdateRoleBody = z
-  .object({ role: z.looseObject({ name: name.optional(), description: newText.optional() }) })
+  .object({ role: z.looseObject({ name: name.optional(), description: newText.optional(), options: resourceOptions }) })
   .transform(({ role: { name, description } }) => definedOnly({ name, description }));

@@ -15,6 +15,7 @@ import type {
 import type { IdentityLinks } from './identity-links.js';
 
 export const projectView = (project: ProjectRow, links: IdentityLinks) => ({
+  ...project.extra,
   id: project.id,
   name: project.name,
   domain_id: project.domainId,
@@ -27,7 +28,22 @@ export const projectView = (project: ProjectRow, links: IdentityLinks) => ({
   links: links.self('projects', project.id),
 });
 
+/** Keystone shows each domain as a project, too. */
+export const domainAsProjectView = (domain: DomainRow, links: IdentityLinks) => ({
+  id: domain.id,
+  name: domain.name,
+  domain_id: null,
+  description: domain.description,
+  enabled: domain.enabled,
+  parent_id: null,
+  is_domain: true,
+  tags: [],
+  options: {},
+  links: links.self('projects', domain.id),
+});
+
 export const userView = (user: UserRow, links: IdentityLinks) => ({
+  ...user.extra,
   id: user.id,
   name: user.name,
   domain_id: user.domainId,
@@ -61,7 +77,7 @@ export const domainView = (domain: DomainRow, links: IdentityLinks) => ({
 export const roleView = (role: RoleRow, links: IdentityLinks) => ({
   id: role.id,
   name: role.name,
-  domain_id: null,
+  domain_id: role.domainId || null,
   description: role.description,
   options: {},
   links: links.self('roles', role.id),
@@ -124,11 +140,15 @@ export const applicationCredentialView = (row: ApplicationCredentialRow, roles: 
   project_id: row.projectId,
   system: null,
   unrestricted: row.unrestricted,
-  expires_at: row.expiresAt === null ? null : new Date(Number(row.expiresAt)).toISOString().replace('Z', '000'),
+  expires_at: row.expiresAt === null ? null : microsecondsTime(Number(row.expiresAt), row.expiresMicroseconds),
   roles: roles.filter(role => row.roleIds.includes(role.id)).map(({ id, name }) => ({ id, name, domain_id: null })),
   ...(row.accessRules && { access_rules: row.accessRules }),
   links: links.self('users', row.userId, 'application_credentials', row.id),
 });
+
+/** `2026-01-02T03:04:05.678901` */
+const microsecondsTime = (at: number, microseconds: number): string =>
+  new Date(at).toISOString().replace('Z', String(microseconds).padStart(3, '0'));
 
 export const credentialView = (row: CredentialRow, links: IdentityLinks) => ({
   id: row.id,

@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { CloudError } from '#domain';
-import { EmbeddedIdentity, type ProjectRow } from '#identity';
+import { type DomainRow, EmbeddedIdentity, type ProjectRow } from '#identity';
 import { type ApiContext, Ctx, parse } from '../http/index.js';
+import { definedOnly } from './defined-only.js';
 import { CreateProjectBody, ProjectTag, ProjectTags, UpdateProjectBody } from './identity.schemas.js';
-import { projectView } from './identity.views.js';
+import { domainAsProjectView, projectView } from './identity.views.js';
 import { IdentityLinks } from './identity-links.js';
 import { authorize, authorizeForProject } from './identity-policy.js';
 import { ListQuery } from './queries.schemas.js';
@@ -19,14 +20,22 @@ export class ProjectsController {
   async list(@Ctx() ctx: ApiContext, @Query() query: unknown) {
     authorize(ctx, 'list_projects');
     const { name, domainId, enabled, parentId, tags, isDomain } = parse(ListQuery, query, 'query');
-    const projects = isDomain ? [] : await this.identity.projects.list({ name, domainId, enabled, parentId, tags });
-    return { projects: projects.map(project => projectView(project, this.links)), links: this.links.collection('projects') };
+    const links = this.links.collection('projects');
+    if (isDomain) {
+      const isAbove = domainId === undefined && parentId === undefined && tags === undefined;
+      const domains = isAbove ? await this.identity.domains.list(definedOnly({ name, enabled })) : [];
+      return { projects: domains.map(domain => domainAsProjectView(domain, this.links)), links };
+    }
+    const projects = await this.identity.projects.list({ name, domainId, enabled, parentId, tags });
+    return { projects: projects.map(project => projectView(project, this.links)), links };
   }
 
   /** `?parents_as_list`, `?subtree_as_ids` and their like add those above and below. */
   @Get(':id')
   async show(@Ctx() ctx: ApiContext, @Param('id') id: string, @Query() query: object) {
     authorizeForProject(ctx, 'get_project', id);
+    const domain = await this.identity.domains.find(id);
+    if (domain) return { project: domainAsProjectView(domain, this.links) };
     const project = await this.identity.projects.get(id);
     return { project: { ...projectView(project, this.links), ...(await this.relatives(project, query)) } };
   }
@@ -34,8 +43,9 @@ export class ProjectsController {
   @Post()
   async create(@Ctx() ctx: ApiContext, @Body() body: unknown) {
     authorize(ctx, 'create_project');
-    const { domainId: asked, parentId: above, fields } = parse(CreateProjectBody, body);
-    const isDomain = above !== null && (await this.identity.domains.list()).some(domain => domain.id === above);
+    const { isDomain: makesDomain, domainId: asked, parentId: above, fields } = parse(CreateProjectBody, body);
+    if (makesDomain) return this.createDomain(ctx, fields);
+    const isDomain = above !== null && (await this.identity.domains.find(above)) !== null;
     if (isDomain && asked !== undefined && asked !== above)
       throw new CloudError('invalid', "Invalid input for field 'project.parent_id': it is another domain than domain_id.");
     const parentId = isDomain ? null : above;
@@ -47,10 +57,17 @@ export class ProjectsController {
   async update(@Ctx() ctx: ApiContext, @Param('id') id: string, @Body() body: unknown) {
     authorize(ctx, 'update_project');
     const { changes, parentId, domainId } = parse(UpdateProjectBody, body);
+    if (await this.identity.domains.find(id)) {
+      authorize(ctx, 'update_domain');
+      const { name, description, enabled } = changes;
+      const domain = await this.identity.domains.update(id, definedOnly({ name, description, enabled }));
+      return { project: domainAsProjectView(domain, this.links) };
+    }
     const project = await this.identity.projects.get(id);
     if (parentId !== undefined && parentId !== (project.parentId ?? project.domainId))
       throw new CloudError('forbidden', 'Update of `parent_id` is not allowed.');
-    if (domainId !== undefined && domainId !== project.domainId) throw new CloudError('forbidden', 'Update of `domain_id` is not allowed.');
+    if (domainId !== undefined && domainId !== null && domainId !== project.domainId)
+      throw new CloudError('forbidden', 'Update of `domain_id` is not allowed.');
     return { project: projectView(await this.identity.projects.update(id, changes), this.links) };
   }
 
@@ -58,7 +75,16 @@ export class ProjectsController {
   @HttpCode(204)
   async delete(@Ctx() ctx: ApiContext, @Param('id') id: string) {
     authorize(ctx, 'delete_project');
+    if (await this.identity.domains.find(id)) {
+      authorize(ctx, 'delete_domain');
+      return this.identity.domains.delete(id);
+    }
     await this.identity.projects.delete(id);
+  }
+
+  private async createDomain(ctx: ApiContext, { name, description, enabled }: Omit<DomainRow, 'id'>) {
+    authorize(ctx, 'create_domain');
+    return { project: domainAsProjectView(await this.identity.domains.create({ name, description, enabled }), this.links) };
   }
 
   @Get(':id/tags')

@@ -17,9 +17,8 @@ export class RolesController {
   @Get('roles')
   async list(@Ctx() ctx: ApiContext, @Query() query: unknown) {
     authorize(ctx, 'list_roles');
-    const { name, domainId } = parse(ListQuery, query, 'query');
-    // Of roles of one domain there are none.
-    const roles = domainId === undefined ? await this.identity.roles.list({ name }) : [];
+    const { name, domainId = '' } = parse(ListQuery, query, 'query');
+    const roles = await this.identity.roles.list({ name, domainId });
     return { roles: roles.map(role => roleView(role, this.links)), links: this.links.collection('roles') };
   }
 
@@ -32,7 +31,9 @@ export class RolesController {
   @Post('roles')
   async create(@Ctx() ctx: ApiContext, @Body() body: unknown) {
     authorize(ctx, 'create_role');
-    return { role: roleView(await this.identity.roles.create(parse(CreateRoleBody, body)), this.links) };
+    const role = parse(CreateRoleBody, body);
+    if (role.domainId !== '') await this.identity.domains.get(role.domainId);
+    return { role: roleView(await this.identity.roles.create(role), this.links) };
   }
 
   @Patch('roles/:id')
