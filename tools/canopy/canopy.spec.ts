@@ -128,6 +128,15 @@ describe('canopy', () => {
     expect(out.find(one => one.includes('cell api!b'))).toMatch(/^(warn|fail) .*(protocol)/);
   });
 
+  it('has what cells differ in mended, as far as it is asked to', async () => {
+    answers['POST /v2.1/os-cells/sync_instances'] = { body: undefined };
+    expect(await canopy('cell', 'sync')).toBe(0);
+    expect(asked.at(-1)?.body).toEqual({});
+    await canopy('cell', 'sync', '--project', 'p', '--updated-since', '2026-11-23T00:00:00Z', '--no-deleted', '--dry-run');
+    const narrowed = { project_id: 'p', updated_since: '2026-11-23T00:00:00Z', deleted: false, dry_run: true };
+    expect(asked.at(-1)?.body).toEqual(narrowed);
+  });
+
   it('escapes the path of a cell, and sends what is to change', async () => {
     const path = '/v2.1/os-cells/west%21a';
     answers[`PUT ${path}`] = { body: { cell: { name: 'a', servers: 2, remaining_servers: ['u1', 'u2'] } } };

@@ -94,7 +94,7 @@ export const addCellCommands = (program: Command, declare: Declare): void => {
       new Option('--cell <cell>', 'only with this one'),
       new Option('--project <id>', 'only servers of this project'),
       new Option('--updated-since <time>', 'only servers changed since (ISO 8601)'),
-      new Option('--deleted', 'deleted ones too'),
+      new Option('--no-deleted', 'none that the cell above has as deleted'),
       new Option('--dry-run', 'only tells what differs'),
     ],
     examples: ["cell sync --dry-run --cell 'west!a'", 'cell sync --updated-since 2026-11-23T00:00:00Z'],

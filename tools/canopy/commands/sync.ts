@@ -11,7 +11,7 @@ export const sync: Action = async context => {
     ...given('project_id', context.text('project')),
     ...given('updated_since', since),
     ...given('cell', context.text('cell')),
-    ...(context.flag('deleted') ? { deleted: true } : {}),
+    ...(context.flag('deleted') ? {} : { deleted: false }),
     ...(dry ? { dry_run: true } : {}),
   });
   context.show(answer ?? { asked: true }, diff => {
