@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Story } from './story.fixture.js';
+import { settles, withServer } from './server-story.fixture.js';
+import type { Story } from './story.fixture.js';
 
 /* Moves of servers among the hosts of a cell, through the whole tree. */
 
-const TWO_HOSTS = { cells: { west: { cells: { a: { hosts: ['h1', 'h2'] } } } } };
-
-const withServer = async (): Promise<Story> => {
-  const story = await Story.begin(TWO_HOSTS);
-  await story.order([1]);
-  await story.until(() => story.server(1)?.vmState === 'active');
-  return story;
-};
 const moved = async (story: Story, flavor: string | null): Promise<string> => {
   const former = story.server(1)!.host!;
   story.world.do({ does: 'move', server: 1, flavor });
@@ -20,9 +13,8 @@ const moved = async (story: Story, flavor: string | null): Promise<string> => {
 };
 const ended = async (story: Story, action: 'confirm' | 'revert'): Promise<void> => {
   story.world.do({ does: 'end move', server: 1, action });
-  await story.until(() => story.server(1)?.vmState === 'active' && story.server(1)?.taskState === null);
+  await settles(story, 'active');
 };
-
 const limited = async (story: Story, cell: string): Promise<void> => {
   story.world.do({ does: 'limit cell', cell, instances: null, cores: 2 });
   await story.world.runFor(2);

@@ -1,56 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import type { GuestActionName } from '#domain';
-import { Story } from './story.fixture.js';
+import type { Layout } from '../tree.js';
+import { order, settles, throughMisfortunes, withServer } from './server-story.fixture.js';
+import type { Story } from './story.fixture.js';
 
 /* Servers that are kept as images for a while, through the whole tree. */
 
-const ONE_HOST = { cells: { west: { cells: { a: { hosts: ['h1'] } } } } };
-const TWO_HOSTS = { cells: { west: { cells: { a: { hosts: ['h1', 'h2'] } } } } };
+const ONE_HOST: Layout = { cells: { west: { cells: { a: { hosts: ['h1'] } } } } };
 
-const withServer = async (layout: Parameters<typeof Story.begin>[0] = TWO_HOSTS, flavor = 'small'): Promise<Story> => {
-  const story = await Story.begin(layout);
-  await story.order([1], { flavor });
-  await story.until(() => story.server(1)?.vmState === 'active');
-  return story;
-};
-const order = (story: Story, action: GuestActionName, server = 1): void => story.world.do({ does: 'power', server, action });
-const is =
-  (story: Story, vmState: string, server = 1) =>
-  (): boolean =>
-    story.server(server)?.vmState === vmState && story.server(server)?.taskState === null;
 const shelved = async (story: Story): Promise<void> => {
   order(story, 'shelve');
-  await story.until(is(story, 'shelved_offloaded'));
+  await settles(story, 'shelved_offloaded');
 };
 const total = (story: Story): number => Object.values(story.guests()).reduce((sum, count) => sum + count, 0);
 
 describe('shelving', () => {
   it('takes a server off its host and gives the room to others; brought back it runs, and its image is gone', async () => {
-    const story = await withServer(ONE_HOST, 'large');
+    const story = await withServer(ONE_HOST, { flavor: 'large' });
     await shelved(story);
     expect([total(story), story.server(1)?.host, story.world.images.size]).toEqual([0, null, 1]);
     const host = story.world.cell('api!west!a').database.hosts.get('h1');
     expect([host?.claims, host?.used.vcpus]).toEqual([0, 0]);
     order(story, 'unshelve');
-    await story.until(is(story, 'active'));
+    await settles(story, 'active');
     expect(await story.end()).toEqual([]);
     expect([total(story), story.server(1)?.host, story.world.images.size]).toEqual([1, 'h1', 0]);
   });
 
   it('a server that finds no room when it is brought back stays as it was, and is brought back when there is room', async () => {
-    const story = await withServer(ONE_HOST, 'large');
+    const story = await withServer(ONE_HOST, { flavor: 'large' });
     await shelved(story);
     // Until those above have heard of the room.
     await story.world.runFor(8);
     await story.order([2], { flavor: 'large' });
-    await story.until(is(story, 'active', 2));
+    await settles(story, 'active', { server: 2 });
     order(story, 'unshelve');
-    await story.until(is(story, 'shelved_offloaded'));
+    await settles(story, 'shelved_offloaded');
     expect(story.world.images.size).toBe(1);
     story.world.do({ does: 'delete', server: 2 });
     await story.until(() => story.server(2)?.vmState === 'deleted');
     order(story, 'unshelve');
-    await story.until(is(story, 'active'));
+    await settles(story, 'active');
     expect(await story.end()).toEqual([]);
   });
 
@@ -60,9 +49,9 @@ describe('shelving', () => {
     order(story, 'shelve');
     await story.until(() => story.server(1)?.vmState === 'shelved');
     story.world.do({ does: 'kill agent', host: former, seconds: 60 });
-    await story.until(is(story, 'shelved_offloaded'));
+    await settles(story, 'shelved_offloaded');
     order(story, 'unshelve');
-    await story.until(is(story, 'active'), 60);
+    await settles(story, 'active', { seconds: 60 });
     expect(story.server(1)?.host).not.toBe(former);
     expect(await story.end()).toEqual([]);
     expect(total(story)).toBe(1);
@@ -80,20 +69,7 @@ describe('shelving', () => {
   });
 
   it('keeps every promise while processes die, links are cut and hosts are lost', async () => {
-    for (let seed = 1; seed <= 12; seed += 1) {
-      const story = await Story.begin(TWO_HOSTS, { processes: 2 }, seed);
-      await story.order([1, 2, 3]);
-      const turns: readonly GuestActionName[] = ['shelve', 'unshelve', 'shelve', 'shelveOffload', 'unshelve', 'shelve'];
-      for (const [turn, action] of turns.entries()) {
-        await story.world.runFor(2 + ((seed * 7 + turn * 3) % 5));
-        for (const server of [1, 2, 3]) order(story, action, server);
-        await story.world.runFor(((seed + turn) % 10) / 10);
-        const disaster = (seed + turn) % 4;
-        if (disaster === 0) story.world.do({ does: 'kill process', cell: 'api!west!a', index: turn % 2, seconds: 1 });
-        if (disaster === 1) story.world.do({ does: 'cut link', link: 'api!west!a', seconds: 5 });
-        if (disaster === 2) story.world.do({ does: 'kill agent', host: turn % 2 ? 'h1' : 'h2', seconds: 8 });
-      }
-      expect([seed, ...(await story.end())]).toEqual([seed]);
-    }
+    const turns = ['shelve', 'unshelve', 'shelve', 'shelveOffload', 'unshelve', 'shelve'] as const;
+    for (let seed = 1; seed <= 12; seed += 1) expect([seed, ...(await throughMisfortunes(seed, turns))]).toEqual([seed]);
   });
 });
