@@ -29,9 +29,9 @@ export class ComputeModule {
         clock,
         log,
         read: async ({ host, instanceUuid, name }) => {
-          const driver = agents.find(agent => agent.host === host)?.driver;
-          if (!driver?.readAside) throw new CloudError('notFound', `host ${host} has no files here`);
-          return driver.readAside(instanceUuid, name);
+          const moves = agents.find(agent => agent.host === host)?.driver.moves;
+          if (!moves) throw new CloudError('notFound', `host ${host} has no files here`);
+          return moves.readAside(instanceUuid, name);
         },
       });
     const agents: ComputeAgent[] = hosts.map(host => {

@@ -37,7 +37,7 @@ export class GuestCommands {
   interrupt(instanceUuid: string): void {
     this.uploads.get(instanceUuid)?.abort();
     // What cannot be stopped ends by itself, and the guest is destroyed then.
-    this.deps.driver.steer?.(instanceUuid, 'abort').catch(error => {
+    this.deps.driver.liveMigrations?.steer(instanceUuid, 'abort').catch(error => {
       this.deps.log.warn('a migration was not aborted', { instanceUuid, error: messageOf(error) });
     });
   }

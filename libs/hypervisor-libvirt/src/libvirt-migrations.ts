@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { TransferProgress } from '#contracts';
 import { type Clock, CloudError, PowerState } from '#domain';
-import type { CanMigrateLive, GuestSpec } from '#hypervisor';
+import type { GuestSpec, LiveMigrations } from '#hypervisor';
 import { withEpoch } from './domain-xml.js';
 import type { GuestDomains } from './guest-domains.js';
 import type { GuestFiles } from './guest-files.js';
@@ -39,7 +39,7 @@ const TELL_MS = 5_000;
  * Live migrations by libvirt itself, from one libvirtd to the other, with the disks. A guest is sent when its domain is gone from here
  * and its files are not: nothing else leaves a host so, and it outlives this process.
  */
-export class LibvirtMigrations implements CanMigrateLive {
+export class LibvirtMigrations implements LiveMigrations {
   /** One guest is sent after the other: two would share the way, and each hold a thread of this process. */
   private turn: Promise<unknown> = Promise.resolve();
   private readonly aborted = new Set<string>();

@@ -27,8 +27,8 @@ const only = (powerState: number, epoch: number) => [{ instanceUuid: UUID, power
 const filesOn = ({ directory }: MoveHost) => readdirSync(join(directory, 'instances'));
 const carry = async (from: LibvirtDriver, to: LibvirtDriver, epoch: number, files: readonly GuestFile[]): Promise<void> => {
   for (const file of files.filter(({ isImage }) => !isImage))
-    await to.takeIn({ instanceUuid: UUID, epoch }, file, async function* () {
-      yield* await from.readAside(UUID, file.name);
+    await to.moves.takeIn({ instanceUuid: UUID, epoch }, file, async function* () {
+      yield* await from.moves.readAside(UUID, file.name);
     });
 };
 
@@ -37,9 +37,9 @@ describe('a guest of libvirt', () => {
     const [from, to] = [a.driver, b.driver];
     await from.spawn(hosts.guest(1));
     await hosts.booted(a, 1);
-    const files = await from.setAside(UUID, { graceSeconds: 30 });
+    const files = await from.moves.setAside(UUID, { graceSeconds: 30 });
     await carry(from, to, 2, files);
-    for (const _ of [1, 2]) await to.receive(hosts.guest(2, 2), { from: 'elsewhere', running: true });
+    for (const _ of [1, 2]) await to.moves.receive(hosts.guest(2, 2), { from: 'elsewhere', running: true });
     await hosts.booted(b, 2);
     expect(await to.consoleOutput(UUID, { lines: null })).toContain('boot 2');
     const info = JSON.parse(await runTool('qemu-img', ['info', '-U', '--output=json', join(b.directory, 'instances', UUID, 'disk')]));
@@ -48,7 +48,7 @@ describe('a guest of libvirt', () => {
 
     await to.destroy(UUID);
     expect(filesOn(b)).toEqual([]);
-    await from.restore(UUID, { epoch: 3, running: true });
+    await from.moves.restore(UUID, { epoch: 3, running: true });
     expect(await from.list()).toEqual(only(PowerState.RUNNING, 3));
     await hosts.booted(a, 2);
     expect(existsSync(join(a.directory, 'instances', `${UUID}.aside`))).toBe(false);
@@ -83,20 +83,20 @@ describe.skipIf(process.getuid?.() !== 0)('a guest of libvirt that is sent while
 
   it('stays when that is aborted, and nothing of it is on the other host', async () => {
     await atMost(a, { mbPerSecond: 1 });
-    const sending = begun(a.driver.send(UUID, { to: await b.driver.expect(hosts.guest(2)), ...told }));
+    const sending = begun(a.driver.liveMigrations.send(UUID, { to: await b.driver.liveMigrations.expect(hosts.guest(2)), ...told }));
     await isSent(a);
-    await a.driver.steer(UUID, 'abort');
+    await a.driver.liveMigrations.steer(UUID, 'abort');
     await expect(sending).rejects.toMatchObject({ kind: 'conflict' });
-    await a.driver.stay(UUID, { epoch: 3 });
+    await a.driver.liveMigrations.stay(UUID, { epoch: 3 });
     await b.driver.destroy(UUID);
     expect([await a.driver.list(), await b.driver.list(), filesOn(b)]).toEqual([only(PowerState.RUNNING, 3), [], []]);
   });
 
   it('stays when the next run of the compute service turns back what the former began', async () => {
-    const sending = begun(a.driver.send(UUID, { to: await b.driver.expect(hosts.guest(4)), ...told }));
+    const sending = begun(a.driver.liveMigrations.send(UUID, { to: await b.driver.liveMigrations.expect(hosts.guest(4)), ...told }));
     await isSent(a);
     const next = await a.restart();
-    await next.stay(UUID, { epoch: 5 });
+    await next.liveMigrations.stay(UUID, { epoch: 5 });
     await expect(sending).rejects.toMatchObject({ kind: 'conflict' });
     await b.driver.destroy(UUID);
     expect([await next.list(), await b.driver.list()]).toEqual([only(PowerState.RUNNING, 5), []]);
@@ -105,14 +105,14 @@ describe.skipIf(process.getuid?.() !== 0)('a guest of libvirt that is sent while
 
   it('arrives when the next run of the compute service is asked again for what the former began', async () => {
     await atMost(a, { mbPerSecond: 128 });
-    const to = await b.driver.expect(hosts.guest(6));
-    const sending = begun(a.driver.send(UUID, { to, ...told }));
+    const to = await b.driver.liveMigrations.expect(hosts.guest(6));
+    const sending = begun(a.driver.liveMigrations.send(UUID, { to, ...told }));
     await isSent(a);
     const next = await a.restart();
-    await Promise.all([sending, next.send(UUID, { to, ...told })]);
+    await Promise.all([sending, next.liveMigrations.send(UUID, { to, ...told })]);
     expect([await next.powerState(UUID), await b.driver.list()]).toEqual([PowerState.NOSTATE, only(PowerState.RUNNING, 6)]);
-    await expect(next.stay(UUID, { epoch: 7 })).rejects.toMatchObject({ kind: 'notFound' });
-    for (const _ of [1, 2]) await b.driver.arrive(hosts.guest(6), { paused: false });
+    await expect(next.liveMigrations.stay(UUID, { epoch: 7 })).rejects.toMatchObject({ kind: 'notFound' });
+    for (const _ of [1, 2]) await b.driver.liveMigrations.arrive(hosts.guest(6), { paused: false });
     await next.stop();
     await a.driver.destroy(UUID);
     expect(filesOn(a)).toEqual([]);
@@ -120,21 +120,21 @@ describe.skipIf(process.getuid?.() !== 0)('a guest of libvirt that is sent while
 
   it('stands still on the way when it is to arrive by force, and goes on there', async () => {
     await atMost(b, { mbPerSecond: 128 });
-    const sending = begun(b.driver.send(UUID, { to: await a.driver.expect(hosts.guest(8)), ...told }));
+    const sending = begun(b.driver.liveMigrations.send(UUID, { to: await a.driver.liveMigrations.expect(hosts.guest(8)), ...told }));
     await isSent(b);
-    await b.driver.steer(UUID, 'complete');
+    await b.driver.liveMigrations.steer(UUID, 'complete');
     expect(await b.driver.powerState(UUID)).toBe(PowerState.PAUSED);
     await sending;
-    await a.driver.arrive(hosts.guest(8), { paused: false });
+    await a.driver.liveMigrations.arrive(hosts.guest(8), { paused: false });
     await b.driver.destroy(UUID);
     expect([await a.driver.list(), filesOn(b)]).toEqual([only(PowerState.RUNNING, 8), []]);
   });
 
   it('arrives paused when its user had paused it, goes on, and has its disks', async () => {
     await a.driver.pause(UUID);
-    const to = await b.driver.expect(hosts.guest(9));
-    for (const _ of [1, 2]) await a.driver.send(UUID, { to, ...told });
-    for (const _ of [1, 2]) await b.driver.arrive(hosts.guest(9), { paused: true });
+    const to = await b.driver.liveMigrations.expect(hosts.guest(9));
+    for (const _ of [1, 2]) await a.driver.liveMigrations.send(UUID, { to, ...told });
+    for (const _ of [1, 2]) await b.driver.liveMigrations.arrive(hosts.guest(9), { paused: true });
     expect([await a.driver.powerState(UUID), await b.driver.list()]).toEqual([PowerState.NOSTATE, only(PowerState.PAUSED, 9)]);
     await a.driver.destroy(UUID);
     await b.driver.unpause(UUID);

@@ -1,5 +1,5 @@
 import { CloudError } from '#domain';
-import type { CanMove, GuestFile, GuestSpec } from '#hypervisor';
+import type { GuestFile, GuestMoves, GuestSpec } from '#hypervisor';
 import { withEpoch } from './domain-xml.js';
 import type { GuestDomains } from './guest-domains.js';
 import type { GuestFiles } from './guest-files.js';
@@ -21,7 +21,7 @@ export interface LibvirtHands {
  * Moves of guests that are off. A domain stays defined while its files are put aside: it is listed as off, and cannot start without them.
  * The domain is defined last, so its epoch tells whether all before it was done.
  */
-export class LibvirtMoves implements CanMove {
+export class LibvirtMoves implements GuestMoves {
   constructor(private readonly host: LibvirtHands) {}
 
   async setAside(instanceUuid: string, { graceSeconds }: { graceSeconds: number }): Promise<readonly GuestFile[]> {

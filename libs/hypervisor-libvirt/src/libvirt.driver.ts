@@ -5,7 +5,6 @@ import {
   ALL_ABILITIES,
   type AllAbilities,
   type CanMigrateLive,
-  type CanMove,
   type DiskSnapshot,
   type GuestEvent,
   type GuestSpec,
@@ -44,6 +43,8 @@ const TRIM_CONSOLES_MS = 60_000;
 /** Guests of libvirt's QEMU driver, with KVM or without. */
 export class LibvirtDriver implements HypervisorDriver, AllAbilities, CanMigrateLive {
   readonly capabilities = { ...ALL_ABILITIES, migrateLive: true, localImages: true };
+  readonly moves: LibvirtMoves;
+  readonly liveMigrations: LibvirtMigrations;
   private readonly client: LibvirtClient;
   private readonly domains: GuestDomains;
   private readonly files: GuestFiles;
@@ -52,8 +53,6 @@ export class LibvirtDriver implements HypervisorDriver, AllAbilities, CanMigrate
   private readonly held: HeldGuests;
   private readonly button: PowerButton;
   private readonly moved: MovedFiles;
-  private readonly moves: LibvirtMoves;
-  private readonly migrations: LibvirtMigrations;
   private facts: HostFacts | undefined;
   private trimming: NodeJS.Timeout | undefined;
 
@@ -79,7 +78,7 @@ export class LibvirtDriver implements HypervisorDriver, AllAbilities, CanMigrate
       powerOff: (instanceUuid, options) => this.powerOff(instanceUuid, options),
     });
     const { files, moved, domains, watch } = this;
-    this.migrations = new LibvirtMigrations({ host: deps.host, config, clock, files, moved, domains, watch });
+    this.liveMigrations = new LibvirtMigrations({ host: deps.host, config, clock, files, moved, domains, watch });
   }
 
   async start(): Promise<void> {
@@ -207,18 +206,6 @@ export class LibvirtDriver implements HypervisorDriver, AllAbilities, CanMigrate
       await this.files.removeRescue(instanceUuid);
     });
   }
-
-  readonly setAside: CanMove['setAside'] = (...args) => this.moves.setAside(...args);
-  readonly readAside: CanMove['readAside'] = (...args) => this.moves.readAside(...args);
-  readonly takeIn: CanMove['takeIn'] = (...args) => this.moves.takeIn(...args);
-  readonly receive: CanMove['receive'] = (...args) => this.moves.receive(...args);
-  readonly restore: CanMove['restore'] = (...args) => this.moves.restore(...args);
-  readonly forget: CanMove['forget'] = (...args) => this.moves.forget(...args);
-  readonly expect: CanMigrateLive['expect'] = (...args) => this.migrations.expect(...args);
-  readonly send: CanMigrateLive['send'] = (...args) => this.migrations.send(...args);
-  readonly arrive: CanMigrateLive['arrive'] = (...args) => this.migrations.arrive(...args);
-  readonly stay: CanMigrateLive['stay'] = (...args) => this.migrations.stay(...args);
-  readonly steer: CanMigrateLive['steer'] = (...args) => this.migrations.steer(...args);
 
   snapshot(instanceUuid: string, { format }: { format: 'qcow2' | 'raw' }): Promise<DiskSnapshot> {
     return snapshotDisk(this.files.directoryOf(instanceUuid), format, copy => this.held.during(instanceUuid, copy));

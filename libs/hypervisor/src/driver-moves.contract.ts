@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { PowerState } from '#domain';
-import type { AnyDriver, CanMove, GuestSpec } from './driver.js';
+import type { AnyDriver, GuestMoves, GuestSpec } from './driver.js';
 
 /** What the suite of the drivers hands over to its part about moves. */
 export interface MovesUnderTest {
@@ -17,10 +17,9 @@ const AT_ONCE = { graceSeconds: 0 };
 
 /** What every driver that moves guests does, twice over. */
 export const describeMoves = ({ claim, driver, restart, uuid, guest }: MovesUnderTest): void => {
-  const moves = (): AnyDriver & CanMove => {
-    const one = driver();
-    if (!one.setAside || !one.receive || !one.restore || !one.forget) throw new Error('it declares moves, and has none');
-    return one as AnyDriver & CanMove;
+  const moves = (one: AnyDriver = driver()): GuestMoves => {
+    if (!one.moves) throw new Error('it declares moves, and has none');
+    return one.moves;
   };
   const twice = async (run: () => Promise<unknown>): Promise<void> => {
     await run();
@@ -38,9 +37,9 @@ export const describeMoves = ({ claim, driver, restart, uuid, guest }: MovesUnde
     await twice(() => moves().setAside(uuid, AT_ONCE));
     expect(await listed()).toEqual(only(PowerState.SHUTDOWN, 3));
     await driver().stop();
-    const next = (await restart()) as AnyDriver & CanMove;
+    const next = await restart();
     expect(await listed(next)).toEqual(only(PowerState.SHUTDOWN, 3));
-    await twice(() => next.restore(uuid, { epoch: 5, running: true }));
+    await twice(() => moves(next).restore(uuid, { epoch: 5, running: true }));
     expect(await listed(next)).toEqual(only(PowerState.RUNNING, 5));
     await next.destroy(uuid);
     expect(await listed(next)).toEqual([]);

@@ -72,8 +72,8 @@ export const describeHypervisorDriver = (
       expect(typeof driver.crashDump === 'function').toBe(expected.crashDump);
       for (const method of ['rescue', 'unrescue'] as const) expect(typeof driver[method] === 'function').toBe(expected.rescue);
       expect(typeof driver.snapshot === 'function').toBe(expected.snapshot);
-      for (const method of ['setAside', 'receive', 'restore', 'forget'] as const)
-        expect(typeof driver[method] === 'function').toBe(expected.move);
+      expect(driver.moves !== undefined).toBe(expected.move);
+      expect(driver.liveMigrations !== undefined).toBe(expected.migrateLive);
     });
 
     claim('tells an inventory that holds more than it reserves', async () => {

@@ -176,7 +176,7 @@ export interface GuestFile {
  * Moves of a guest that is off. What is put aside stays as it is, on this host, until it is restored, forgotten or destroyed; it is
  * listed, shut down, unless a newer guest of the instance is here.
  */
-export interface CanMove {
+export interface GuestMoves {
   /** Ends with the guest off and put aside. @returns what another host needs of it. */
   setAside(instanceUuid: string, options: { graceSeconds: number }): Promise<readonly GuestFile[]>;
   /** A file of what is put aside, from its beginning. @throws CloudError `notFound` */
@@ -191,8 +191,12 @@ export interface CanMove {
   forget(instanceUuid: string): Promise<void>;
 }
 
+export interface CanMove {
+  readonly moves: GuestMoves;
+}
+
 /** Moves of guests that run. At any moment a guest runs on one of both hosts at most, and one of both answers for it. */
-export interface CanMigrateLive {
+export interface LiveMigrations {
   /** Makes ready for a guest that another host sends: listed, off, until it has arrived. @returns where to send it */
   expect(guest: GuestSpec): Promise<string>;
   /**
@@ -206,6 +210,10 @@ export interface CanMigrateLive {
   stay(instanceUuid: string, options: { epoch: number }): Promise<void>;
   /** What sends it now stops, or ends soon at the cost of a pause. Nothing when nothing sends it. */
   steer(instanceUuid: string, how: 'abort' | 'complete'): Promise<void>;
+}
+
+export interface CanMigrateLive {
+  readonly liveMigrations: LiveMigrations;
 }
 
 /** Every ability that all drivers have so far. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { TransferProgress } from '#contracts';
 import { CloudError, PowerState, type ResourceShape } from '#domain';
-import type { CanMigrateLive, GuestSpec } from './driver.js';
+import type { GuestSpec, LiveMigrations } from './driver.js';
 import type { FakeMovesDeps } from './fake-moves.js';
 
 /** So often it is told how far a guest has come. */
@@ -17,7 +17,7 @@ interface Course {
 }
 
 /** Live migrations between fake hosts: nothing is carried, and each side does its part when it is told to. */
-export class FakeMigrations implements CanMigrateLive {
+export class FakeMigrations implements LiveMigrations {
   private readonly courses = new Map<string, Course>();
 
   constructor(private readonly host: FakeMovesDeps) {}

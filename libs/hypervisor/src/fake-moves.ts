@@ -1,5 +1,5 @@
 import { CloudError, PowerState } from '#domain';
-import type { CanMove, GuestFile, GuestSpec } from './driver.js';
+import type { GuestFile, GuestMoves, GuestSpec } from './driver.js';
 import type { FakeGuests } from './fake-guests.js';
 import type { FakeGuest } from './fake-journal.js';
 import type { FakeWork } from './fake-work.js';
@@ -15,7 +15,7 @@ export interface FakeMovesDeps {
 const powerOf = (running: boolean) => (running ? PowerState.RUNNING : PowerState.SHUTDOWN);
 
 /** Moves between fake hosts: there are no files to carry, only guests that are put aside, made anew and brought back. */
-export class FakeMoves implements CanMove {
+export class FakeMoves implements GuestMoves {
   constructor(private readonly host: FakeMovesDeps) {}
 
   async setAside(instanceUuid: string): Promise<readonly GuestFile[]> {

@@ -5,12 +5,13 @@ import {
   ALL_ABILITIES,
   type AllAbilities,
   type CanMigrateLive,
-  type CanMove,
   type DiskSnapshot,
   type GuestEvent,
+  type GuestMoves,
   type GuestSpec,
   type GuestState,
   type HypervisorDriver,
+  type LiveMigrations,
 } from './driver.js';
 import type { FakeConfig } from './fake.config.js';
 import { FakeConsoles } from './fake-consoles.js';
@@ -36,13 +37,13 @@ export interface FakeDriverDeps {
  */
 export class FakeDriver implements HypervisorDriver, AllAbilities, CanMigrateLive {
   readonly capabilities = { ...ALL_ABILITIES, migrateLive: true, localImages: false };
+  readonly moves: GuestMoves;
+  readonly liveMigrations: LiveMigrations;
   private readonly guests: FakeGuests;
   private readonly consoles = new FakeConsoles();
   private readonly listeners: ((event: GuestEvent) => void)[] = [];
   private readonly bootedAt: number;
   private readonly work: FakeWork;
-  private readonly moves: CanMove;
-  private readonly migrations: CanMigrateLive;
 
   constructor(private readonly deps: FakeDriverDeps) {
     const { host, config, clock, random } = deps;
@@ -55,7 +56,7 @@ export class FakeDriver implements HypervisorDriver, AllAbilities, CanMigrateLiv
       work: this.work,
     };
     this.moves = new FakeMoves(hands);
-    this.migrations = new FakeMigrations(hands);
+    this.liveMigrations = new FakeMigrations(hands);
   }
 
   async start(): Promise<void> {
@@ -193,18 +194,6 @@ export class FakeDriver implements HypervisorDriver, AllAbilities, CanMigrateLiv
     if (guest.powerState !== PowerState.RUNNING) throw notRunning(instanceUuid);
     return playedDiagnostics(guest, this.deps.clock.now());
   }
-
-  readonly setAside: CanMove['setAside'] = (...args) => this.moves.setAside(...args);
-  readonly readAside: CanMove['readAside'] = (...args) => this.moves.readAside(...args);
-  readonly takeIn: CanMove['takeIn'] = (...args) => this.moves.takeIn(...args);
-  readonly receive: CanMove['receive'] = (...args) => this.moves.receive(...args);
-  readonly restore: CanMove['restore'] = (...args) => this.moves.restore(...args);
-  readonly forget: CanMove['forget'] = (...args) => this.moves.forget(...args);
-  readonly expect: CanMigrateLive['expect'] = (...args) => this.migrations.expect(...args);
-  readonly send: CanMigrateLive['send'] = (...args) => this.migrations.send(...args);
-  readonly arrive: CanMigrateLive['arrive'] = (...args) => this.migrations.arrive(...args);
-  readonly stay: CanMigrateLive['stay'] = (...args) => this.migrations.stay(...args);
-  readonly steer: CanMigrateLive['steer'] = (...args) => this.migrations.steer(...args);
 
   onGuestEvent(listener: (event: GuestEvent) => void): void {
     this.listeners.push(listener);

@@ -1,6 +1,6 @@
 import type { BuildSpec, GuestMove, GuestOffer, TransferProgress } from '#contracts';
 import { CloudError, exhaustive } from '#domain';
-import type { AnyDriver, CanMigrateLive, CanMove, GuestFile, GuestSpec } from './driver.js';
+import type { AnyDriver, GuestFile, GuestSpec } from './driver.js';
 
 export interface MoveOptions {
   /** Of the placement that the guest belongs to afterwards. */
@@ -32,22 +32,23 @@ export const moveGuest = async (
 ): Promise<GuestOffer | null> => {
   const { epoch, shutdownSeconds, guestOf, offer, fetch } = options;
   if (isLive(move)) return moveLive(driver, instanceUuid, move, options);
-  if (!canMove(driver)) throw new CloudError('notImplemented', 'the hypervisor of this host moves no guests');
+  const { moves } = driver;
+  if (!moves) throw new CloudError('notImplemented', 'the hypervisor of this host moves no guests');
   switch (move.name) {
     case 'setAside':
-      return offer(await driver.setAside(instanceUuid, { graceSeconds: shutdownSeconds }));
+      return offer(await moves.setAside(instanceUuid, { graceSeconds: shutdownSeconds }));
     case 'receive': {
       const guest = await guestOf(move);
       for (const file of move.offer?.files ?? [])
-        if (!file.isImage || !guest.image) await driver.takeIn({ instanceUuid, epoch }, file, () => fetch(file));
-      await driver.receive(guest, { from: move.offer ? 'elsewhere' : 'here', running: move.running });
+        if (!file.isImage || !guest.image) await moves.takeIn({ instanceUuid, epoch }, file, () => fetch(file));
+      await moves.receive(guest, { from: move.offer ? 'elsewhere' : 'here', running: move.running });
       return null;
     }
     case 'restore':
-      await driver.restore(instanceUuid, { epoch, running: move.running });
+      await moves.restore(instanceUuid, { epoch, running: move.running });
       return null;
     case 'forget':
-      await driver.forget(instanceUuid);
+      await moves.forget(instanceUuid);
       return null;
     default:
       return exhaustive(move);
@@ -60,31 +61,28 @@ const LIVE: ReadonlySet<GuestMove['name']> = new Set<LiveMove['name']>(['expect'
 const isLive = (move: GuestMove): move is LiveMove => LIVE.has(move.name);
 
 const moveLive = async (
-  driver: AnyDriver,
+  { liveMigrations }: AnyDriver,
   instanceUuid: string,
   move: LiveMove,
   { epoch, guestOf, tell }: MoveOptions,
 ): Promise<GuestOffer | null> => {
-  if (!canMigrateLive(driver)) throw new CloudError('notImplemented', 'the hypervisor of this host migrates no guests that run');
+  if (!liveMigrations) throw new CloudError('notImplemented', 'the hypervisor of this host migrates no guests that run');
   switch (move.name) {
     case 'expect':
-      return { files: [], address: await driver.expect(await guestOf({ spec: move.spec, offer: { files: [] } })) };
+      return { files: [], address: await liveMigrations.expect(await guestOf({ spec: move.spec, offer: { files: [] } })) };
     case 'send':
-      await driver.send(instanceUuid, { to: move.to, tell });
+      await liveMigrations.send(instanceUuid, { to: move.to, tell });
       return null;
     case 'arrive':
-      await driver.arrive(await guestOf({ spec: move.spec, offer: null }), { paused: move.paused });
+      await liveMigrations.arrive(await guestOf({ spec: move.spec, offer: null }), { paused: move.paused });
       return null;
     case 'stay':
-      await driver.stay(instanceUuid, { epoch });
+      await liveMigrations.stay(instanceUuid, { epoch });
       return null;
     case 'steer':
-      await driver.steer(instanceUuid, move.how);
+      await liveMigrations.steer(instanceUuid, move.how);
       return null;
     default:
       return exhaustive(move);
   }
 };
-
-const canMigrateLive = (driver: AnyDriver): driver is AnyDriver & CanMigrateLive => driver.capabilities.migrateLive;
-const canMove = (driver: AnyDriver): driver is AnyDriver & CanMove => driver.capabilities.move;
