@@ -6,18 +6,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLogger } from '#domain';
-import { FakeConfig, FakeDriver } from '#hypervisor';
-import { sampleEnvelope, seededRandom } from '#testing';
-import { ComputeAgent } from './compute-agent.js';
+import type { FakeDriver } from '#hypervisor';
+import { sampleEnvelope } from '#testing';
+import { fakeDriver, startAgent } from './fake-host.fixture.js';
 import { ImageCache } from './images/image-cache.js';
 
 const clock = { now: () => Date.now(), sleep: async () => {} };
 
 /** Reads its guests' images from the cache, as libvirt's does. */
-class DriverWithImages extends FakeDriver {
-  override readonly capabilities = { ...new FakeDriver(deps()).capabilities, localImages: true as never };
-}
-const deps = () => ({ host: 'h1', config: FakeConfig.parse({ kind: 'fake' }), clock, random: seededRandom(1) });
+const driverWithImages = () => {
+  const driver = fakeDriver(clock);
+  return Object.assign(driver, { capabilities: { ...driver.capabilities, localImages: true } });
+};
 
 let directory: string;
 let server: Server;
@@ -46,24 +46,11 @@ const order = (...paths: string[]) => {
   }));
   return sampleEnvelope('m-1', { method: 'image.cache', deadline: Date.UTC(2100, 0, 1), payload: { images } });
 };
-const agentOf = async (driver: FakeDriver) => {
-  const images = new ImageCache({ directory, maxGb: 1, unusedDays: 7 }, clock, silentLogger);
-  const agent = new ComputeAgent({
-    host: 'h1',
-    zone: 'nova',
-    driver,
-    images,
-    clock,
-    log: silentLogger,
-    concurrency: 1,
-    shutdownSeconds: 1,
-  });
-  await agent.start();
-  return agent;
-};
+const agentOf = (driver: FakeDriver) =>
+  startAgent(driver, clock, new ImageCache({ directory, maxGb: 1, unusedDays: 7 }, clock, silentLogger));
 
 it('images are fetched ahead once, and one that cannot be does not keep the others', async () => {
-  const agent = await agentOf(new DriverWithImages(deps()));
+  const agent = await agentOf(driverWithImages());
   await agent.cacheImages(order('/gone', '/one', '/two'));
   await agent.cacheImages(order('/one'));
   expect(readdirSync(directory).sort()).toEqual([sha512('/one'), sha512('/two')].sort());
@@ -71,13 +58,13 @@ it('images are fetched ahead once, and one that cannot be does not keep the othe
 });
 
 it('a driver that reads no images from the cache has none fetched', async () => {
-  const agent = await agentOf(new FakeDriver(deps()));
+  const agent = await agentOf(fakeDriver(clock));
   await agent.cacheImages(order('/one'));
   expect([readdirSync(directory), asked]).toEqual([[], []]);
 });
 
 it('an order that is not understood names the field', async () => {
-  const agent = await agentOf(new FakeDriver(deps()));
+  const agent = await agentOf(fakeDriver(clock));
   await expect(agent.cacheImages(sampleEnvelope('m-2', { method: 'image.cache', payload: { images: [] } }))).rejects.toMatchObject({
     kind: 'invalid',
     message: expect.stringContaining('images'),

@@ -4,19 +4,17 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BuildSpec, ComputePayload, Envelope } from '#contracts';
 import { PowerState, silentLogger } from '#domain';
-import { FakeConfig, FakeDriver } from '#hypervisor';
 import { ManualClock, sampleEnvelope, sampleSpec, seededRandom } from '#testing';
 import { type AgentEvent, ComputeAgent } from './compute-agent.js';
 import { ComputeConfig } from './compute-config.js';
+import { errorOf, FOREVER, startFakeHost, UUID } from './fake-host.fixture.js';
 import { ImageCache } from './images/image-cache.js';
 import { makeDriver } from './make-driver.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'canopy-agent-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const UUID = '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
 const OTHER = '11111111-2222-4333-8444-555555555555';
-const FOREVER = Date.UTC(2100, 0, 1);
 
 const buildSpec = (overrides: Partial<BuildSpec> = {}): BuildSpec =>
   sampleSpec(UUID, {
@@ -37,29 +35,15 @@ const power = (name: string, epoch = 1, instanceUuid = UUID) =>
   envelope('guest.act', { instanceUuid, epoch, requestId: 'req-3', action: { name } });
 
 const setUp = async (options: object = {}, clock = new ManualClock()) => {
-  const config = FakeConfig.parse({ kind: 'fake', ...options });
-  const driver = new FakeDriver({ host: 'h1', config, clock, random: seededRandom(1) });
-  const images = new ImageCache(ComputeConfig.shape.imageCache.parse({}), clock, silentLogger);
-  const agent = new ComputeAgent({
-    host: 'h1',
-    zone: 'west',
-    driver,
-    images,
-    clock,
-    log: silentLogger,
-    concurrency: 100,
-    shutdownSeconds: 60,
-  });
-  await agent.start();
+  const host = await startFakeHost(options, clock);
   /** Handles messages as they come in, and lets time pass until all are done. */
   const handle = async (...envelopes: Envelope[]): Promise<AgentEvent[]> => {
-    const all = Promise.all(envelopes.map(each => agent.handle(each)));
+    const all = Promise.all(envelopes.map(each => host.agent.handle(each)));
     await clock.advance(10_000);
     return all;
   };
-  return { agent, driver, clock, handle };
+  return { ...host, handle };
 };
-const errorOf = (event: AgentEvent | undefined) => (event && 'error' in event.payload ? event.payload.error : undefined);
 
 describe('compute agent', () => {
   it('answers each command with its outcome', async () => {
@@ -190,14 +174,12 @@ describe('compute agent', () => {
   });
 
   it('tells of a guest that stops by itself, and not of what it was told to do', async () => {
-    const { agent, handle, driver, clock } = await setUp();
-    const events: AgentEvent[] = [];
-    agent.onEvent(event => events.push(event));
+    const { told, handle, driver, clock } = await setUp();
     await handle(spawn(), power('stop'), power('start'));
-    expect(events).toEqual([]);
+    expect(told).toEqual([]);
     driver.stopFromInside(UUID);
     const payload: ComputePayload<'guest.changed'> = { host: 'h1', instanceUuid: UUID, powerState: PowerState.SHUTDOWN, at: clock.now() };
-    expect(events).toEqual([{ event: 'guest.changed', payload }]);
+    expect(told).toEqual([{ event: 'guest.changed', payload }]);
   });
 
   it('shows the console and lists the guests', async () => {

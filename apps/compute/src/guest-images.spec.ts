@@ -1,15 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PowerState, silentLogger } from '#domain';
-import { FakeConfig, FakeDriver } from '#hypervisor';
-import { ManualClock, sampleEnvelope, sampleSpec, seededRandom, until } from '#testing';
-import { type AgentEvent, ComputeAgent } from './compute-agent.js';
-import { ComputeConfig } from './compute-config.js';
-import { ImageCache } from './images/image-cache.js';
-
-const UUID = '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
-const FOREVER = Date.UTC(2100, 0, 1);
+import { PowerState } from '#domain';
+import { sampleSpec, until } from '#testing';
+import { errorOf, FOREVER, noDelays, startFakeHost, UUID } from './fake-host.fixture.js';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -32,29 +26,17 @@ const imageService = async (status: number | null) => {
   return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 };
 
-/** A host with one running guest, and what it tells by itself. */
+/** A host with one running guest. */
 const hostWithGuest = async () => {
-  const clock = new ManualClock();
-  const still = { meanMs: 0, spreadMs: 0 };
-  const delays = { spawn: still, destroy: still, power: still, snapshot: still };
-  const driver = new FakeDriver({ host: 'h1', config: FakeConfig.parse({ kind: 'fake', delays }), clock, random: seededRandom(1) });
-  const images = new ImageCache(ComputeConfig.shape.imageCache.parse({}), clock, silentLogger);
-  const common = { clock, log: silentLogger, concurrency: 10, shutdownSeconds: 60 };
-  const agent = new ComputeAgent({ host: 'h1', zone: 'west', driver, images, ...common });
-  const told: AgentEvent[] = [];
-  agent.onEvent(event => told.push(event));
-  await agent.start();
-  await driver.spawn({ build: sampleSpec(UUID, { name: 'web' }), epoch: 1, image: null });
-  const order = (id: string, method: string, payload: object, deadline = FOREVER) =>
-    agent.handle(sampleEnvelope(id, { method, deadline, payload: { instanceUuid: UUID, epoch: 1, requestId: 'req-1', ...payload } }));
+  const host = await startFakeHost({ delays: noDelays() });
+  await host.driver.spawn({ build: sampleSpec(UUID, { name: 'web' }), epoch: 1, image: null });
   const link = (url: string) => ({ url, headers: {} });
   const snapshot = (url: string, id = 'm-1', deadline = FOREVER, name = 'createImage') => {
     const upload = { imageId: 'image-1', format: 'qcow2', put: link(`${url}/put`), discard: link(`${url}/discard`) };
-    return order(id, 'guest.act', { action: { name, upload } }, deadline);
+    return host.order(id, 'guest.act', { action: { name, upload } }, deadline);
   };
-  return { driver, told, order, snapshot };
+  return { ...host, snapshot };
 };
-const errorOf = (event: AgentEvent) => ('error' in event.payload ? event.payload.error : undefined);
 
 describe('an image of a guest', () => {
   it('is sent to its link, and how far it is told on the way', async () => {

@@ -1,34 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { PowerState, silentLogger } from '#domain';
-import { FakeConfig, FakeDriver } from '#hypervisor';
-import { ManualClock, sampleEnvelope, sampleSpec, seededRandom, until } from '#testing';
-import { type AgentEvent, ComputeAgent } from './compute-agent.js';
-import { ComputeConfig } from './compute-config.js';
-import { ImageCache } from './images/image-cache.js';
-
-const UUID = '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
-const FOREVER = Date.UTC(2100, 0, 1);
+import { PowerState } from '#domain';
+import { sampleSpec, until } from '#testing';
+import { errorOf, noDelays, startFakeHost, UUID } from './fake-host.fixture.js';
 
 /** A host whose guests take a while to be sent. */
 const newHost = async () => {
-  const clock = new ManualClock();
-  const still = { meanMs: 0, spreadMs: 0 };
-  const delays = { spawn: still, destroy: still, power: still, migrate: { ...still, meanMs: 60_000 } };
-  const config = FakeConfig.parse({ kind: 'fake', delays });
-  const driver = new FakeDriver({ host: 'h1', config, clock, random: seededRandom(1) });
-  const images = new ImageCache(ComputeConfig.shape.imageCache.parse({}), clock, silentLogger);
-  const common = { clock, log: silentLogger, concurrency: 10, shutdownSeconds: 60 };
-  const agent = new ComputeAgent({ host: 'h1', zone: 'west', driver, images, ...common });
-  const told: AgentEvent[] = [];
-  agent.onEvent(event => told.push(event));
-  await agent.start();
-  const order = (id: string, method: string, payload: object) =>
-    agent.handle(sampleEnvelope(id, { method, deadline: FOREVER, payload: { instanceUuid: UUID, epoch: 1, requestId: 'r', ...payload } }));
-  const move = (id: string, what: object, epoch = 1) => order(id, 'guest.move', { epoch, move: what });
-  const guest = { build: sampleSpec(UUID), epoch: 1, image: null };
-  return { clock, driver, told, order, move, guest };
+  const host = await startFakeHost({ delays: noDelays({ migrate: { meanMs: 60_000, spreadMs: 0 } }) });
+  const move = (id: string, what: object, epoch = 1) => host.order(id, 'guest.move', { epoch, move: what });
+  return { ...host, move, guest: { build: sampleSpec(UUID), epoch: 1, image: null } };
 };
-const errorOf = (event: AgentEvent) => ('error' in event.payload ? event.payload.error : undefined);
 
 describe('a guest that is sent while it runs', () => {
   it('runs until it is gone, and how far it is told on the way', async () => {

@@ -3,12 +3,12 @@ import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HostDoor } from '#consoles';
 import type { Clock } from '#domain';
-import { FakeConfig, FakeDriver } from '#hypervisor';
-import { sampleEnvelope, sampleSpec, seededRandom } from '#testing';
+import type { FakeDriver } from '#hypervisor';
+import { sampleEnvelope, sampleSpec } from '#testing';
 import { ConsoleTunnels } from './console-tunnels.js';
+import { fakeDriver, UUID } from './fake-host.fixture.js';
 import { GuestQueries } from './guest-queries.js';
 
-const UUID = '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
 const OTHER = '11111111-2222-4333-8444-555555555555';
 const clock: Clock = { now: () => Date.UTC(2026, 0, 1), sleep: async () => undefined };
 const LIMIT = { limitMs: 5000 };
@@ -22,7 +22,7 @@ describe('a host that is asked about its guests', () => {
 
   beforeEach(async () => {
     hosts = await HostDoor.open({ host: '127.0.0.1', port: 0 });
-    driver = new FakeDriver({ host: 'h1', config: FakeConfig.parse({ kind: 'fake' }), clock, random: seededRandom(1) });
+    driver = fakeDriver(clock);
     await driver.spawn({ build: sampleSpec(UUID, { name: 'web' }), epoch: 1, image: null });
     tunnels = new ConsoleTunnels();
     queries = new GuestQueries('h1', driver, tunnels);
