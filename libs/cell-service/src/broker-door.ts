@@ -19,8 +19,8 @@ export const brokerDoorOf = (path: CellPath, options: OwnBroker, link: BrokerLin
     address,
     userOf,
     checkAccounts: () => void made(),
-    declareQueue: child => link.once(channel => declareChild(channel, child)),
-    removeQueue: child => link.once(async channel => void (await channel.deleteQueue(downQueue(child)))),
+    declareQueue: child => link.aside.once(channel => declareChild(channel, child)),
+    removeQueue: child => link.aside.once(async channel => void (await channel.deleteQueue(downQueue(child)))),
     ensureAccount: (child, passwordHash) =>
       made().ensure({ user: userOf(child), passwordHash, vhost: vhostOf(options.url), rights: childRights(child) }),
     removeAccount: user => made().remove(user),

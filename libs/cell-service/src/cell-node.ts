@@ -182,7 +182,7 @@ export class CellNode implements Below {
 
   private async queueDepths({ children, hosts }: BrokerQueues): Promise<QueueDepth[]> {
     const names = [...Object.values(QUEUES), ...children.map(downQueue), ...hosts.map(hostQueue)];
-    return (await this.parts.own.depthsOf(names)).map(depth => ({ ...depth, oldestSeconds: null }));
+    return (await this.parts.own.aside.depthsOf(names)).map(depth => ({ ...depth, oldestSeconds: null }));
   }
 
   askChild(child: string, query: Envelope): Promise<unknown> {

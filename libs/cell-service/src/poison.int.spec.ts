@@ -74,7 +74,7 @@ it('poison on the broker is parked, and neither stops nor loops what else is in 
   await until(async () => (await store.countParked()).count === 3, { timeoutMs: 50_000 });
   const parked = await store.listParked(10);
   expect(parked.map(({ envelope }) => envelope.method).sort()).toEqual(['instance.dance', 'instance.deleted', 'malformed']);
-  await until(async () => (await own.depthsOf([QUEUES.events]))[0]?.messages === 0, { timeoutMs: 50_000 });
+  await until(async () => (await own.aside.depthsOf([QUEUES.events]))[0]?.messages === 0, { timeoutMs: 50_000 });
 
   const operator = { userId: 'root', requestId: 'req-op' };
   const order = { cell: cellPath('west'), operation: 'queues.list', request: {}, operator, deadline: clock.now() + 10_000 } as const;

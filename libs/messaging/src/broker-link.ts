@@ -1,7 +1,8 @@
 import type { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
-import { type Channel, type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { CloudError, type Logger, messageOf } from '#domain';
 import type { Route } from './names.js';
+import { SideChannels } from './side-channels.js';
 
 export type Setup = (channel: ConfirmChannel) => Promise<unknown>;
 
@@ -36,7 +37,6 @@ const RETRY_MS = 1000;
 /** So often it is looked whether the broker still knows this process as a consumer, of so many queues. */
 const WATCH_MS = 10_000;
 const WATCHED_TOGETHER = 20;
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** A broker that lacks room tells only those who send it something. */
 const ASK_MS = 5_000;
@@ -47,6 +47,8 @@ const NOBODY = 'canopy.nobody';
  * while there is no connection: the outbox keeps what must not be lost, so nothing is buffered here.
  */
 export class BrokerLink {
+  /** For what is done beside sending and taking. */
+  readonly aside: SideChannels;
   private channel: ConfirmChannel | undefined;
   /** The broker lacks disk or memory: it delivers, and takes nothing from anybody. */
   private blocked = false;
@@ -68,6 +70,7 @@ export class BrokerLink {
     private readonly connection: AmqpConnection,
     private readonly log: Logger,
   ) {
+    this.aside = new SideChannels(connection);
     this.watch = setInterval(() => void this.renewForgotten().catch(() => undefined), WATCH_MS).unref();
     connection.managedConnection.on('blocked', ({ reason }: { reason: string }) => this.nowBlocked(true, reason));
     connection.managedConnection.on('unblocked', () => this.nowBlocked(false));
@@ -171,63 +174,6 @@ export class BrokerLink {
     });
   }
 
-  /**
-   * What waits in these queues, and who takes from them; those that do not exist are left out.
-   * @throws CloudError `unavailable` when the broker is away.
-   */
-  async depthsOf(queues: readonly string[]): Promise<{ name: string; messages: number; consumers: number }[]> {
-    const depths: { name: string; messages: number; consumers: number }[] = [];
-    let channel = await this.probe();
-    for (const name of queues) {
-      try {
-        const { messageCount, consumerCount } = await channel.checkQueue(name);
-        depths.push({ name, messages: messageCount, consumers: consumerCount });
-      } catch {
-        // The broker answers a question for a queue that it does not have by closing the channel.
-        channel = await this.probe();
-      }
-    }
-    await channel.close().catch(() => undefined);
-    return depths;
-  }
-
-  private async probe() {
-    const connection = this.connected ? this.connection.managedConnection.connection : undefined;
-    if (!connection) throw new CloudError('unavailable', 'the broker is not connected');
-    const channel = await connection.createChannel();
-    channel.on('error', () => undefined);
-    return channel;
-  }
-
-  /**
-   * Does something once, on a channel of its own: what the broker refuses closes that channel and no other.
-   * @throws CloudError `unavailable` when the broker is away; what the broker says of what it refuses.
-   */
-  async once<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
-    const channel = await this.probe();
-    try {
-      return await work(channel);
-    } finally {
-      await channel.close().catch(() => undefined);
-    }
-  }
-
-  /**
-   * A connection beside this one, for what the broker may answer by closing it.
-   * @throws Error when the broker is away.
-   */
-  async apart<T>(work: (connection: ChannelModel) => Promise<T>): Promise<T> {
-    const [uri] = [this.connection.configuration.uri].flat();
-    if (typeof uri !== 'string') throw new CloudError('internal', 'the address of a broker is a URL');
-    const connection = await connect(uri, { timeout: CONNECT_TIMEOUT_MS });
-    connection.on('error', () => undefined);
-    try {
-      return await work(connection);
-    } finally {
-      await connection.close().catch(() => undefined);
-    }
-  }
-
   /** Takes from a queue on a channel of its own, now and after each reconnection, and again when the queue was made anew. */
   consume({ queue, prefetch, declare, take, lost }: Consuming): void {
     this.addChannel(async (channel, renew) => {
@@ -252,7 +198,7 @@ export class BrokerLink {
     if (!this.connected || this.consuming.size === 0) return;
     const from = this.watched % this.consuming.size;
     this.watched = from + WATCHED_TOGETHER;
-    for (const { name, consumers } of await this.depthsOf([...this.consuming.keys()].slice(from, this.watched)))
+    for (const { name, consumers } of await this.aside.depthsOf([...this.consuming.keys()].slice(from, this.watched)))
       if (consumers === 0) this.consuming.get(name)?.('its queue forgot it');
   }
 

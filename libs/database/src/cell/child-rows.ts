@@ -1,6 +1,6 @@
 import type { ChildRow } from '#cell';
 import { CapacityReport } from '#contracts';
-import { childColumns, childFromRaw, type Raw } from './codecs.js';
+import { childColumns, childFromRaw, type Raw } from './codecs/index.js';
 import { type Sql, select } from './sql.js';
 
 const COLUMNS = [...childColumns.filter(column => column !== 'report'), 'used_instances', 'used_cores', 'used_ram_mb'].join(',');

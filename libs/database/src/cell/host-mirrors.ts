@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type HostPlace, type HostServiceRow, hostPlaceKey, type UnitOfWork } from '#cell';
 import type { CellStatus } from '#contracts';
-import { type Raw, textOf } from './codecs.js';
+import { type Raw, textOf } from './codecs/index.js';
 import { type Sql, select } from './sql.js';
 import type { Transaction } from './transaction.js';
 

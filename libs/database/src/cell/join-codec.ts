@@ -1,5 +1,5 @@
 import type { JoinRow } from '#cell';
-import type { Raw } from './codecs.js';
+import type { Raw } from './codecs/index.js';
 import type { Value } from './sql.js';
 
 export const joinColumns = [

@@ -22,7 +22,7 @@ import {
   reservedFromRaw,
   specFromRaw,
   workflowFromRaw,
-} from './codecs.js';
+} from './codecs/index.js';
 import { Conflict } from './conflict.js';
 import { hostServiceFromRaw, placeOf, SERVICES } from './host-mirrors.js';
 import { joinFromRaw } from './join-codec.js';

@@ -23,10 +23,22 @@ import type { BuildSpec, RangeDigest } from '#contracts';
 import { type Clock, CloudError } from '#domain';
 import { pruneCellMirrors, readCellMirrors } from './cell-mirrors.js';
 import { ChildRows } from './child-rows.js';
-import { globalItemFromRaw, hostFromRaw, type Raw, specFromRaw } from './codecs.js';
+import { globalItemFromRaw, hostFromRaw, type Raw } from './codecs/index.js';
 import { isConflict, isLost } from './conflict.js';
 import { listDecidedInstances, listDecisions, pruneDecisions } from './decisions.js';
 import { listUnheardHosts } from './host-mirrors.js';
+import {
+  findInstance,
+  findSpec,
+  type GuestWanted,
+  type InstanceWhereabouts,
+  listInstancesOnHost,
+  listStrangers,
+  listUnconfirmed,
+  listUuids,
+  readServersIn,
+} from './instance-reads.js';
+import { holdLease, readLease } from './leases.js';
 import { load, makePlacementLock, readReserved } from './loading.js';
 import { countParked, findParked, listParked } from './parked.js';
 import { digestInstances, listCompared, outboxDepths } from './row-digests.js';
@@ -127,21 +139,7 @@ export class SqlCellStore implements CellStore {
   }
 
   async readServersIn(children: readonly string[], listed: number): Promise<ServersIn[]> {
-    if (!this.tables.children || children.length === 0) return [];
-    const there = 'FROM instances WHERE next_hop IN (?) AND deleted_at IS NULL';
-    const counted = await select<{ child: string; count: number }>(
-      this.sql,
-      `SELECT next_hop AS child, COUNT(*) AS count ${there} GROUP BY next_hop`,
-      [children],
-    );
-    const counts = new Map(counted.map(row => [row.child, row.count]));
-    return Promise.all(
-      children.map(async child => ({
-        child,
-        count: counts.get(child) ?? 0,
-        uuids: listed > 0 ? await this.uuids(`SELECT uuid ${there} ORDER BY uuid LIMIT ?`, [[child], listed]) : [],
-      })),
-    );
+    return this.tables.children ? readServersIn(this.sql, children, listed) : [];
   }
 
   async noticeChildren(): Promise<void> {
@@ -159,52 +157,38 @@ export class SqlCellStore implements CellStore {
 
   async listDueWorkflows(now: number, limit: number): Promise<string[]> {
     if (!this.tables.hosts) return [];
-    return this.uuids('SELECT subject AS uuid FROM workflows WHERE run_after <= ? ORDER BY run_after LIMIT ?', [now, limit]);
+    return listUuids(this.sql, 'SELECT subject AS uuid FROM workflows WHERE run_after <= ? ORDER BY run_after LIMIT ?', [now, limit]);
   }
 
   async listOverdueReservations(now: number, limit: number): Promise<string[]> {
     if (!this.tables.children) return [];
     const statement =
       'SELECT instance_uuid AS uuid FROM reservations WHERE expires_at <= ? AND counted_from IS NULL ORDER BY expires_at LIMIT ?';
-    return this.uuids(statement, [now, limit]);
+    return listUuids(this.sql, statement, [now, limit]);
   }
 
-  async listUnconfirmed(before: number, limit: number): Promise<string[]> {
-    const statement =
-      "SELECT uuid FROM instances WHERE other_host IS NOT NULL AND vm_state = 'resized' AND task_state IS NULL AND updated_at <= ? ORDER BY uuid LIMIT ?";
-    return this.uuids(statement, [before, limit]);
+  listUnconfirmed(before: number, limit: number): Promise<string[]> {
+    return listUnconfirmed(this.sql, before, limit);
   }
 
-  private async uuids(statement: string, values: readonly unknown[]): Promise<string[]> {
-    return (await select<{ uuid: string }>(this.sql, statement, values)).map(row => row.uuid);
+  listInstancesOnHost(host: string): Promise<GuestWanted[]> {
+    return listInstancesOnHost(this.sql, host);
   }
 
-  async listInstancesOnHost(host: string): Promise<{ uuid: string; powerState: number; vmState: string }[]> {
-    const statement = 'SELECT uuid, power_state, vm_state FROM instances WHERE host = ? AND deleted_at IS NULL';
-    const rows = await select<{ uuid: string; power_state: number; vm_state: string }>(this.sql, statement, [host]);
-    return rows.map(row => ({ uuid: row.uuid, powerState: row.power_state, vmState: row.vm_state }));
-  }
-
-  async listStrangers(host: string, uuids: readonly string[]): Promise<{ uuid: string; epoch: number }[]> {
-    if (uuids.length === 0) return [];
-    const statement =
-      'SELECT uuid, highest_epoch FROM instances WHERE uuid IN (?) AND (deleted_at IS NOT NULL OR ((host IS NULL OR host <> ?) AND (other_host IS NULL OR other_host <> ?)))';
-    const rows = await select<{ uuid: string; highest_epoch: number }>(this.sql, statement, [uuids, host, host]);
-    return rows.map(row => ({ uuid: row.uuid, epoch: row.highest_epoch }));
+  listStrangers(host: string, uuids: readonly string[]): Promise<{ uuid: string; epoch: number }[]> {
+    return listStrangers(this.sql, host, uuids);
   }
 
   listUnheardHosts(graceMs: number, limit: number): Promise<HostPlace[]> {
     return listUnheardHosts(this.sql, graceMs, limit);
   }
 
-  async findInstance(uuid: string): Promise<{ nextHop: string | null; host: string | null; deletedAt: number | null } | undefined> {
-    const statement = 'SELECT next_hop AS nextHop, host, deleted_at AS deletedAt FROM instances WHERE uuid = ?';
-    return (await select<{ nextHop: string | null; host: string | null; deletedAt: number | null }>(this.sql, statement, [uuid]))[0];
+  findInstance(uuid: string): Promise<InstanceWhereabouts | undefined> {
+    return findInstance(this.sql, uuid);
   }
 
-  async findSpec(uuid: string): Promise<BuildSpec | undefined> {
-    const [row] = await select<Raw>(this.sql, 'SELECT uuid, spec FROM request_specs WHERE uuid = ?', [uuid]);
-    return row && specFromRaw(row).spec;
+  findSpec(uuid: string): Promise<BuildSpec | undefined> {
+    return findSpec(this.sql, uuid);
   }
 
   digestInstances(neighbour: Neighbour, ranges: readonly string[]): Promise<RangeDigest[]> {
@@ -239,25 +223,12 @@ export class SqlCellStore implements CellStore {
     return listDecidedInstances(this.sql, requestId, page);
   }
 
-  async readLease(name: string): Promise<number> {
-    const statement = 'SELECT held_until - seconds * 1000 AS taken FROM leases WHERE name = ?';
-    const [row] = await select<{ taken: number }>(this.sql, statement, [name]);
-    return row?.taken ?? 0;
+  readLease(name: string): Promise<number> {
+    return readLease(this.sql, name);
   }
 
-  async holdLease(name: string, owner: string, seconds: number): Promise<boolean> {
-    const now = this.clock.now();
-    const until = now + seconds * 1000;
-    await execute(
-      this.sql,
-      // The owner is set first: MariaDB assigns from left to right, and the deadline moves for whoever holds it then.
-      `INSERT INTO leases (name, owner, held_until, seconds) VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE
-       owner = IF(held_until < ?, VALUES(owner), owner),
-       held_until = IF(owner = VALUES(owner), VALUES(held_until), held_until)`,
-      [name, owner, until, seconds, now],
-    );
-    const [row] = await select<{ owner: string }>(this.sql, 'SELECT owner FROM leases WHERE name = ?', [name]);
-    return row?.owner === owner;
+  holdLease(name: string, owner: string, seconds: number): Promise<boolean> {
+    return holdLease(this.sql, { name, owner, seconds, now: this.clock.now() });
   }
 
   async takeOutbox(limit: number): Promise<StoredFrame[]> {

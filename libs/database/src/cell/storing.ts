@@ -10,7 +10,7 @@ import {
   instanceToValues,
   reservationColumns,
   reservationToValues,
-} from './codecs.js';
+} from './codecs/index.js';
 import { Conflict } from './conflict.js';
 import { storeDecisions } from './decisions.js';
 import { joinColumns, joinToValues } from './join-codec.js';

@@ -65,7 +65,7 @@ export class QueueMender {
     this.looking = true;
     try {
       const queues = [...this.suspects.keys()];
-      while (queues.length) await this.link.apart(connection => this.lookAtSome(connection, queues));
+      while (queues.length) await this.link.aside.apart(connection => this.lookAtSome(connection, queues));
     } catch (error) {
       // A broker that is away may come back with all its queues: their time begins anew.
       for (const queue of this.suspects.keys()) this.suspects.set(queue, undefined);
@@ -102,7 +102,7 @@ export class QueueMender {
 
   private async mend(queue: string): Promise<void> {
     try {
-      if (await this.link.apart(connection => this.makeAnew(connection, queue))) {
+      if (await this.link.aside.apart(connection => this.makeAnew(connection, queue))) {
         this.log.error('queue made anew: what was in it is lost', { queue });
         this.options.mended?.(queue);
       }
@@ -119,7 +119,7 @@ export class QueueMender {
     channel.on('error', () => undefined);
     // Several processes may come to it at once. Nobody else can declare this one while the connection lives, nor delete what is new.
     await channel.assertQueue(`${queue}.mending`, { exclusive: true, autoDelete: true, durable: false });
-    if ((await this.link.apart(other => examineQueue(other, queue))) !== 'dead') return false;
+    if ((await this.link.aside.apart(other => examineQueue(other, queue))) !== 'dead') return false;
     await channel.deleteQueue(queue);
     await this.options.declare(channel, queue);
     return true;
