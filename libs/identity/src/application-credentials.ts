@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { CloudError, type Random } from '#domain';
-import { type AccessRule, ApplicationCredentialRow } from './credential-entities.js';
+import type { AccessRules, AskedAccessRule } from './access-rules.js';
+import { ApplicationCredentialRow } from './credential-entities.js';
 import { conflictOnDuplicate } from './database-errors.js';
 import { definedOnly } from './defined-only.js';
 import { newId } from './ids.js';
@@ -17,7 +18,7 @@ export interface NewApplicationCredential {
   readonly secret?: string | undefined;
   readonly roleIds: readonly string[];
   readonly unrestricted: boolean;
-  readonly accessRules: readonly Omit<AccessRule, 'id'>[] | null;
+  readonly accessRules: readonly AskedAccessRule[] | null;
   /** ms since 1970; null: never. */
   readonly expiresAt: number | null;
   readonly expiresMicroseconds: number;
@@ -30,6 +31,7 @@ export class ApplicationCredentials {
     private readonly random: Random,
     private readonly passwords: Passwords,
     private readonly invalidation: TokenInvalidation,
+    private readonly accessRules: AccessRules,
   ) {}
 
   list(userId: string, filter: { name?: string } = {}): Promise<ApplicationCredentialRow[]> {
@@ -43,10 +45,10 @@ export class ApplicationCredentials {
     return row;
   }
 
-  /** @returns the secret too, for the first and last time. @throws CloudError `conflict` */
+  /** @returns the secret too, for the first and last time. @throws CloudError `conflict`; `notFound` naming an access rule */
   async create(given: NewApplicationCredential): Promise<{ row: ApplicationCredentialRow; secret: string }> {
     const secret = given.secret ?? randomBytes(64).toString('base64url');
-    const row: ApplicationCredentialRow = {
+    const fields = {
       id: newId(this.random),
       userId: given.userId,
       projectId: given.projectId,
@@ -55,13 +57,16 @@ export class ApplicationCredentials {
       secretHash: await this.passwords.hash(secret),
       roleIds: [...given.roleIds],
       unrestricted: given.unrestricted,
-      accessRules: given.accessRules?.map(rule => ({ id: newId(this.random), ...rule })) ?? null,
       expiresAt: given.expiresAt === null ? null : String(given.expiresAt),
       expiresMicroseconds: given.expiresMicroseconds,
     };
     const duplicate = `Conflict occurred attempting to store application_credential - Duplicate entry found with name ${given.name}.`;
-    await conflictOnDuplicate(duplicate, this.repository().insert(row));
-    return { row, secret };
+    const write = this.database.transaction(async tx => {
+      const row = { ...fields, accessRules: given.accessRules && (await this.accessRules.take(tx, given.userId, given.accessRules)) };
+      await tx.insert(ApplicationCredentialRow, row);
+      return row;
+    });
+    return { row: await conflictOnDuplicate(duplicate, write), secret };
   }
 
   /** Its tokens are dead when this returns. */

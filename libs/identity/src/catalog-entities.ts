@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Extra } from './extra.js';
 
 const ID = { type: 'varchar', length: 64 } as const;
 const NAME = { type: 'varchar', length: 255 } as const;
@@ -10,6 +11,7 @@ export class ServiceRow {
   @Column(NAME) name: string;
   @Column({ type: 'text' }) description: string;
   @Column({ type: 'boolean' }) enabled: boolean;
+  @Column({ type: 'json', nullable: true }) extra: Extra | null;
 }
 
 @Entity('identity_endpoints')
@@ -21,6 +23,7 @@ export class EndpointRow {
   @Column({ type: 'varchar', length: 8 }) interface: string;
   @Column({ type: 'text' }) url: string;
   @Column({ type: 'boolean' }) enabled: boolean;
+  @Column({ type: 'json', nullable: true }) extra: Extra | null;
 }
 
 @Entity('identity_regions')
@@ -28,6 +31,7 @@ export class RegionRow {
   @PrimaryColumn(NAME) id: string;
   @Column({ type: 'text' }) description: string;
   @Column({ ...NAME, name: 'parent_region_id', nullable: true }) parentRegionId: string | null;
+  @Column({ type: 'json', nullable: true }) extra: Extra | null;
 }
 
 export const catalogEntities = [ServiceRow, EndpointRow, RegionRow];

@@ -34,6 +34,16 @@ export interface AccessRule {
   readonly path: string;
 }
 
+@Entity('identity_access_rules')
+@Index('identity_access_rules_user', ['userId'])
+export class AccessRuleRow implements AccessRule {
+  @PrimaryColumn(ID) id: string;
+  @Column({ ...ID, name: 'user_id' }) userId: string;
+  @Column(ID) service: string;
+  @Column({ type: 'varchar', length: 8 }) method: string;
+  @Column({ type: 'varchar', length: 255 }) path: string;
+}
+
 /** A secret of a user that Identity keeps readable, because signatures are checked with it. */
 @Entity('identity_credentials')
 @Index('identity_credentials_user', ['userId'])
@@ -47,4 +57,4 @@ export class CredentialRow {
   @Column({ type: 'text' }) secret: string;
 }
 
-export const credentialEntities = [ApplicationCredentialRow, CredentialRow];
+export const credentialEntities = [ApplicationCredentialRow, AccessRuleRow, CredentialRow];

@@ -4,6 +4,7 @@ import { DEFAULT_DOMAIN_ID } from './bootstrap.js';
 import { conflictOnDuplicate } from './database-errors.js';
 import { definedOnly } from './defined-only.js';
 import { DomainRow } from './entities.js';
+import { type Extra, withWholeExtra } from './extra.js';
 import { newId } from './ids.js';
 import { TARGETS_OF_USER } from './targets-of-user.js';
 import type { TokenInvalidation } from './token-invalidation.js';
@@ -12,6 +13,7 @@ export interface NewDomain {
   readonly name: string;
   readonly description: string;
   readonly enabled: boolean;
+  readonly extra: Extra;
 }
 
 /** What holds users, groups and projects. */
@@ -54,8 +56,9 @@ export class Domains {
   async update(id: string, changes: Partial<NewDomain>): Promise<DomainRow> {
     const before = await this.get(id);
     if (Object.keys(changes).length === 0) return before;
-    const after = { ...before, ...changes };
-    await conflictOnDuplicate(duplicate(after.name), this.database.getRepository(DomainRow).update({ id }, changes));
+    const columns = withWholeExtra(before, changes);
+    const after = { ...before, ...columns };
+    await conflictOnDuplicate(duplicate(after.name), this.database.getRepository(DomainRow).update({ id }, columns));
     if (before.enabled && !after.enabled) await this.invalidation.settled();
     return after;
   }
@@ -90,6 +93,7 @@ const DELETES = [
   `DELETE FROM identity_grant_fences WHERE user_id IN (${USERS})`,
   `DELETE FROM identity_application_credentials WHERE user_id IN (${USERS})`,
   `DELETE FROM identity_application_credentials WHERE project_id IN (${PROJECTS})`,
+  `DELETE FROM identity_access_rules WHERE user_id IN (${USERS})`,
   `DELETE FROM identity_credentials WHERE user_id IN (${USERS})`,
   'DELETE FROM identity_role_assignments WHERE target_id = ?',
   'DELETE FROM identity_group_assignments WHERE target_id = ?',

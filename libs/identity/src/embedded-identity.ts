@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Clock, Random } from '#domain';
+import { AccessRules } from './access-rules.js';
 import { ApplicationCredentials } from './application-credentials.js';
 import { AssignmentList } from './assignment-list.js';
 import { Assignments } from './assignments.js';
@@ -49,6 +50,7 @@ interface Parts {
   readonly roles: Roles;
   readonly assignments: Assignments;
   readonly assignmentList: AssignmentList;
+  readonly accessRules: AccessRules;
   readonly applicationCredentials: ApplicationCredentials;
   readonly credentials: Credentials;
   readonly catalog: StoredCatalog;
@@ -66,6 +68,7 @@ export class EmbeddedIdentity implements IdentityService, Parts {
   readonly roles: Roles;
   readonly assignments: Assignments;
   readonly assignmentList: AssignmentList;
+  readonly accessRules: AccessRules;
   readonly applicationCredentials: ApplicationCredentials;
   readonly credentials: Credentials;
   readonly catalog: StoredCatalog;
@@ -81,6 +84,7 @@ export class EmbeddedIdentity implements IdentityService, Parts {
     this.roles = parts.roles;
     this.assignments = parts.assignments;
     this.assignmentList = parts.assignmentList;
+    this.accessRules = parts.accessRules;
     this.applicationCredentials = parts.applicationCredentials;
     this.credentials = parts.credentials;
     this.catalog = parts.catalog;
@@ -108,7 +112,8 @@ export class EmbeddedIdentity implements IdentityService, Parts {
     const domains = new Domains(database, random, invalidation);
     const projects = new Projects(database, random, domains, invalidation);
     const roles = new Roles(database, random, invalidation);
-    const applicationCredentials = new ApplicationCredentials(database, random, passwords, invalidation);
+    const accessRules = new AccessRules(database, random);
+    const applicationCredentials = new ApplicationCredentials(database, random, passwords, invalidation, accessRules);
     const credentials = new Credentials(database, random);
     const login = new Login(database, passwords, tokens, applicationCredentials);
     return new EmbeddedIdentity({
@@ -122,6 +127,7 @@ export class EmbeddedIdentity implements IdentityService, Parts {
       roles,
       assignments: new Assignments(database, { users, groups, projects, domains, roles }, invalidation),
       assignmentList: new AssignmentList(database, roles),
+      accessRules,
       applicationCredentials,
       credentials,
       catalog: new StoredCatalog(database, random, new Catalog(options.region, options.catalog)),

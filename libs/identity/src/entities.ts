@@ -1,6 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import { catalogEntities } from './catalog-entities.js';
 import { credentialEntities } from './credential-entities.js';
+import type { Extra } from './extra.js';
 import { groupEntities } from './group-entities.js';
 
 const ID = { type: 'varchar', length: 64 } as const;
@@ -13,6 +14,7 @@ export class DomainRow {
   @Column(NAME) name: string;
   @Column({ type: 'text' }) description: string;
   @Column({ type: 'boolean' }) enabled: boolean;
+  @Column({ type: 'json', nullable: true }) extra: Extra | null;
 }
 
 @Entity('identity_projects')
@@ -46,9 +48,6 @@ export class UserRow {
   @Column({ type: 'json', nullable: true }) extra: Extra | null;
 }
 
-/** Attributes that Identity does not know, kept and shown as they were given. */
-export type Extra = object;
-
 @Entity('identity_roles')
 @Unique('identity_roles_domain_name', ['domainId', 'name'])
 export class RoleRow {
@@ -57,6 +56,7 @@ export class RoleRow {
   @Column({ ...ID, name: 'domain_id', default: '' }) domainId: string;
   @Column(NAME) name: string;
   @Column({ type: 'text' }) description: string;
+  @Column({ type: 'json', nullable: true }) extra: Extra | null;
 }
 
 @Entity('identity_role_assignments')

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { Extra } from './extra.js';
 
 const ID = { type: 'varchar', length: 64 } as const;
 
@@ -9,6 +10,7 @@ export class GroupRow {
   @Column({ ...ID, name: 'domain_id' }) domainId: string;
   @Column({ type: 'varchar', length: 255 }) name: string;
   @Column({ type: 'text' }) description: string;
+  @Column({ type: 'json', nullable: true }) extra: Extra | null;
 }
 
 @Entity('identity_group_members')

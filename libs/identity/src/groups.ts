@@ -3,6 +3,7 @@ import { CloudError, type Random } from '#domain';
 import { conflictOnDuplicate } from './database-errors.js';
 import { definedOnly } from './defined-only.js';
 import { UserRow } from './entities.js';
+import { type Extra, withWholeExtra } from './extra.js';
 import { endGroupGrants, endMembership } from './grant-ends.js';
 import { GroupAssignmentRow, GroupMemberRow, GroupRow } from './group-entities.js';
 import { newId } from './ids.js';
@@ -13,6 +14,7 @@ export interface NewGroup {
   readonly name: string;
   readonly domainId: string;
   readonly description: string;
+  readonly extra: Extra;
 }
 
 /** Users that are given roles together. */
@@ -56,8 +58,9 @@ export class Groups {
   async update(id: string, changes: Partial<Omit<NewGroup, 'domainId'>>): Promise<GroupRow> {
     const before = await this.get(id);
     if (Object.keys(changes).length === 0) return before;
-    const after = { ...before, ...changes };
-    await conflictOnDuplicate(duplicate(after.name), this.database.getRepository(GroupRow).update({ id }, changes));
+    const columns = withWholeExtra(before, changes);
+    const after = { ...before, ...columns };
+    await conflictOnDuplicate(duplicate(after.name), this.database.getRepository(GroupRow).update({ id }, columns));
     return after;
   }
 

@@ -3,7 +3,8 @@ import { CloudError, type Random } from '#domain';
 import { ApplicationCredentialRow, CredentialRow } from './credential-entities.js';
 import { conflictOnDuplicate } from './database-errors.js';
 import type { Domains } from './domains.js';
-import { type Extra, GrantFenceRow, ProjectRow, RoleAssignmentRow } from './entities.js';
+import { GrantFenceRow, ProjectRow, RoleAssignmentRow } from './entities.js';
+import { type Extra, withWholeExtra } from './extra.js';
 import { GroupAssignmentRow } from './group-entities.js';
 import { newId } from './ids.js';
 import { TARGETS_OF_USER } from './targets-of-user.js';
@@ -93,8 +94,8 @@ export class Projects {
   async update(id: string, changes: Partial<Omit<NewProject, 'domainId' | 'parentId'>>): Promise<ProjectRow> {
     const before = await this.get(id);
     if (Object.keys(changes).length === 0) return before;
-    const { tags, extra, ...others } = changes;
-    const columns = { ...others, ...(tags && { tags: [...tags] }), ...(extra && { extra: { ...before.extra, ...extra } }) };
+    const { tags, ...others } = withWholeExtra(before, changes);
+    const columns = { ...others, ...(tags && { tags: [...tags] }) };
     const after = { ...before, ...columns };
     await conflictOnDuplicate(duplicate(after.name), this.database.getRepository(ProjectRow).update({ id }, columns));
     if (before.enabled && !after.enabled) await this.invalidation.settled();

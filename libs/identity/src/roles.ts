@@ -3,9 +3,18 @@ import { CloudError, type Random } from '#domain';
 import { conflictOnDuplicate } from './database-errors.js';
 import { definedOnly } from './defined-only.js';
 import { RoleAssignmentRow, RoleRow } from './entities.js';
+import { type Extra, withWholeExtra } from './extra.js';
 import { GroupAssignmentRow, ImpliedRoleRow } from './group-entities.js';
 import { newId } from './ids.js';
 import type { TokenInvalidation } from './token-invalidation.js';
+
+export interface NewRole {
+  readonly name: string;
+  readonly description: string;
+  /** Empty: of all domains. */
+  readonly domainId: string;
+  readonly extra: Extra;
+}
 
 /** Which role brings which other in a fresh deployment, directly: admin ⇒ manager ⇒ member ⇒ reader. */
 export const IMPLIED_ROLES: readonly (readonly [prior: string, implied: string])[] = [
@@ -38,18 +47,22 @@ export class Roles {
   }
 
   /** @throws CloudError `conflict` */
-  async create({ name, description, domainId = '' }: { name: string; description: string; domainId?: string }): Promise<RoleRow> {
-    const row = { id: newId(this.random), domainId, name, description };
-    await conflictOnDuplicate(duplicate(name), this.database.getRepository(RoleRow).insert(row));
+  async create(role: NewRole): Promise<RoleRow> {
+    const row = { id: newId(this.random), ...role };
+    await conflictOnDuplicate(duplicate(role.name), this.database.getRepository(RoleRow).insert(row));
     return row;
   }
 
-  async update(id: string, changes: { name?: string; description?: string }): Promise<RoleRow> {
+  async update(id: string, changes: Partial<Omit<NewRole, 'domainId'>>): Promise<RoleRow> {
     const before = await this.get(id);
     if (Object.keys(changes).length === 0) return before;
-    const write = this.change(tx => tx.update(RoleRow, { id }, changes));
-    await conflictOnDuplicate(duplicate(changes.name ?? before.name), write);
-    return { ...before, ...changes };
+    const columns = withWholeExtra(before, changes);
+    const after = { ...before, ...columns };
+    await conflictOnDuplicate(
+      duplicate(after.name),
+      this.change(tx => tx.update(RoleRow, { id }, columns)),
+    );
+    return after;
   }
 
   /** With all assignments of it, and what implies it. */

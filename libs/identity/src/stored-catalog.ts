@@ -3,6 +3,7 @@ import { CloudError, type Random } from '#domain';
 import { type Catalog, type CatalogEndpoint, type CatalogService, filled } from './catalog.js';
 import { EndpointRow, RegionRow, ServiceRow } from './catalog-entities.js';
 import { conflictOnDuplicate } from './database-errors.js';
+import { withWholeExtra } from './extra.js';
 import { newId } from './ids.js';
 
 export interface EndpointFilter {
@@ -38,7 +39,14 @@ export class StoredCatalog {
   }
 
   async services(filter: { type?: string | undefined; name?: string | undefined } = {}): Promise<ServiceRow[]> {
-    const configured = this.configured.services.map(({ id, type, name }) => ({ id, type, name, description: '', enabled: true }));
+    const configured = this.configured.services.map(({ id, type, name }) => ({
+      id,
+      type,
+      name,
+      description: '',
+      enabled: true,
+      extra: null,
+    }));
     const all = [...configured, ...(await this.database.getRepository(ServiceRow).find({ order: { type: 'ASC', id: 'ASC' } }))];
     return all.filter(({ type, name }) => (filter.type ?? type) === type && (filter.name ?? name) === name);
   }
@@ -59,8 +67,9 @@ export class StoredCatalog {
   async updateService(id: string, changes: Partial<Omit<ServiceRow, 'id'>>): Promise<ServiceRow> {
     const before = await this.service(id);
     this.requireStored('service', id);
-    if (Object.keys(changes).length > 0) await this.database.getRepository(ServiceRow).update({ id }, changes);
-    return { ...before, ...changes };
+    const columns = withWholeExtra(before, changes);
+    if (Object.keys(columns).length > 0) await this.database.getRepository(ServiceRow).update({ id }, columns);
+    return { ...before, ...columns };
   }
 
   /** With its endpoints. */
@@ -105,8 +114,9 @@ export class StoredCatalog {
     this.requireStored('endpoint', id);
     if (changes.serviceId !== undefined) await this.requireService(changes.serviceId);
     if (changes.regionId !== undefined) await this.requireRegion(changes.regionId);
-    if (Object.keys(changes).length > 0) await this.database.getRepository(EndpointRow).update({ id }, changes);
-    return { ...before, ...changes };
+    const columns = withWholeExtra(before, changes);
+    if (Object.keys(columns).length > 0) await this.database.getRepository(EndpointRow).update({ id }, columns);
+    return { ...before, ...columns };
   }
 
   async deleteEndpoint(id: string): Promise<void> {
@@ -116,7 +126,7 @@ export class StoredCatalog {
   }
 
   async regions(filter: { parentRegionId?: string | undefined } = {}): Promise<RegionRow[]> {
-    const own = { id: this.configured.region, description: '', parentRegionId: null };
+    const own = { id: this.configured.region, description: '', parentRegionId: null, extra: null };
     const all = [own, ...(await this.database.getRepository(RegionRow).find({ order: { id: 'ASC' } }))];
     return all.filter(region => (filter.parentRegionId ?? region.parentRegionId) === region.parentRegionId);
   }
@@ -142,8 +152,9 @@ export class StoredCatalog {
     const before = await this.region(id);
     this.requireStored('region', id);
     if (typeof changes.parentRegionId === 'string') await this.region(changes.parentRegionId);
-    if (Object.keys(changes).length > 0) await this.database.getRepository(RegionRow).update({ id }, changes);
-    return { ...before, ...changes };
+    const columns = withWholeExtra(before, changes);
+    if (Object.keys(columns).length > 0) await this.database.getRepository(RegionRow).update({ id }, columns);
+    return { ...before, ...columns };
   }
 
   /** @throws CloudError `forbidden` while endpoints are in it, or regions below it */
@@ -183,6 +194,7 @@ const rowOf = (endpoint: CatalogEndpoint, serviceId: string): EndpointRow => ({
   interface: endpoint.interface,
   url: endpoint.url,
   enabled: true,
+  extra: null,
 });
 
 const inToken = ({ id, interface: kind, regionId, url }: EndpointRow, projectId: string | undefined): CatalogEndpoint[] =>

@@ -1,9 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { CloudError, type Random } from '#domain';
-import { ApplicationCredentialRow, CredentialRow } from './credential-entities.js';
+import { AccessRuleRow, ApplicationCredentialRow, CredentialRow } from './credential-entities.js';
 import { conflictOnDuplicate } from './database-errors.js';
 import { definedOnly } from './defined-only.js';
-import { type Extra, GrantFenceRow, RoleAssignmentRow, UserRow } from './entities.js';
+import { GrantFenceRow, RoleAssignmentRow, UserRow } from './entities.js';
+import { type Extra, withWholeExtra } from './extra.js';
 import { GroupMemberRow } from './group-entities.js';
 import { newId } from './ids.js';
 import type { Passwords } from './passwords.js';
@@ -56,12 +57,11 @@ export class Users {
   }
 
   /** A new password, and disabling, end all tokens of the user, for good. */
-  async update(id: string, { password, extra, ...changes }: UserChanges): Promise<UserRow> {
+  async update(id: string, { password, ...changes }: UserChanges): Promise<UserRow> {
     const before = await this.get(id);
     const hash = password === undefined ? {} : { passwordHash: await this.passwords.hash(password) };
     const killsTokens = password !== undefined || (before.enabled && changes.enabled === false);
-    const more = extra && { extra: { ...before.extra, ...extra } };
-    const fields = { ...changes, ...hash, ...more, ...(killsTokens && { tokenGeneration: () => 'token_generation + 1' }) };
+    const fields = { ...withWholeExtra(before, changes), ...hash, ...(killsTokens && { tokenGeneration: () => 'token_generation + 1' }) };
     if (Object.keys(fields).length === 0) return before;
     await conflictOnDuplicate(duplicate(changes.name ?? before.name), this.database.getRepository(UserRow).update({ id }, fields));
     if (killsTokens) await this.invalidation.settled();
@@ -85,6 +85,7 @@ export class Users {
       await tx.delete(GrantFenceRow, { userId: id });
       await tx.delete(GroupMemberRow, { userId: id });
       await tx.delete(ApplicationCredentialRow, { userId: id });
+      await tx.delete(AccessRuleRow, { userId: id });
       await tx.delete(CredentialRow, { userId: id });
     });
     await this.invalidation.settled();

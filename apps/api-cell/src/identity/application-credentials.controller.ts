@@ -59,26 +59,4 @@ export class ApplicationCredentialsController {
     refuseRestricted(ctx);
     await this.identity.applicationCredentials.delete(userId, id);
   }
-
-  /** Access rules live and end with the application credential that they were given for. */
-  @Get('access_rules')
-  async accessRules(@Ctx() ctx: ApiContext, @Param('userId') userId: string) {
-    authorizeForUser(ctx, 'list_access_rules', userId);
-    return { access_rules: await this.rulesOf(userId), links: this.links.collection(`users/${userId}/access_rules`) };
-  }
-
-  @Get('access_rules/:id')
-  async accessRule(@Ctx() ctx: ApiContext, @Param('userId') userId: string, @Param('id') id: string) {
-    authorizeForUser(ctx, 'get_access_rule', userId);
-    const rule = (await this.rulesOf(userId)).find(candidate => candidate.id === id);
-    if (!rule) throw new CloudError('notFound', `Could not find access rule: ${id}.`);
-    return { access_rule: rule };
-  }
-
-  private async rulesOf(userId: string) {
-    const rows = await this.identity.applicationCredentials.list(userId);
-    return rows
-      .flatMap(row => row.accessRules ?? [])
-      .map(rule => ({ ...rule, links: this.links.self('users', userId, 'access_rules', rule.id) }));
-  }
 }

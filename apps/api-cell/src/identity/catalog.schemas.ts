@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definedOnly } from './defined-only.js';
+import { changedExtra, withExtra } from './extra.js';
 
 const id = z.string().min(1).max(64);
 const regionId = z.string().min(1).max(255);
@@ -15,38 +16,42 @@ const service = { type: z.string().min(1).max(255), name: z.string().max(255), d
 
 export const CreateServiceBody = z
   .object({
-    service: z.looseObject({
+    service: withExtra({
       ...service,
       name: service.name.default(''),
       description: text.nullish().transform(given => given ?? ''),
       enabled: service.enabled.default(true),
     }),
   })
-  .transform(({ service: { type, name, description, enabled } }) => ({ type, name, description, enabled }));
+  .transform(({ service: { type, name, description, enabled, extra } }) => ({ type, name, description, enabled, extra }));
 
 export const UpdateServiceBody = z
-  .object({ service: z.looseObject(service).partial() })
-  .transform(({ service: { type, name, description, enabled } }) => definedOnly({ type, name, description, enabled }));
+  .object({ service: withExtra(z.object(service).partial().shape) })
+  .transform(({ service: { type, name, description, enabled, extra } }) =>
+    definedOnly({ type, name, description, enabled, extra: changedExtra(extra) }),
+  );
 
 const endpoint = { service_id: id, interface: kind, url, region_id: regionId.nullish(), region: regionId.nullish(), enabled: z.boolean() };
 
 export const CreateEndpointBody = z
-  .object({ endpoint: z.looseObject({ ...endpoint, enabled: z.boolean().default(true) }) })
+  .object({ endpoint: withExtra({ ...endpoint, enabled: z.boolean().default(true) }) })
   .transform(({ endpoint: given }) => ({
     serviceId: given.service_id,
     interface: given.interface,
     url: given.url,
     regionId: given.region_id ?? given.region ?? null,
     enabled: given.enabled,
+    extra: given.extra,
   }));
 
-export const UpdateEndpointBody = z.object({ endpoint: z.looseObject(endpoint).partial() }).transform(({ endpoint: given }) =>
+export const UpdateEndpointBody = z.object({ endpoint: withExtra(z.object(endpoint).partial().shape) }).transform(({ endpoint: given }) =>
   definedOnly({
     serviceId: given.service_id,
     interface: given.interface,
     url: given.url,
     regionId: given.region_id === undefined ? given.region : given.region_id,
     enabled: given.enabled,
+    extra: changedExtra(given.extra),
   }),
 );
 
@@ -54,14 +59,17 @@ const newText = text.nullable().transform(given => given ?? '');
 
 export const CreateRegionBody = z
   .object({
-    region: z.looseObject({ id: regionId.nullish(), description: newText.default(''), parent_region_id: regionId.nullish() }),
+    region: withExtra({ id: regionId.nullish(), description: newText.default(''), parent_region_id: regionId.nullish() }),
   })
   .transform(({ region }) => ({
     id: region.id ?? undefined,
     description: region.description,
     parentRegionId: region.parent_region_id ?? null,
+    extra: region.extra,
   }));
 
 export const UpdateRegionBody = z
-  .object({ region: z.looseObject({ description: newText.optional(), parent_region_id: regionId.nullable().optional() }) })
-  .transform(({ region }) => definedOnly({ description: region.description, parentRegionId: region.parent_region_id }));
+  .object({ region: withExtra({ description: newText.optional(), parent_region_id: regionId.nullable().optional() }) })
+  .transform(({ region }) =>
+    definedOnly({ description: region.description, parentRegionId: region.parent_region_id, extra: changedExtra(region.extra) }),
+  );

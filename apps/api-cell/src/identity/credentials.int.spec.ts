@@ -106,6 +106,43 @@ describe('an application credential', () => {
     expect((await used.api.call('GET', `/v3/users/${member.user}/access_rules/${listed[0].id}`, member)).status).toBe(200);
   });
 
+  it('shares access rules with the others of its user, which stay until they are deleted', async () => {
+    const member = await newMember(used.api, 'sharing');
+    const rules = `/v3/users/${member.user}/access_rules`;
+    const [reads, writes] = ['GET', 'POST'].map(method => ({ service: 'compute', method, path: '/v2.1/servers' }));
+    const both = await Promise.all(['one', 'two'].map(name => make(member, { name, access_rules: [reads, writes] })));
+    const [one, two] = both.map(reply => reply.body.application_credential);
+    expect(two.access_rules).toEqual(one.access_rules);
+    const [id] = one.access_rules.map((rule: { id: string }) => rule.id);
+    const third = (await make(member, { name: 'three', access_rules: [{ id }] })).body.application_credential;
+    expect(third.access_rules).toEqual([{ id, ...reads }]);
+    const found = (await used.api.call('GET', `${rules}?method=GET&service=compute`, member)).body.access_rules;
+    expect(found).toEqual([{ id, ...reads, links: { self: expect.stringContaining(`${rules}/${id}`) } }]);
+
+    expect((await used.api.call('DELETE', `${rules}/${id}`, member)).body.error.message).toContain('in use');
+    for (const credential of [one, two, third]) await used.api.call('DELETE', `${pathOf(member)}/${credential.id}`, member);
+    expect((await used.api.call('GET', rules, member)).body.access_rules).toHaveLength(2);
+    expect((await used.api.call('DELETE', `${rules}/${id}`, await newMember(used.api, 'grabbing'))).status).toBe(403);
+    expect((await used.api.call('DELETE', `${rules}/${id}`, member)).status).toBe(204);
+    expect((await used.api.call('GET', `${rules}/${id}`, member)).status).toBe(404);
+    expect((await make(member, { name: 'four', access_rules: [{ id }] })).status).toBe(404);
+    const half = await make(member, { name: 'five', access_rules: [{ id, path: '/v2.1' }] });
+    expect([half.status, half.body.error.message]).toEqual([400, expect.stringContaining('access_rules.0.service')]);
+  });
+
+  it('made before access rules were its user’s has them among these after the upgrade', async () => {
+    const member = await newMember(used.api, 'upgraded');
+    await make(member, { access_rules: [{ service: 'compute', method: 'GET', path: '/v2.1/**' }] });
+    const rules = () => used.api.call('GET', `/v3/users/${member.user}/access_rules`, member);
+    const before = (await rules()).body.access_rules;
+    await used.database.source.query('DELETE FROM identity_access_rules WHERE user_id = ?', [member.user]);
+    const runner = used.database.source.createQueryRunner();
+    for (const migration of used.database.source.migrations) await migration.up(runner);
+    await runner.release();
+    expect((await rules()).body.access_rules).toEqual(before);
+    expect(before).toHaveLength(1);
+  });
+
   it('is nobody else’s to see or make, and is made in a project only', async () => {
     const member = await newMember(used.api, 'private');
     const other = await newMember(used.api, 'nosy');

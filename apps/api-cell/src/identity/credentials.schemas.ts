@@ -13,11 +13,17 @@ const time = z.string().transform((given, context) => {
 });
 
 const roleRef = z.union([z.object({ id }), z.object({ name })], { error: 'give a role by id or name' });
-const accessRule = z.strictObject({
-  id: id.optional(),
+const rule = {
   service: z.string().min(1).max(64),
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
   path: z.string().min(1).max(255).startsWith('/', 'must begin with /'),
+};
+/** One that the user has already may be given by its id alone. */
+const accessRule = z.strictObject({ id: id.optional(), ...z.object(rule).partial().shape }).transform(({ id, ...said }, context) => {
+  const says = z.object(rule).safeParse(said);
+  if (says.success || (id !== undefined && Object.keys(said).length === 0)) return { id, says: says.data };
+  for (const { path, message } of says.error.issues) context.addIssue({ code: 'custom', path, message });
+  return z.NEVER;
 });
 export const CreateApplicationCredentialBody = z
   .object({
@@ -39,7 +45,7 @@ export const CreateApplicationCredentialBody = z
     expiresMicroseconds: given.expires_at?.microseconds ?? 0,
     roles: given.roles,
     unrestricted: given.unrestricted ?? false,
-    accessRules: given.access_rules?.map(({ service, method, path }) => ({ service, method, path })) ?? null,
+    accessRules: given.access_rules ?? null,
   }));
 
 export const CreateCredentialBody = z

@@ -22,6 +22,9 @@ export const userOptions = z
   })
   .optional();
 
+/** Attributes that change; undefined when none does. */
+export const changedExtra = (extra: Extra): Extra | undefined => (Object.keys(extra).length > 0 ? extra : undefined);
+
 /**
  * An object with these fields, and whatever else a client gives, which becomes its `extra`.
  * @param shape every field that Identity knows

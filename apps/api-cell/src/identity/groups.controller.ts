@@ -31,7 +31,7 @@ export class GroupsController {
   @Post()
   async create(@Ctx() ctx: ApiContext, @Body() body: unknown) {
     authorize(ctx, 'create_group');
-    const { domainId = ctx.identity.user.domain.id, ...fields } = parse(CreateGroupBody, body);
+    const { domainId = ctx.identity.user.domain.id, fields } = parse(CreateGroupBody, body);
     await this.identity.domains.get(domainId);
     return { group: groupView(await this.identity.groups.create({ domainId, ...fields }), this.links) };
   }

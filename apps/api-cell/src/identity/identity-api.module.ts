@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EmbeddedIdentity } from '#identity';
+import { AccessRulesController } from './access-rules.controller.js';
 import { ApplicationCredentialsController } from './application-credentials.controller.js';
 import { AuthController } from './auth.controller.js';
 import { CatalogController } from './catalog.controller.js';
@@ -34,6 +35,7 @@ export class IdentityApiModule {
         GroupsController,
         DomainsController,
         ApplicationCredentialsController,
+        AccessRulesController,
         CredentialsController,
         Ec2CredentialsController,
         RolesController,

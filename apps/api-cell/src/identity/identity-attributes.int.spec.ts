@@ -13,10 +13,14 @@ const rolesIn = async (token: string): Promise<string[]> =>
 
 describe('attributes beyond Identity’s own', () => {
   it.each([
-    ['user', '/users'],
-    ['project', '/projects'],
-  ])('of a %s are kept, changed one by one, and hide nothing', async (kind, path) => {
-    const fields = { name: `odd ${kind}`, extra_mile: { far: 1 }, colour: 'red', id: 'mine', links: {} };
+    ['user', '/users', {}],
+    ['project', '/projects', {}],
+    ['domain', '/domains', {}],
+    ['group', '/groups', {}],
+    ['role', '/roles', {}],
+    ['service', '/services', { type: 'odd' }],
+  ])('of a %s are kept, changed one by one, and hide nothing', async (kind, path, more) => {
+    const fields = { ...more, name: `odd ${kind}`, extra_mile: { far: 1 }, colour: 'red', id: 'mine', links: {} };
     const created = (await send('POST', path, { [kind]: fields })).body[kind];
     expect(created).toMatchObject({ name: `odd ${kind}`, extra_mile: { far: 1 }, colour: 'red', links: { self: expect.any(String) } });
     expect(created.id).not.toBe('mine');
@@ -26,6 +30,21 @@ describe('attributes beyond Identity’s own', () => {
     expect((await send('GET', `${path}?name=odd ${kind}`)).body[`${kind}s`]).toEqual([shown]);
     const refused = await send('PATCH', `${path}/${created.id}`, { [kind]: { essay: 'x'.repeat(20_000) } });
     expect(refused).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining('16000 characters') } } });
+  });
+
+  it('of endpoints and regions are kept too, and of a domain as a project', async () => {
+    const [service] = (await send('GET', '/services?type=image')).body.services;
+    const endpoint = { service_id: service.id, interface: 'public', url: 'http://odd', name: 'odd' };
+    const { id } = await made('/endpoints', { endpoint });
+    await send('PATCH', `/endpoints/${id}`, { endpoint: { colour: 'red' } });
+    expect((await send('GET', `/endpoints/${id}`)).body.endpoint).toMatchObject({ ...endpoint, colour: 'red' });
+    await made('/regions', { region: { id: 'odd', colour: 'red' } });
+    await send('PATCH', '/regions/odd', { region: { taste: 'sour' } });
+    expect((await send('GET', '/regions/odd')).body.region).toMatchObject({ id: 'odd', colour: 'red', taste: 'sour' });
+    const project = await made('/projects', { project: { name: 'odd as project', is_domain: true, colour: 'red' } });
+    await send('PATCH', `/projects/${project.id}`, { project: { taste: 'sour' } });
+    expect((await send('GET', `/domains/${project.id}`)).body.domain).toMatchObject({ colour: 'red', taste: 'sour' });
+    expect((await send('GET', `/projects/${project.id}`)).body.project).toMatchObject({ colour: 'red', taste: 'sour' });
   });
 
   it('that ask for what is not done here are refused when they are on', async () => {
@@ -38,6 +57,8 @@ describe('attributes beyond Identity’s own', () => {
     expect((await send('POST', '/users', { user: { ...user, options: harmless } })).status).toBe(201);
     for (const [kind, path] of Object.entries({ project: '/projects', role: '/roles', domain: '/domains' }))
       expect((await send('POST', path, { [kind]: { name: 'fast', options: { immutable: true } } })).status).toBe(400);
+    const tagged = await send('POST', '/domains', { domain: { name: 'tagged', tags: ['x'] } });
+    expect(tagged).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining('domain.tags') } } });
   });
 });
 

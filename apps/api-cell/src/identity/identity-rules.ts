@@ -90,6 +90,7 @@ const CHECKS = {
   delete_application_credential: or(ADMIN, OWN_USER),
   get_access_rule: or(READ, OWN_USER),
   list_access_rules: or(READ, OWN_USER),
+  delete_access_rule: or(ADMIN, OWN_USER),
   get_credential: or(ADMIN, OWN_CREDENTIAL),
   list_credentials: '@',
   create_credential: or(ADMIN, OWN_CREDENTIAL),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { definedOnly } from './defined-only.js';
-import { resourceOptions, userOptions, withExtra } from './extra.js';
+import { changedExtra, resourceOptions, userOptions, withExtra } from './extra.js';
 
 const name = z.string().trim().min(1).max(255);
 /** Of domains and projects, which Keystone gives less room. */
@@ -16,6 +16,7 @@ const tag = z
   .max(255)
   .regex(/^[^,/]+$/, "must not contain ',' or '/'");
 const tags = z.array(tag).max(80);
+const noTags = z.array(tag).max(0, 'a domain has no tags here: leave them out').optional();
 
 export const ProjectTags = z.object({ tags }).transform(({ tags: given }) => [...new Set(given)]);
 export const ProjectTag = tag;
@@ -66,23 +67,28 @@ export const UpdateProjectBody = z
   .transform(({ project: { name, description, enabled, tags, parent_id, domain_id, extra } }) => ({
     parentId: parent_id,
     domainId: domain_id,
-    changes: definedOnly({ name, description, enabled, tags, extra: Object.keys(extra).length > 0 ? extra : undefined }),
+    changes: definedOnly({ name, description, enabled, tags, extra: changedExtra(extra) }),
   }));
 
 export const CreateDomainBody = z
-  .object({ domain: z.looseObject({ name: shortName, description, enabled: z.boolean().default(true), options: resourceOptions }) })
-  .transform(({ domain }) => ({ name: domain.name, description: domain.description, enabled: domain.enabled }));
+  .object({
+    domain: withExtra({ name: shortName, description, enabled: z.boolean().default(true), options: resourceOptions, tags: noTags }),
+  })
+  .transform(({ domain: { name, description, enabled, extra } }) => ({ name, description, enabled, extra }));
 
 export const UpdateDomainBody = z
   .object({
-    domain: z.looseObject({
+    domain: withExtra({
       name: shortName.optional(),
       description: newText.optional(),
       enabled: z.boolean().optional(),
       options: resourceOptions,
+      tags: noTags,
     }),
   })
-  .transform(({ domain: { name, description, enabled } }) => definedOnly({ name, description, enabled }));
+  .transform(({ domain: { name, description, enabled, extra } }) =>
+    definedOnly({ name, description, enabled, extra: changedExtra(extra) }),
+  );
 
 export const CreateUserBody = z
   .object({
@@ -129,7 +135,7 @@ export const UpdateUserBody = z
       description: user.description,
       defaultProjectId: user.default_project_id,
       enabled: user.enabled,
-      extra: Object.keys(user.extra).length > 0 ? user.extra : undefined,
+      extra: changedExtra(user.extra),
     }),
   );
 
@@ -137,20 +143,23 @@ export const ChangePasswordBody = z
   .object({ user: z.object({ password, original_password: z.string().min(1).max(4096) }) })
   .transform(({ user }) => ({ original: user.original_password, wanted: user.password }));
 
-export const CreateGroupBody = z
-  .object({ group: z.looseObject({ name, description, domain_id: id.optional() }) })
-  .transform(({ group }) => ({ name: group.name, description: group.description, domainId: group.domain_id }));
+export const CreateGroupBody = z.object({ group: withExtra({ name, description, domain_id: id.optional() }) }).transform(({ group }) => ({
+  domainId: group.domain_id,
+  fields: { name: group.name, description: group.description, extra: group.extra },
+}));
 
 export const UpdateGroupBody = z
-  .object({ group: z.looseObject({ name: name.optional(), description: newText.optional() }) })
-  .transform(({ group: { name, description } }) => definedOnly({ name, description }));
+  .object({ group: withExtra({ name: name.optional(), description: newText.optional(), domain_id: id.optional() }) })
+  .transform(({ group: { name, description, extra } }) => definedOnly({ name, description, extra: changedExtra(extra) }));
 
 export const CreateRoleBody = z
   .object({
-    role: z.looseObject({ name, description, domain_id: id.nullish(), options: resourceOptions }),
+    role: withExtra({ name, description, domain_id: id.nullish(), options: resourceOptions }),
   })
-  .transform(({ role: { name, description, domain_id } }) => ({ name, description, domainId: domain_id ?? '' }));
+  .transform(({ role: { name, description, domain_id, extra } }) => ({ name, description, domainId: domain_id ?? '', extra }));
 
 export const UpdateRoleBody = z
-  .object({ role: z.looseObject({ name: name.optional(), description: newText.optional(), options: resourceOptions }) })
-  .transform(({ role: { name, description } }) => definedOnly({ name, description }));
+  .object({
+    role: withExtra({ name: name.optional(), description: newText.optional(), domain_id: id.nullish(), options: resourceOptions }),
+  })
+  .transform(({ role: { name, description, extra } }) => definedOnly({ name, description, extra: changedExtra(extra) }));

@@ -1,4 +1,5 @@
 import type {
+  AccessRule,
   ApplicationCredentialRow,
   CredentialRow,
   DomainRow,
@@ -30,6 +31,7 @@ export const projectView = (project: ProjectRow, links: IdentityLinks) => ({
 
 /** Keystone shows each domain as a project, too. */
 export const domainAsProjectView = (domain: DomainRow, links: IdentityLinks) => ({
+  ...domain.extra,
   id: domain.id,
   name: domain.name,
   domain_id: null,
@@ -57,6 +59,7 @@ export const userView = (user: UserRow, links: IdentityLinks) => ({
 });
 
 export const groupView = (group: GroupRow, links: IdentityLinks) => ({
+  ...group.extra,
   id: group.id,
   name: group.name,
   domain_id: group.domainId,
@@ -65,6 +68,7 @@ export const groupView = (group: GroupRow, links: IdentityLinks) => ({
 });
 
 export const domainView = (domain: DomainRow, links: IdentityLinks) => ({
+  ...domain.extra,
   id: domain.id,
   name: domain.name,
   description: domain.description,
@@ -75,6 +79,7 @@ export const domainView = (domain: DomainRow, links: IdentityLinks) => ({
 });
 
 export const roleView = (role: RoleRow, links: IdentityLinks) => ({
+  ...role.extra,
   id: role.id,
   name: role.name,
   domain_id: role.domainId || null,
@@ -92,6 +97,7 @@ export const inferredRoleView = ({ id, name, description }: RoleRow, links: Iden
 });
 
 export const serviceView = (service: ServiceRow, links: IdentityLinks) => ({
+  ...service.extra,
   id: service.id,
   type: service.type,
   name: service.name,
@@ -101,6 +107,7 @@ export const serviceView = (service: ServiceRow, links: IdentityLinks) => ({
 });
 
 export const endpointView = (endpoint: EndpointRow, links: IdentityLinks) => ({
+  ...endpoint.extra,
   id: endpoint.id,
   service_id: endpoint.serviceId,
   interface: endpoint.interface,
@@ -112,6 +119,7 @@ export const endpointView = (endpoint: EndpointRow, links: IdentityLinks) => ({
 });
 
 export const regionView = (region: RegionRow, links: IdentityLinks) => ({
+  ...region.extra,
   id: region.id,
   description: region.description,
   parent_region_id: region.parentRegionId,
@@ -144,6 +152,14 @@ export const applicationCredentialView = (row: ApplicationCredentialRow, roles: 
   roles: roles.filter(role => row.roleIds.includes(role.id)).map(({ id, name }) => ({ id, name, domain_id: null })),
   ...(row.accessRules && { access_rules: row.accessRules }),
   links: links.self('users', row.userId, 'application_credentials', row.id),
+});
+
+export const accessRuleView = ({ id, service, method, path }: AccessRule, userId: string, links: IdentityLinks) => ({
+  id,
+  service,
+  method,
+  path,
+  links: links.self('users', userId, 'access_rules', id),
 });
 
 /** `2026-01-02T03:04:05.678901` */

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { CloudError } from '#domain';
-import { type DomainRow, EmbeddedIdentity, type ProjectRow } from '#identity';
+import { EmbeddedIdentity, type NewDomain, type ProjectRow } from '#identity';
 import { type ApiContext, Ctx, parse } from '../http/index.js';
 import { definedOnly } from './defined-only.js';
 import { CreateProjectBody, ProjectTag, ProjectTags, UpdateProjectBody } from './identity.schemas.js';
@@ -59,8 +59,8 @@ export class ProjectsController {
     const { changes, parentId, domainId } = parse(UpdateProjectBody, body);
     if (await this.identity.domains.find(id)) {
       authorize(ctx, 'update_domain');
-      const { name, description, enabled } = changes;
-      const domain = await this.identity.domains.update(id, definedOnly({ name, description, enabled }));
+      const { name, description, enabled, extra } = changes;
+      const domain = await this.identity.domains.update(id, definedOnly({ name, description, enabled, extra }));
       return { project: domainAsProjectView(domain, this.links) };
     }
     const project = await this.identity.projects.get(id);
@@ -82,9 +82,9 @@ export class ProjectsController {
     await this.identity.projects.delete(id);
   }
 
-  private async createDomain(ctx: ApiContext, { name, description, enabled }: Omit<DomainRow, 'id'>) {
+  private async createDomain(ctx: ApiContext, { name, description, enabled, extra }: NewDomain) {
     authorize(ctx, 'create_domain');
-    return { project: domainAsProjectView(await this.identity.domains.create({ name, description, enabled }), this.links) };
+    return { project: domainAsProjectView(await this.identity.domains.create({ name, description, enabled, extra }), this.links) };
   }
 
   @Get(':id/tags')

@@ -37,6 +37,10 @@ export const ListQuery = z
     }),
   );
 
+export const AccessRulesQuery = z
+  .looseObject({ service: word, method: word, path: word })
+  .transform(({ service, method, path }) => definedOnly({ service, method, path }));
+
 export const AssignmentsQuery = z
   .looseObject({
     'user.id': word,
