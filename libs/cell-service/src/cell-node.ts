@@ -15,7 +15,7 @@ import {
   PeriodicComparison,
 } from '#cell';
 import type { CellPayload, CellReport, Envelope, Frame, QueueDepth } from '#contracts';
-import { type CellPath, type Clock, type Logger, messageOf, type Random } from '#domain';
+import { type CellPath, type Clock, hasPassed, type Logger, messageOf, type Random } from '#domain';
 import {
   answerQuery,
   BatchConsumer,
@@ -86,7 +86,7 @@ export class CellNode implements Below {
   private pollAt = 0;
   private capacityAt = 0;
   private globalsReadAt = 0;
-  private leaseUntil = 0;
+  private leaseTakenAt = 0;
   private children: readonly ChildRow[] = [];
   private knownChildren: readonly string[] = [];
 
@@ -196,19 +196,19 @@ export class CellNode implements Below {
   /** Every second. What one process of the cell suffices for is done by the one that holds the lease. */
   async tick(): Promise<void> {
     const now = this.parts.clock.now();
-    if (now - this.globalsReadAt >= READ_GLOBALS_MS) {
+    if (hasPassed(READ_GLOBALS_MS, this.globalsReadAt, now)) {
       await this.parts.store.noticeChildren();
       await this.engine.globals.load();
       this.globalsReadAt = now;
     }
-    if (this.relay.hasLeftovers || now - this.pollAt >= QUIET_MS) {
+    if (this.relay.hasLeftovers || hasPassed(QUIET_MS, this.pollAt, now)) {
       this.pollAt = now;
       await this.relay.poll();
     }
     if (!(await this.holdsPeriodicLease(now))) return;
     await this.engine.reconcilers.resumeWorkflows();
     void this.comparison.run(this.children);
-    if (!this.busy && now - this.capacityAt < QUIET_MS) return;
+    if (!this.busy && !hasPassed(QUIET_MS, this.capacityAt, now)) return;
     this.busy = false;
     this.capacityAt = now;
     await this.engine.reconcilers.recallOverdueBuilds();
@@ -224,9 +224,9 @@ export class CellNode implements Below {
 
   /** Taken for some seconds and asked for again before it ends, so that an idle cell leaves its database alone. */
   private async holdsPeriodicLease(now: number): Promise<boolean> {
-    if (now < this.leaseUntil - 2 * TICK_MS) return true;
+    if (!hasPassed(LEASE_SECONDS * 1000 - 2 * TICK_MS, this.leaseTakenAt, now)) return true;
     const held = await this.parts.store.holdLease(PERIODIC, this.id, LEASE_SECONDS);
-    this.leaseUntil = held ? now + LEASE_SECONDS * 1000 : 0;
+    this.leaseTakenAt = held ? now : 0;
     return held;
   }
 
@@ -244,7 +244,7 @@ export class CellNode implements Below {
     const report = this.engine.report(capacity);
     const now = clock.now();
     const body = JSON.stringify({ ...report, version: null });
-    if (body === this.lastReport.body && now - this.lastReport.at < FULL_REPORT_MS) return;
+    if (body === this.lastReport.body && !hasPassed(FULL_REPORT_MS, this.lastReport.at, now)) return;
     await this.send('capacity.report', report);
     this.lastReport = { body, at: now };
   }

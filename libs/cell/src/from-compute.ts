@@ -10,6 +10,7 @@ import {
 } from '#contracts';
 import { isNewer, type PowerStateCode, vmStateFollowing } from '#domain';
 import type { Builds } from './builds.js';
+import { isHostHeard } from './capacity.js';
 import type { Cell } from './cell.js';
 import { afterHearing } from './hosts/refused-host.js';
 import type { HostRow } from './rows.js';
@@ -53,7 +54,7 @@ export const computeHandlers = (cell: Cell, builds: Builds): ComputeHandlers => 
 
 const noteStatus = (cell: Cell, tx: UnitOfWork, status: HostStatus, mismatch: string | undefined): void => {
   const known = tx.hosts.get(status.host);
-  if (known && !isNewer(status.version, known.reported)) return;
+  if (known && isOvertaken(cell, known, status, tx.now)) return;
   const heard = hostOf(status, known, tx.now);
   const host = afterHearing(heard, mismatch);
   if (host !== heard)
@@ -63,6 +64,10 @@ const noteStatus = (cell: Cell, tx: UnitOfWork, status: HostStatus, mismatch: st
   if (JSON.stringify(inventory) !== JSON.stringify(status.inventory))
     tx.hostInventories.put({ host: status.host, inventory: status.inventory });
 };
+
+/** Two processes may take two reports in the wrong order. One from a clock that was set back is believed when no other comes. */
+const isOvertaken = (cell: Cell, known: HostRow, { version }: HostStatus, now: number): boolean =>
+  !isNewer(version, known.reported) && isHostHeard(known, now, cell);
 
 /** Claims, and whether an operator has disabled it, are the cell's: a report leaves them as they are. */
 const hostOf = ({ host, zone, version, inventory, runningGuests }: HostStatus, known: HostRow | undefined, now: number): HostRow => ({

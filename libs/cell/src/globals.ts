@@ -1,6 +1,5 @@
 import type { Aggregate, Flavor, Frame, GlobalItem } from '#contracts';
-import type { ResourceShape } from '#domain';
-import { shapeOf } from '#domain';
+import { hasPassed, type ResourceShape, shapeOf } from '#domain';
 import type { Cell } from './cell.js';
 import type { ChildRow } from './rows.js';
 import type { CellStore } from './store.js';
@@ -133,7 +132,7 @@ export class GlobalsCache {
   /** A child that has not come as far gets what it lacks: a cell that joined has all of it some reports later. */
   refresh(tx: UnitOfWork, child: string, itsVersion: number): void {
     const before = this.sent.get(child);
-    if (before && before.after >= itsVersion && tx.now - before.at < RESEND_MS) return;
+    if (before && before.after >= itsVersion && !hasPassed(RESEND_MS, before.at, tx.now)) return;
     const changes = this.current.changesAfter(itsVersion);
     if (!changes) return;
     this.sent.set(child, { after: itsVersion, at: tx.now });

@@ -1,4 +1,5 @@
 import type { HostMirror } from '#contracts';
+import { hasPassed } from '#domain';
 import { type CellCapacity, isHostHeard } from './capacity.js';
 import type { Cell } from './cell.js';
 import type { HostInventoryRow, HostRow } from './rows.js';
@@ -20,7 +21,7 @@ interface Told {
 }
 
 const isWorthTelling = (news: Told, told: Told | undefined): boolean =>
-  !told || news.standing !== told.standing || (news.use !== told.use && news.at - told.at >= USE_EVERY_MS);
+  !told || news.standing !== told.standing || (news.use !== told.use && hasPassed(USE_EVERY_MS, told.at, news.at));
 
 /**
  * Tells the cells above about the hosts of this one: at once when a host came, went silent or changed, and what is in use on it with

@@ -30,6 +30,7 @@ export {
   DECISIONS_KEPT_MS,
   DECISIONS_PER_INSTANCE,
   type GlobalsRead,
+  LEASE_MARGIN_MS,
   type Loaded,
   type Neighbour,
   OUTBOX_TAKEOVER_MS,

@@ -154,6 +154,9 @@ export interface ServersIn {
   readonly uuids: readonly string[];
 }
 
+/** A lease that was taken later than so many ms from now is from a clock that has been set back: nobody holds it. */
+export const LEASE_MARGIN_MS = 2_000;
+
 /** Whoever takes frames from the outbox has so long, in ms, to see them through; then the next may. */
 export const OUTBOX_TAKEOVER_MS = 5_000;
 

@@ -1,4 +1,5 @@
 export * from './cell-path.js';
+export * from './elapsed.js';
 export * from './errors.js';
 export * from './gathering.js';
 export * from './generation.js';

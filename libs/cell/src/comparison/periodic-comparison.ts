@@ -38,7 +38,8 @@ export class PeriodicComparison {
   private isDue({ name, lastSeenAt }: ChildRow, intervalMs: number): boolean {
     const now = this.cell.clock.now();
     const dueAt = this.dueAt.get(name);
-    if (dueAt !== undefined && now < dueAt) return false;
+    // A time further away than an interval was set by a clock that has been set back.
+    if (dueAt !== undefined && now < dueAt && dueAt - now <= intervalMs) return false;
     this.dueAt.set(name, now + (dueAt === undefined ? this.cell.random.fraction() : 1) * intervalMs);
     return dueAt !== undefined && this.cell.attention.silence(lastSeenAt, now) <= this.cell.timings.childSilent * 1000;
   }

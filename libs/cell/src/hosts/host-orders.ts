@@ -1,5 +1,5 @@
 import type { HostChanges, ImageSource } from '#contracts';
-import { type CellName, type CellPath, CloudError, nextHop } from '#domain';
+import { type CellName, type CellPath, CloudError, hasPassed, nextHop } from '#domain';
 import { isMute } from '../capacity.js';
 import type { Cell } from '../cell.js';
 import { type HostPlace, type HostServiceRow, type HostWish, hostPlaceKey } from '../rows.js';
@@ -68,7 +68,7 @@ export class HostOrders {
   /** Gives orders again that got lost. Returns how many. */
   async retell(): Promise<number> {
     const now = this.cell.clock.now();
-    if (!this.cell.isRoot || Math.abs(now - this.retoldAt) < RETOLD_EVERY_MS) return 0;
+    if (!this.cell.isRoot || !hasPassed(RETOLD_EVERY_MS, this.retoldAt, now)) return 0;
     this.retoldAt = now;
     const unheard = await this.store.listUnheardHosts(HEARD_WITHIN_MS, RETOLD_TOGETHER);
     if (unheard.length === 0) return 0;

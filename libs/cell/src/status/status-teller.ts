@@ -1,4 +1,5 @@
 import type { CellStatus } from '#contracts';
+import { hasPassed } from '#domain';
 import type { CellCapacity } from '../capacity.js';
 import type { Cell } from '../cell.js';
 import type { GlobalsCache } from '../globals.js';
@@ -50,7 +51,7 @@ export class StatusTeller {
    */
   async tell(capacity: CellCapacity, send: (statuses: CellStatus[]) => Promise<void>): Promise<number> {
     const now = this.cell.clock.now();
-    if (now - this.roundAt < STANDING_EVERY_MS) return 0;
+    if (!hasPassed(STANDING_EVERY_MS, this.roundAt, now)) return 0;
     const news = capacity.children.length ? await this.newsFromBelow() : [];
     const own = await this.ownIfDue(capacity, now);
     const statuses = [...(own ? [own.status] : []), ...news.map(mirror => mirror.status)];
@@ -77,8 +78,8 @@ export class StatusTeller {
     const told = { ...contentOf(status), at: now };
     const isDue =
       told.standing !== this.told.standing ||
-      now - this.told.at >= TELL_EVERY_MS ||
-      (told.numbers !== this.told.numbers && now - this.told.at >= NUMBERS_EVERY_MS);
+      hasPassed(TELL_EVERY_MS, this.told.at, now) ||
+      (told.numbers !== this.told.numbers && hasPassed(NUMBERS_EVERY_MS, this.told.at, now));
     return isDue ? { status, told } : undefined;
   }
 }

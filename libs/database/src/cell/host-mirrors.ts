@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type HostPlace, type HostServiceRow, hostPlaceKey, type UnitOfWork } from '#cell';
+import { type HostPlace, type HostServiceRow, hostPlaceKey, STATUS_STALE_MS, type UnitOfWork } from '#cell';
 import type { CellStatus } from '#contracts';
 import { type Raw, textOf } from './codecs/index.js';
 import { type Sql, select } from './sql.js';
@@ -69,7 +69,7 @@ const mirrorUuid = (place: HostPlace): string => {
 };
 
 const WISHES = ['enabled', 'disabled_reason', 'forced_down'];
-const FACTS = ['zone', 'up', 'last_seen_at', 'mirror', 'told_at', 'gone'];
+const FACTS = ['zone', 'up', 'last_seen_at', 'mirror', 'heard_version'];
 const COLUMNS = [
   'uuid',
   'cell_path',
@@ -86,13 +86,14 @@ const COLUMNS = [
   'gone',
 ];
 
-const NEWER = '(VALUES(epoch), VALUES(generation)) >= (epoch, generation)';
+/** One from a clock that was set back is believed when no other comes, but not of a host that was removed. */
+const BELIEVED = `((VALUES(epoch), VALUES(generation)) >= (epoch, generation) OR (gone = 0 AND VALUES(told_at) > told_at + ${STATUS_STALE_MS}))`;
 /** What was ordered here and is not known there yet is not undone by what the cell says meanwhile. */
-const HEARD = `${NEWER} AND VALUES(heard_version) >= wanted_version`;
-/** The version is set last: MariaDB assigns from left to right, and the others compare with the old one. */
+const HEARD = `${BELIEVED} AND VALUES(heard_version) >= wanted_version`;
+/** MariaDB assigns from left to right. What is compared is set last, the time when only the version is left to ask. */
 const SETTERS = [
   ...WISHES.map(column => `${column} = IF(${HEARD}, VALUES(${column}), ${column})`),
-  ...[...FACTS, 'heard_version', 'generation', 'epoch'].map(column => `${column} = IF(${NEWER}, VALUES(${column}), ${column})`),
+  ...[...FACTS, 'generation', 'epoch', 'told_at', 'gone'].map(column => `${column} = IF(${BELIEVED}, VALUES(${column}), ${column})`),
 ];
 
 /** Of these hosts, by their keys: locked. Those that are gone are not there. */

@@ -20,7 +20,7 @@ import {
   type Wanted,
 } from '#cell';
 import type { BuildSpec, RangeDigest } from '#contracts';
-import { type Clock, CloudError } from '#domain';
+import { type Clock, CloudError, hasPassed } from '#domain';
 import { pruneCellMirrors, readCellMirrors } from './cell-mirrors.js';
 import { ChildRows } from './child-rows.js';
 import { globalItemFromRaw, hostFromRaw, type Raw } from './codecs/index.js';
@@ -263,7 +263,7 @@ export class SqlCellStore implements CellStore {
       (await pruneDecisions(this.sql, now, PRUNE_LIMIT));
     if (this.tables.children) await pruneCellMirrors(this.sql, now - TOMBSTONES_KEPT_MS);
     // These reads go over the whole table, so they are made seldom; the root keeps its rows for its users.
-    if (this.tables.top || now - this.rowsPrunedAt < PRUNE_ROWS_EVERY_MS) return frames;
+    if (this.tables.top || !hasPassed(PRUNE_ROWS_EVERY_MS, this.rowsPrunedAt, now)) return frames;
     this.rowsPrunedAt = now;
     const statement = `DELETE FROM instances WHERE deleted_at < ?
       OR (vm_state = 'error' AND next_hop IS NULL AND host IS NULL AND cell_path IS NULL AND updated_at < ?) LIMIT ?`;

@@ -1,4 +1,4 @@
-import { type HostPlace, hostPlaceKey, type UnitOfWork } from '#cell';
+import { type HostPlace, hostPlaceKey, STATUS_STALE_MS, type UnitOfWork } from '#cell';
 import type { CellStatus, HostMirror } from '#contracts';
 import { compareVersions, type Version } from '#domain';
 import type { MemoryDatabase } from './memory-database.js';
@@ -26,8 +26,7 @@ export const saveHostMirrors = (db: MemoryDatabase, work: UnitOfWork): void => {
 /** What was ordered here and is not known there yet is not undone by what the cell says meanwhile. */
 const saveMirror = (db: MemoryDatabase, mirror: HostMirror, now: number): void => {
   const key = hostPlaceKey(mirror);
-  const known = versionOf(db, key);
-  if (known && compareVersions(mirror.version, known) < 0) return;
+  if (isOvertaken(db, mirror, now)) return;
   const { cellPath, host, enabled, disabledReason, forcedDown, orderedVersion: heardVersion } = mirror;
   const service = db.hostServices.get(key);
   const wantedVersion = service?.wantedVersion ?? 0;
@@ -36,6 +35,14 @@ const saveMirror = (db: MemoryDatabase, mirror: HostMirror, now: number): void =
   db.hostsToldAt.put(key, now);
   db.hostServices.put(key, { ...wish, cellPath, host, wantedVersion, heardVersion });
   db.goneHosts.delete(key);
+};
+
+/** One from a clock that was set back is believed when no other comes, but not of a host that was removed. */
+const isOvertaken = (db: MemoryDatabase, mirror: HostMirror, now: number): boolean => {
+  const key = hostPlaceKey(mirror);
+  const known = versionOf(db, key);
+  const isStale = db.hostMirrors.get(key) !== undefined && now > (db.hostsToldAt.get(key) ?? 0) + STATUS_STALE_MS;
+  return known !== undefined && compareVersions(mirror.version, known) < 0 && !isStale;
 };
 
 const versionOf = (db: MemoryDatabase, key: string): Version | undefined => db.hostMirrors.get(key)?.version ?? db.goneHosts.get(key);

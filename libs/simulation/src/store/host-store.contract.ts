@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type HostServiceRow, hostPlaceKey, type UnitOfWork } from '#cell';
+import { type HostServiceRow, hostPlaceKey, STATUS_STALE_MS, type UnitOfWork } from '#cell';
 import type { HostMirror } from '#contracts';
 import type { StoresUnderTest } from './cell-store.contract.js';
 import { sampleHost, sampleInventory, sampleStatus } from './sample-rows.js';
@@ -76,6 +76,20 @@ export const describeHostStore = (name: string, makeStores: () => Promise<Stores
       expect(await service()).toMatchObject({ enabled: false, disabledReason: 'local' });
       await tell(1);
       expect(await service()).toMatchObject({ enabled: false });
+    });
+
+    it('the top believes an older word of a host when nothing newer came for long: a clock was set back', async () => {
+      await tell(9);
+      stores.advance(STATUS_STALE_MS);
+      await tell(3, { zone: 'z3' });
+      expect(await stores.hostMirrorZones()).toEqual(['z1']);
+      stores.advance(1);
+      await tell(3, { zone: 'z3', enabled: false });
+      expect([await stores.hostMirrorZones(), await service()]).toMatchObject([['z3'], { enabled: false }]);
+      await tell(2, { zone: 'z2' });
+      expect(await stores.hostMirrorZones()).toEqual(['z3']);
+      await tell(4, { zone: 'z4' });
+      expect(await stores.hostMirrorZones()).toEqual(['z4']);
     });
 
     it('what was wanted at the top is shown until the cell has heard of it', async () => {

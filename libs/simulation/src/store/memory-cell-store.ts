@@ -13,6 +13,7 @@ import {
   type HostPlace,
   type InstanceRow,
   isGivenBack,
+  LEASE_MARGIN_MS,
   type Loaded,
   type Neighbour,
   OUTBOX_TAKEOVER_MS,
@@ -233,7 +234,8 @@ export class MemoryCellStore implements CellStore {
   async holdLease(name: string, owner: string, seconds: number): Promise<boolean> {
     const now = this.parts.clock.now();
     const held = this.db.leases.get(name);
-    if (held && held.owner !== owner && held.heldUntil >= now) return false;
+    const isHeld = held !== undefined && held.heldUntil >= now && held.takenAt <= now + LEASE_MARGIN_MS;
+    if (isHeld && held.owner !== owner) return false;
     this.db.leases.put(name, { owner, takenAt: now, heldUntil: now + seconds * 1000 });
     return true;
   }

@@ -12,6 +12,9 @@ import type { Timeline } from './timeline.js';
  * - Neighbours agree to within a part of the time that a build may take (`timings.build`, minutes in production). A child whose clock
  *   is ahead by more refuses orders as too old, and its parent tries the next cell.
  *
+ * A clock that was wrong by more and is put right (`setWrongBy`) costs no more than its wrongness did: reports, mirrors and leases of
+ * the time that was wrong give way when nothing newer comes, after 16 s for a host and 150 s for what the top mirrors.
+ *
  * Nothing is ever lost, doubled or overfilled by a clock: that hangs on epochs, generations and claims, which no clock gives out.
  */
 
@@ -27,6 +30,7 @@ export class MachineClock {
   private ahead: number;
   private readonly drift: number;
   private readonly began: number;
+  private wrongBy = 0;
 
   /** @param apartMs this clock stays within half of it of the true time */
   constructor(
@@ -42,12 +46,17 @@ export class MachineClock {
   now(): number {
     const now = this.timeline.now();
     const off = this.ahead + this.drift * (now - this.began);
-    return Math.round(now + Math.max(-this.apartMs / 2, Math.min(this.apartMs / 2, off)));
+    return Math.round(now + this.wrongBy + Math.max(-this.apartMs / 2, Math.min(this.apartMs / 2, off)));
   }
 
   /** Somebody sets it, or it is put right. */
   jump(milliseconds: number): void {
     this.ahead += milliseconds;
+  }
+
+  /** It is wrong by so many milliseconds, however far apart two machines may be in this world; 0: it is right again. */
+  setWrongBy(milliseconds: number): void {
+    this.wrongBy = milliseconds;
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type UnitOfWork,
 } from '#cell';
 import { type AdminOperationName, type AdminResult, type CellPayload, type CellReport, type Envelope, Frame } from '#contracts';
-import { type Clock, CloudError, messageOf, silentLogger } from '#domain';
+import { type Clock, CloudError, hasPassed, messageOf, silentLogger } from '#domain';
 import { MemoryCellStore, type Moment } from '../store/memory-cell-store.js';
 import { processClock } from './clocks.js';
 import type { Dice } from './dice.js';
@@ -173,7 +173,7 @@ export class SimulatedProcess {
 
   private async doPeriodicWork(): Promise<void> {
     await this.engine.reconcilers.resumeWorkflows();
-    if (!this.busy && Math.abs(this.now() - this.capacityAt) < QUIET_MS) return;
+    if (!this.busy && !hasPassed(QUIET_MS, this.capacityAt, this.now())) return;
     this.busy = false;
     this.capacityAt = this.now();
     await this.engine.reconcilers.recallOverdueBuilds();
@@ -185,7 +185,7 @@ export class SimulatedProcess {
     void this.comparison.run(capacity.children);
     const { parent, link } = this.cell;
     if (parent && link?.up) await this.engine.teller.tell(capacity, async statuses => this.send(parent, 'cell.status', { statuses }));
-    if (Math.abs(this.now() - this.prunedAt) < PRUNE_EVERY_MS) return;
+    if (!hasPassed(PRUNE_EVERY_MS, this.prunedAt, this.now())) return;
     this.prunedAt = this.now();
     await this.store.prune();
   }
@@ -194,7 +194,7 @@ export class SimulatedProcess {
     const report = this.engine.report(capacity);
     const text = JSON.stringify([report.pools, report.globalsVersion]);
     const now = this.now();
-    if (text === this.lastReport.text && now - this.lastReport.at < FULL_REPORT_MS) return;
+    if (text === this.lastReport.text && !hasPassed(FULL_REPORT_MS, this.lastReport.at, now)) return;
     this.lastReport = { text, at: now };
     if (this.cell.link?.up) this.send(parent, 'capacity.report', report);
   }

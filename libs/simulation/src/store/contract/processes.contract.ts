@@ -158,6 +158,14 @@ export const describeProcesses = (suite: StoreSuite): void => {
       expect(await suite.first.holdLease('periodic', 'p1', 10)).toBe(false);
     });
 
+    it('are not held by a clock that has been set back', async () => {
+      suite.stores.advance(3_600_000);
+      expect(await suite.first.holdLease('periodic', 'p1', 10)).toBe(true);
+      suite.stores.advance(-3_600_000);
+      expect(await suite.second.holdLease('periodic', 'p2', 10)).toBe(true);
+      expect(await suite.first.holdLease('periodic', 'p1', 10)).toBe(false);
+    });
+
     it('tell when they were last taken', async () => {
       expect(await suite.first.readLease('periodic')).toBe(0);
       await suite.first.holdLease('periodic', 'p1', 10);
