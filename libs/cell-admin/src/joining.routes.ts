@@ -6,6 +6,7 @@ import { type AdminRoute, adminRoute } from './admin-route.js';
 import { detailOf } from './cell.views.js';
 import { namedCell, namedChild } from './cell-names.js';
 import { asked } from './cells.routes.js';
+import { connectionOfCellsV1 } from './keys-of-cells-v1.js';
 
 /** They stand in paths of this API where a cell's name does. */
 const RESERVED = ['capacities', 'detail', 'explain', 'fit', 'info', 'join', 'parked', 'queues', 'sync_instances', 'tree'];
@@ -19,7 +20,8 @@ const createBody = z.strictObject({
     /** The cell below which it comes; the asked cell unless given. */
     parent: z.string().min(1).optional(),
     /** As Nova's clients send it. */
-    type: z.literal('child').optional(),
+    type: z.literal('child', { error: "must be 'child': a cell's parent is where it joins, and is not added from below" }).optional(),
+    ...connectionOfCellsV1,
     weight_offset: z.number().optional(),
     /** Seconds until the token is worth nothing. */
     expires_in: z

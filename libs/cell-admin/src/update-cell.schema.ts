@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChildChanges } from '#contracts';
+import { connectionOfCellsV1, unchangeable } from './keys-of-cells-v1.js';
 
 /** -1 is Nova's word for no limit. */
 const limit = z.number().int().min(-1).max(2_147_483_647).nullable().optional();
@@ -14,6 +15,8 @@ export const updateCellBody = z.strictObject({
       weight_offset: z.number().min(-1e9).max(1e9).optional(),
       weight_scale: z.number().min(0).max(1e6).optional(),
       quota: z.strictObject({ instances: limit, cores: limit, ram: limit }).nullable().optional(),
+      ...connectionOfCellsV1,
+      ...unchangeable,
     })
     .refine(changes => Object.keys(changes).length > 0, 'says nothing to change'),
 });
