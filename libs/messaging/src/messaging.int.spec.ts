@@ -91,7 +91,7 @@ describe('a link to a broker', () => {
     await until(() => got.includes('late'), { timeoutMs: 50_000 });
   });
 
-  it('gives a child no more than its queue and its exchange', async () => {
+  it('F26: gives a child no more than its queue and its exchange', async () => {
     const parent = await cellLink();
     const account = await vhost.account(childRights('west'));
     const child = await linkTo(account);

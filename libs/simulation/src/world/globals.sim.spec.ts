@@ -98,7 +98,7 @@ describe('the quota of a cell', () => {
       quota: { instances, cores: null, ramMb: null },
     });
 
-  it('holds for all that is below it, tells why in the trail, and is free again after a deletion', async () => {
+  it('F23: holds for all that is below it, tells why in the trail, and is free again after a deletion', async () => {
     const world = await begin(20);
     limit(world, 'west', 2);
     limit(world, 'east', 1);
