@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Layout, layoutOf } from './layout.js';
+import { launch } from './process/launch.js';
 import { ProcessTable } from './process/process-table.js';
 import type { Service } from './servers/service.js';
 import { type StartEvent, startAll } from './start-all.js';
@@ -43,6 +44,14 @@ describe('starting services', () => {
     const events = await start([service('app', { needs: ['db', 'mq'] }), service('db'), service('mq', { needs: ['db'] })]);
     expect(events.indexOf('db ready')).toBeLessThan(events.indexOf('mq starting'));
     expect(events.indexOf('mq ready')).toBeLessThan(events.indexOf('app starting'));
+  });
+
+  it('waits again for one that was not ready in time, and launches no second beside it', async () => {
+    const table = new ProcessTable(layout.processes);
+    await expect(launch(service('db', { readySeconds: 0.1, isReady: async () => false }), table)).rejects.toThrow('took more than 0.1 s');
+    const before = table.get('db')?.identity.pid;
+    await launch(service('db'), table);
+    expect(table.get('db')?.identity.pid).toBe(before);
   });
 
   it('finds those that run already and launches them no second time', async () => {

@@ -1,6 +1,6 @@
 import { CloudError } from '#domain';
 import { isRunning } from './process/identity.js';
-import { becomeReady, launch } from './process/launch.js';
+import { launch } from './process/launch.js';
 import type { ProcessTable } from './process/process-table.js';
 import type { Service } from './servers/service.js';
 
@@ -56,7 +56,6 @@ const startOne = async (service: Service, table: ProcessTable, listener: StartLi
   const row = table.get(service.name);
   const running = row !== undefined && isRunning(row.identity);
   listener?.({ service, state: 'starting', found: running });
-  if (running) await becomeReady(service, row.identity, row.logFrom);
-  else await launch(service, table);
+  await launch(service, table);
   listener?.({ service, state: 'ready', found: running });
 };

@@ -16,10 +16,13 @@ export const fingerprintOf = (service: Service): string => createHash('sha256').
 
 /**
  * Launches the service in a session of its own, so that the terminal's Ctrl-C and the launcher's end do not reach it, writes it
- * down, and waits until it is ready.
+ * down, and waits until it is ready. One that was launched before and was not ready in time (a database that waits for room on its
+ * disk, say) is waited for again: a second would be in its way, and nobody would know of the first.
  * @throws CloudError `unavailable` with the end of its log when it dies first, `deadlineExceeded` when it takes too long.
  */
 export const launch = async (service: Service, table: ProcessTable): Promise<void> => {
+  const before = table.get(service.name);
+  if (before && isRunning(before.identity)) return becomeReady(service, before.identity, before.logFrom);
   await service.prepare();
   rotate(service.log);
   const logFrom = sizeOf(service.log);
