@@ -126,7 +126,7 @@ export class GuestCommands {
       guestOf: async ({ spec, offer }) => ({ build: spec, epoch, image: await this.imageOfMoved(spec.image, offer, deadline) }),
       offer: files => ({ files: files.map(file => ({ ...file, url: door?.urlOf(host, instanceUuid, file) ?? null })) }),
       fetch: fetchFile,
-      tell: transfer => progress('migrating', transfer),
+      progress,
     });
     if (OWNING.has(move.name)) epochs.spawned(instanceUuid, epoch);
     return offer;

@@ -1,5 +1,5 @@
 import type { GuestAction } from '#contracts';
-import { guestActionOf, PowerState, type PowerStateCode, vmStateFollowing } from '#domain';
+import { type Failing, guestActionOf, PowerState, type PowerStateCode, vmStateFollowing } from '#domain';
 import { advance, defineWorkflow, fail, waitFor } from '#workflow';
 import { faultOf, instanceOf } from './instances.js';
 import type { InstanceRow } from './rows.js';
@@ -35,7 +35,7 @@ const actOnGuestStep: InstanceStep = {
     const powerState = answer.outcome.powerState as PowerStateCode;
     const row = { ...instanceOf(tx, uuid), powerState, taskState: null };
     if (error) {
-      tx.instances.put(fails ? { ...row, vmState: fails, fault: faultOf(error.message, tx.now) } : followed(row, turnsOff));
+      tx.instances.put(isBroken(fails, powerState, error.kind) ? broken(row, error.message, tx.now) : followed(row, turnsOff));
       return fail({ kind: 'internal', message: error.message });
     }
     if (action!.name === 'rebuild') tx.instances.put(remade(row, finishedAt));
@@ -45,12 +45,25 @@ const actOnGuestStep: InstanceStep = {
   // Nothing is taken back: the guest is as the host last said, and the user may try again.
   undo({ uuid, action }, { tx }, { error }) {
     const row = instanceOf(tx, uuid);
-    const { fails } = guestActionOf(action!.name);
-    const failed = fails &&
-      row.vmState !== fails && { vmState: fails, fault: faultOf(error?.message ?? 'the host did not answer', tx.now) };
-    tx.instances.put({ ...row, taskState: null, ...failed });
+    const free = { ...row, taskState: null };
+    const isTold = row.vmState === 'error' || guestActionOf(action!.name).fails !== 'always';
+    tx.instances.put(isTold ? free : broken(free, error?.message ?? 'the host did not answer', tx.now));
   },
 };
+
+/** What a host answers that has not begun: the guest is as it was. */
+const NOT_BEGUN: ReadonlySet<string> = new Set(['notImplemented', 'deadlineExceeded']);
+
+const isBroken = (fails: Failing | undefined, powerState: PowerStateCode, kind: string): boolean => {
+  if (fails === undefined || fails === 'always') return fails === 'always';
+  return !NOT_BEGUN.has(kind) && (fails === 'told' || powerState !== PowerState.RUNNING);
+};
+
+const broken = (row: InstanceRow, message: string, now: number): InstanceRow => ({
+  ...row,
+  vmState: 'error',
+  fault: faultOf(message, now),
+});
 
 const followed = (row: InstanceRow, turnsOff = false): InstanceRow => ({
   ...row,

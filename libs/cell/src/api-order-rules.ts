@@ -1,4 +1,4 @@
-import { CloudError, isAdmin, type RequestContext } from '#domain';
+import { CloudError, isAdmin, type RequestContext, unfit } from '#domain';
 import type { InstanceRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -26,7 +26,7 @@ export const changeable = (tx: UnitOfWork, ctx: RequestContext, uuid: string): I
  * that is known.
  */
 export const whyNotReady = (method: string, { uuid, launchedAt, nextHop }: InstanceRow): string | undefined => {
-  if (launchedAt === null) return `Instance ${uuid} is in an invalid state for '${method}'`;
+  if (launchedAt === null) return unfit(method, uuid);
   return nextHop === null ? `Instance ${uuid} is not ready` : undefined;
 };
 

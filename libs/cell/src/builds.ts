@@ -1,6 +1,7 @@
 import type { BuildSpec, CellPayload, ComputePayload, MoveOrder } from '#contracts';
-import { PowerState, type Version } from '#domain';
+import { type GuestActionName, PowerState, type Version, whyNot } from '#domain';
 import { abort } from '#workflow';
+import { actOnGuest } from './act-on-guest.workflow.js';
 import { isHostUp } from './capacity.js';
 import { InstanceTurns } from './instance-turns.js';
 import { canBeLeft, isBusy } from './instance-workflows.js';
@@ -26,14 +27,15 @@ export class Builds extends InstanceTurns {
 
   act(tx: UnitOfWork, row: InstanceRow, order: CellPayload<'instance.action'>): void {
     const { action, requestId } = order;
-    const busy = isBusy(tx.workflows.get(row.uuid));
+    const workflow = tx.workflows.get(row.uuid);
+    const busy = isBusy(workflow);
     // A deletion is not refused: it comes after what is being done.
     if (busy && action.name === 'softDelete') {
       const softDeleteOrder = { requestId, reclaimSeconds: action.reclaimSeconds };
       this.word.tell(tx, { ...row, placement: { ...row.placement, softDeleteOrder } }, [], requestId);
       return;
     }
-    const plan = busy ? undefined : planAction(row, action, requestId);
+    const plan = busy && !givesWay(workflow, row, action.name) ? undefined : planAction(row, action, requestId);
     if (!plan) {
       this.refuse(tx, row, order);
       return;
@@ -153,5 +155,12 @@ export class Builds extends InstanceTurns {
       );
   }
 }
+
+/**
+ * What is being done with the guest gives way to what Nova allows meanwhile, a hard reboot above all: its host does one after the other,
+ * and the answer to the first is not waited for any more.
+ */
+const givesWay = (workflow: AnyWorkflowRow | undefined, row: InstanceRow, name: GuestActionName): boolean =>
+  workflow?.kind === actOnGuest.kind && whyNot(name, row.uuid, row) === undefined;
 
 type SteeringOrder = MoveOrder & { name: 'abortLive' | 'completeLive' };

@@ -36,7 +36,7 @@ export const imageActions = {
     taskStates: IDLE,
     taskState: 'rebuilding',
     ends: null,
-    fails: 'error',
+    fails: 'always',
     limitSeconds: TRANSFER_SECONDS,
   },
   rescue: {
@@ -47,7 +47,7 @@ export const imageActions = {
     taskStates: IDLE,
     taskState: 'rescuing',
     ends: 'rescued',
-    fails: 'error',
+    fails: 'always',
     withSpec: true,
     limitSeconds: TRANSFER_SECONDS,
   },
@@ -59,6 +59,7 @@ export const imageActions = {
     taskStates: IDLE,
     taskState: 'unrescuing',
     ends: 'active',
+    fails: 'told',
     withSpec: true,
   },
 } as const satisfies Record<string, InstanceAction>;

@@ -5,7 +5,7 @@ export * from './gathering.js';
 export * from './generation.js';
 export * from './http-faults.js';
 export * from './ids.js';
-export type { InstanceAction } from './instance-action.js';
+export type { Failing, InstanceAction } from './instance-action.js';
 export * from './instance-actions.js';
 export * from './instance-moves.js';
 export * from './instance-state.js';

@@ -20,8 +20,8 @@ export interface InstanceAction extends ActionRule {
   readonly taskStateOnHost?: TaskState;
   /** The vm state that it ends in; null when it stays as it was. */
   readonly ends: VmState | null;
-  /** The vm state that it ends in when the host fails; as the guest is when left out. */
-  readonly fails?: VmState;
+  /** When a failure leaves the instance in error; it is as the guest is when left out. */
+  readonly fails?: Failing;
   /** The guest is turned off on the way: an instance whose host fails may be off, and nothing else, whatever it was. */
   readonly turnsOff?: true;
   /** The host needs to know how the instance was ordered. */
@@ -31,6 +31,9 @@ export interface InstanceAction extends ActionRule {
   /** How long a host may take; as long as any command when left out. */
   readonly limitSeconds?: number;
 }
+
+/** `told`: the host tried, and says that it failed. `told, and off`: and the guest does not run. `always`: also when it does not answer. */
+export type Failing = 'told' | 'told, and off' | 'always';
 
 /** Nothing is being done to it. */
 export const IDLE: readonly (TaskState | null)[] = [null];

@@ -48,7 +48,9 @@ export const guestActions = {
     vmStates: ['active'],
     taskStates: IDLE,
     taskState: 'rebooting',
+    taskStateOnHost: 'reboot_pending',
     ends: 'active',
+    fails: 'told, and off',
   },
   rebootHard: {
     method: 'reboot',
@@ -57,7 +59,9 @@ export const guestActions = {
     vmStates: ['active', 'stopped', 'paused', 'suspended', 'error'],
     taskStates: HARD_REBOOT_TASKS,
     taskState: 'rebooting_hard',
+    taskStateOnHost: 'reboot_pending_hard',
     ends: 'active',
+    fails: 'told, and off',
   },
   pause: {
     method: 'pause',
@@ -85,6 +89,7 @@ export const guestActions = {
     taskStates: IDLE,
     taskState: 'suspending',
     ends: 'suspended',
+    fails: 'told',
   },
   resume: {
     method: 'resume',
@@ -94,9 +99,10 @@ export const guestActions = {
     taskStates: IDLE,
     taskState: 'resuming',
     ends: 'active',
+    fails: 'told',
   },
   setPassword: {
-    method: 'set_admin_password',
+    method: 'changePassword',
     record: 'changePassword',
     event: 'compute_set_admin_password',
     vmStates: ['active'],
@@ -128,10 +134,14 @@ export const whyNot = (action: GuestActionName, uuid: string, state: InstanceSta
 
 /** The same for any rule. */
 export const refusal = ({ method, vmStates, taskStates }: ActionRule, uuid: string, state: InstanceState): string | undefined => {
-  if (!vmStates.includes(state.vmState)) return `Cannot '${method}' instance ${uuid} while it is in vm_state ${state.vmState}`;
-  if (!taskStates.includes(state.taskState)) return `Cannot '${method}' instance ${uuid} while it is in task_state ${state.taskState}`;
-  return undefined;
+  const { vmState, taskState } = state;
+  if (!vmStates.includes(vmState)) return `Cannot '${method}' instance ${uuid} while it is in vm_state ${vmState}`;
+  if (taskStates.includes(taskState)) return undefined;
+  return taskState === null ? unfit(method, uuid) : `Cannot '${method}' instance ${uuid} while it is in task_state ${taskState}`;
 };
+
+/** Where there is no state to name. Source: nova/api/openstack/common.py, raise_http_conflict_for_instance_invalid_state. */
+export const unfit = (method: string, uuid: string): string => `Instance ${uuid} is in an invalid state for '${method}'`;
 
 /**
  * What a power state that nobody asked for means for an instance. Only one that is simply on or off follows its guest: that of a

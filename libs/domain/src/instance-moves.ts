@@ -1,6 +1,6 @@
 import { type ActionRule, IDLE } from './instance-action.js';
 import { refusal } from './instance-actions.js';
-import { type InstanceState, TASK_STATES } from './instance-state.js';
+import { type InstanceState, TASK_STATES, VM_STATES } from './instance-state.js';
 import type { FlavorSnapshot } from './resources.js';
 
 /** Nova's `migration_type`. */
@@ -61,7 +61,7 @@ export const moveActions = {
   abortLive: {
     method: 'abort live migration',
     record: 'live_migration_cancel',
-    vmStates: ['active', 'paused'],
+    vmStates: VM_STATES,
     taskStates: ['migrating'],
     taskState: 'migrating',
   },

@@ -23,13 +23,15 @@ export const shelveActions = {
     taskState: 'shelving_offloading',
     ends: 'shelved_offloaded',
   },
+  /** As far as the guest is still on its host, which starts it. */
   unshelve: {
     method: 'unshelve',
     record: 'unshelve',
-    event: 'compute_unshelve_instance',
+    event: 'compute_start_instance',
     vmStates: ['shelved', 'shelved_offloaded'],
     taskStates: IDLE,
     taskState: 'unshelving',
+    taskStateOnHost: 'powering-on',
     ends: 'active',
   },
 } as const satisfies Record<string, InstanceAction>;

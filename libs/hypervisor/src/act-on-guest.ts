@@ -16,8 +16,10 @@ export const actOnGuest = async (driver: AnyDriver, order: GuestOrder, help: Gue
     case 'start':
       return driver.powerOn(instanceUuid);
     case 'rebootSoft':
+      help.progress('reboot_started');
       return driver.reboot(instanceUuid, { hard: false });
     case 'rebootHard':
+      help.progress('reboot_started_hard');
       return driver.reboot(instanceUuid, { hard: true });
     case 'pause':
       return able(driver, 'pause', 'pauses no guests')(instanceUuid);

@@ -1,5 +1,5 @@
 import type { BuildSpec, GuestMove, GuestOffer, TransferProgress } from '#contracts';
-import { CloudError, exhaustive } from '#domain';
+import { CloudError, exhaustive, type TaskState } from '#domain';
 import type { AnyDriver, GuestFile, GuestSpec } from './driver.js';
 
 export interface MoveOptions {
@@ -11,8 +11,8 @@ export interface MoveOptions {
   guestOf(made: { readonly spec: BuildSpec; readonly offer: GuestOffer | null }): Promise<GuestSpec>;
   /** Says where other hosts fetch what was put aside. */
   offer(files: readonly GuestFile[]): GuestOffer;
-  /** Is told how far a guest that is sent while it runs has come. */
-  tell(progress: TransferProgress): void;
+  /** Is told how far it has come: a guest that is sent while it runs, with the bytes. */
+  progress(taskState: TaskState, transfer?: TransferProgress): void;
   /** Reads a file that another host offers. */
   fetch(file: OfferedFile): AsyncIterable<Uint8Array>;
 }
@@ -30,7 +30,7 @@ export const moveGuest = async (
   move: GuestMove,
   options: MoveOptions,
 ): Promise<GuestOffer | null> => {
-  const { epoch, shutdownSeconds, guestOf, offer, fetch } = options;
+  const { epoch, shutdownSeconds, guestOf, offer, fetch, progress } = options;
   if (isLive(move)) return moveLive(driver, instanceUuid, move, options);
   const { moves } = driver;
   if (!moves) throw new CloudError('notImplemented', 'the hypervisor of this host moves no guests');
@@ -38,6 +38,7 @@ export const moveGuest = async (
     case 'setAside':
       return offer(await moves.setAside(instanceUuid, { graceSeconds: shutdownSeconds }));
     case 'receive': {
+      progress('resize_finish');
       const guest = await guestOf(move);
       for (const file of move.offer?.files ?? [])
         if (!file.isImage || !guest.image) await moves.takeIn({ instanceUuid, epoch }, file, () => fetch(file));
@@ -64,14 +65,14 @@ const moveLive = async (
   { liveMigrations }: AnyDriver,
   instanceUuid: string,
   move: LiveMove,
-  { epoch, guestOf, tell }: MoveOptions,
+  { epoch, guestOf, progress }: MoveOptions,
 ): Promise<GuestOffer | null> => {
   if (!liveMigrations) throw new CloudError('notImplemented', 'the hypervisor of this host migrates no guests that run');
   switch (move.name) {
     case 'expect':
       return { files: [], address: await liveMigrations.expect(await guestOf({ spec: move.spec, offer: { files: [] } })) };
     case 'send':
-      await liveMigrations.send(instanceUuid, { to: move.to, tell });
+      await liveMigrations.send(instanceUuid, { to: move.to, tell: transfer => progress('migrating', transfer) });
       return null;
     case 'arrive':
       await liveMigrations.arrive(await guestOf({ spec: move.spec, offer: null }), { paused: move.paused });

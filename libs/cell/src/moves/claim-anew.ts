@@ -12,11 +12,11 @@ export interface ClaimOptions {
   readonly spec: BuildSpec;
   /** The hosts of the cell that will do. */
   among(host: string): boolean;
-  /** Nova's name, in the action log, of what fails when no host will do. */
+  /** Nova's name of it in the action log. */
   readonly event: string;
 }
 
-/** Nova's names, in the action log, of what a move fails with before a host has anything to do with it. */
+/** Nova's names, in the action log, of what comes of a move before a host has anything to do with it. */
 export const PLACING_EVENTS = {
   resize: 'conductor_migrate_server',
   migrate: 'conductor_migrate_server',
@@ -30,9 +30,12 @@ export const PLACING_EVENTS = {
  */
 export const claimAnew = (row: InstanceRow, { tx, scheduler, events }: StepContext, { spec, among, event }: ClaimOptions): Claimed => {
   const { host, trail } = scheduler.claimHost(tx, row, spec, among);
-  if (host) return { host, epoch: row.highestEpoch + 1 };
+  const placing = { requestId: spec.requestId, event, start: tx.now, finish: tx.now, host: null };
+  if (host) {
+    events.push({ ...placing, result: 'Success', details: null });
+    return { host, epoch: row.highestEpoch + 1 };
+  }
   const message = noValidHostMessage(trail);
-  const { now } = tx;
-  events.push({ requestId: spec.requestId, event, start: now, finish: now, result: 'Error', details: message, host: null });
+  events.push({ ...placing, result: 'Error', details: message });
   return { failure: { kind: 'noValidHost', message } };
 };

@@ -48,8 +48,9 @@ const setAsideStep: InstanceStep = {
   },
 };
 
+/** Its host says when it makes the guest: `resize_finish`. */
 const receiveStep: InstanceStep = {
-  taskState: 'resize_finish',
+  taskState: 'resize_migrated',
   /** Each waits for `timings.command`: large disks take their time. */
   attempts: 24,
   undoAttempts: Number.MAX_SAFE_INTEGER,

@@ -1,3 +1,4 @@
+import { PowerState } from '#domain';
 import { advance, defineWorkflow } from '#workflow';
 import { activateStep } from '../build-instance.workflow.js';
 import { instanceOf } from '../instances.js';
@@ -18,6 +19,9 @@ const beginAnewStep: InstanceStep = {
     const epoch = row.highestEpoch + 1;
     tx.instances.put({ ...row, placedEpoch: epoch, highestEpoch: epoch });
     return advance();
+  },
+  undo({ uuid }, { tx }) {
+    tx.instances.put({ ...instanceOf(tx, uuid), vmState: 'shelved_offloaded', powerState: PowerState.SHUTDOWN });
   },
 };
 

@@ -15,6 +15,12 @@ const takeTurnStep: InstanceStep = {
   taskState: 'soft-deleting',
   attempts: 2,
   run: ({ isNext }, _ctx, turn) => (isNext && turn.attempt === 0 ? retryAfter(SOON) : advance()),
+  /** The guest is as its host last said, and nothing is being done with it. */
+  undo({ uuid }, { tx }) {
+    const row = instanceOf(tx, uuid);
+    const { softDeleted, ...placement } = row.placement;
+    tx.instances.put({ ...row, vmState: softDeleted?.formerVmState ?? row.vmState, taskState: null, placement });
+  },
 };
 
 /**

@@ -166,7 +166,7 @@ export class SimulatedAgent {
     const { images } = this.surroundings;
     const { instanceUuid, epoch, requestId, action } = order;
     try {
-      if (deadline < this.now()) throw new CloudError('unavailable', 'the command is too old');
+      if (deadline < this.now()) throw new CloudError('deadlineExceeded', 'the command is too old');
       await actOnGuest(driver, order, {
         shutdownSeconds: 0,
         progress: taskState => void this.tell('guest.progress', { instanceUuid, epoch, requestId, commandId, taskState }),
@@ -195,7 +195,8 @@ export class SimulatedAgent {
       guestOf,
       offer: () => ({ files: [] }),
       fetch: async function* () {},
-      tell: transfer => void this.tell('guest.progress', { instanceUuid, epoch, requestId, commandId, taskState: 'migrating', transfer }),
+      progress: (taskState, transfer) =>
+        void this.tell('guest.progress', { instanceUuid, epoch, requestId, commandId, taskState, ...(transfer && { transfer }) }),
     });
   }
 

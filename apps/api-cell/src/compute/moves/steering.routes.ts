@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MoveStatus } from '#domain';
+import { CloudError, type MoveStatus, whyNotMove } from '#domain';
 import { requestSchema } from '#microversion';
 import { action, actionRoute, type Call, manager, type Route, route } from '../api/index.js';
 import type { CellGateway } from '../cell-gateway.js';
@@ -10,7 +10,10 @@ import { liveMigrationOf } from './migrations.routes.js';
 /** Routes of what is done with a live migration that is under way. */
 export const steeringRoutes = (gateway: CellGateway, migrations: MigrationsRepository, servers: ServersRepository): Route[] => {
   const steer = async ({ ctx, params: { id = '', migration = '' } }: Call, action: Steering, statuses: readonly MoveStatus[]) => {
-    const { uuid } = await servers.show(ctx, id);
+    const { uuid, state } = await servers.show(ctx, id);
+    // As in Nova: what the server is doing is asked before what is known of the migration.
+    const reason = whyNotMove(action, uuid, state);
+    if (reason !== undefined) throw new CloudError('conflict', reason);
     const { id: number, move } = await liveMigrationOf(migrations, uuid, migration);
     await gateway.steerMove(ctx, uuid, action, { id: number, move: move.uuid, status: move.status, statuses });
   };

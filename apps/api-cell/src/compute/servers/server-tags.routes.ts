@@ -10,9 +10,9 @@ const tagsBody = requestSchema<{ tags: string[] }>(z.strictObject({ tags: types.
 const Stored = z.array(z.string());
 
 export const serverTagRoutes = (servers: ServersRepository, changes: ServerChanges): Route[] => {
-  const change = ({ ctx, params: { id = '' } }: Call, make: (tags: string[]) => string[] | undefined): Promise<void> =>
+  const change = ({ ctx, params: { id = '' } }: Call, what: string, make: (tags: string[]) => string[] | undefined): Promise<void> =>
     changes.change(ctx, id, server => {
-      checkWritable('update tags', id, server);
+      checkWritable(what, id, server);
       const tags = make(Stored.parse(JSON.parse(server.tagsJson)));
       return tags && { tags: JSON.stringify(tags) };
     });
@@ -33,7 +33,7 @@ export const serverTagRoutes = (servers: ServersRepository, changes: ServerChang
       body: tagsBody,
       ok: 200,
       handle: async (call, { tags }) => {
-        await change(call, () => tags);
+        await change(call, 'update tags', () => tags);
         return { tags };
       },
     }),
@@ -43,7 +43,7 @@ export const serverTagRoutes = (servers: ServersRepository, changes: ServerChang
       since: '2.26',
       policy: member('os-server-tags:delete_all'),
       ok: 204,
-      handle: call => change(call, () => []),
+      handle: call => change(call, 'delete tags', () => []),
     }),
     route({
       method: 'GET',
@@ -65,7 +65,7 @@ export const serverTagRoutes = (servers: ServersRepository, changes: ServerChang
         const { id = '', tag = '' } = call.params;
         checkTag(tag);
         let added = false;
-        await change(call, tags => {
+        await change(call, 'update tag', tags => {
           if (tags.includes(tag)) return undefined;
           if (tags.length >= MAX_TAGS) throw new CloudError('invalid', `The number of tags exceeded the per-server limit ${MAX_TAGS}`);
           added = true;
@@ -84,7 +84,7 @@ export const serverTagRoutes = (servers: ServersRepository, changes: ServerChang
       ok: 204,
       handle: call => {
         const { id = '', tag = '' } = call.params;
-        return change(call, tags => {
+        return change(call, 'delete tag', tags => {
           if (!tags.includes(tag)) throw noSuchTag(id, tag);
           return tags.filter(other => other !== tag);
         });
