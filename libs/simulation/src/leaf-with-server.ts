@@ -47,6 +47,7 @@ export const leafWithServer = (change: Partial<InstanceRow> = {}, options: Parti
       now += seconds * 1000;
       database.hosts.put('h1', { ...database.hosts.get('h1')!, lastSeenAt: now });
       await engine.reconcilers.resumeWorkflows();
+      await engine.reconcilers.confirmOverdueMoves();
     },
   };
 };
