@@ -133,6 +133,13 @@ it('a record is made and deleted with the token of its user, and filled with tha
   await expect(images.uploadGrant(id, { expiresAt: 0, keepBackups: 1 })).rejects.toMatchObject({ kind: 'notImplemented' });
 });
 
+it('an image is shared with the token of its user', async () => {
+  const { asked, changes, images } = await glance({ '/v2/images/i1/members': [200, { member_id: 'p2' }] });
+  await images.addMember(ctx, 'i1', 'p2');
+  expect([asked, changes]).toEqual([[{ url: '/v2/images/i1/members', token: 'mine' }], ['POST application/json {"member":"p2"}']]);
+  await expect(images.addMember(ctx, 'i2', 'p2')).rejects.toMatchObject({ kind: 'notFound' });
+});
+
 it('properties are changed by a patch of what differs', async () => {
   const { changes, images } = await glance({ [`/v2/images/${IMAGE.id}`]: [200, IMAGE] });
   await images.changeProperties(ctx, IMAGE.id, () => ({ 'a/b': '1' }));

@@ -35,10 +35,13 @@ export class GlanceImages implements ImageService {
     return this.read(await this.send(ctx, '', { method: 'POST', body: JSON.stringify(glanceBody(fields)) }), GlanceImage, 'create');
   }
 
+  async addMember(ctx: ImageCaller, imageId: string, projectId: string): Promise<void> {
+    const request = { method: 'POST', body: JSON.stringify({ member: projectId }) };
+    await this.end(await this.send(ctx, `/${encodeURIComponent(imageId)}/members`, request), imageId);
+  }
+
   async delete(ctx: ImageCaller, id: string): Promise<void> {
-    const reply = await this.send(ctx, `/${encodeURIComponent(id)}`, { method: 'DELETE' });
-    await reply.body?.cancel();
-    if (!reply.ok) throw refusal(reply.status, id);
+    await this.end(await this.send(ctx, `/${encodeURIComponent(id)}`, { method: 'DELETE' }), id);
   }
 
   async changeProperties(ctx: ImageCaller, id: string, change: (properties: Image['properties']) => Image['properties']): Promise<Image> {
@@ -72,9 +75,14 @@ export class GlanceImages implements ImageService {
   }
 
   private async read<Schema extends z.ZodType>(reply: Response, schema: Schema, what: string): Promise<z.output<Schema>> {
-    if (reply.ok) return schema.parse(await reply.json());
+    if (!reply.ok) await this.end(reply, what);
+    return schema.parse(await reply.json());
+  }
+
+  /** Of which nothing is read. */
+  private async end(reply: Response, what: string): Promise<void> {
     await reply.body?.cancel();
-    throw refusal(reply.status, what);
+    if (!reply.ok) throw refusal(reply.status, what);
   }
 
   private async send(ctx: ImageCaller, path: string, request: Asked = { method: 'GET' }): Promise<Response> {

@@ -44,6 +44,8 @@ export interface ImageService {
   downloadGrant(imageId: string, options: { readonly expiresAt: number }): Promise<ImageLink>;
   /** A record without data. */
   create(ctx: ImageCaller, fields: ImageFields): Promise<Image>;
+  /** Of an image with the visibility `shared`: the other project may use it. @throws CloudError `notFound`, `forbidden`, `conflict` */
+  addMember(ctx: ImageCaller, imageId: string, projectId: string): Promise<unknown>;
   /** @throws CloudError `notImplemented` for backups, by an image service that cannot count them. */
   uploadGrant(imageId: string, options: UploadGrantOptions): Promise<UploadGrant>;
   /** Where clients find the image. */

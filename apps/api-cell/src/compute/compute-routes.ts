@@ -76,7 +76,7 @@ import { usageRoutes } from './usage/usage.routes.js';
 /** What the compute API asks of an image service. */
 export type ComputeImages = Pick<
   ImageService,
-  'get' | 'list' | 'downloadGrant' | 'create' | 'delete' | 'changeProperties' | 'uploadGrant' | 'urlOf'
+  'get' | 'list' | 'downloadGrant' | 'create' | 'addMember' | 'delete' | 'changeProperties' | 'uploadGrant' | 'urlOf'
 >;
 
 /** What the compute API stands on. The data source must be initialised, with the tables of computeApiEntities. */

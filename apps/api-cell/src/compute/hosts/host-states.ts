@@ -1,11 +1,13 @@
 import { type Clock, CloudError } from '#domain';
 import type { Sql } from '../api/index.js';
 import type { HostZones } from '../globals/host-zones.js';
+import { isUnheard } from './unheard.js';
 
 /** What servers tell of the host they are on. The same object as long as nothing of it changes. */
 export interface HostState {
   readonly zone: string;
   readonly enabled: boolean;
+  /** It reports to its cell, its cell to the top, and nobody has forced it down. */
   readonly up: boolean;
 }
 
@@ -59,11 +61,18 @@ export class HostStates {
 
   private async refresh(): Promise<void> {
     const zones = await this.zones.read();
-    const rows = await this.sql.rows('SELECT cell_path, host, zone, enabled, up AND NOT forced_down FROM host_mirrors WHERE gone = 0');
+    const rows = await this.sql.rows(
+      'SELECT cell_path, host, zone, enabled, up AND NOT forced_down, told_at FROM host_mirrors WHERE gone = 0',
+    );
+    const now = this.clock.now();
     const states = new Map<string, HostState>();
-    for (const [cellPath, host, zone, enabled, up] of rows) {
+    for (const [cellPath, host, zone, enabled, up, toldAt] of rows) {
       const key = `${cellPath}@${host}`;
-      const state = { zone: zones.groupingOf(String(host)).zone ?? String(zone), enabled: enabled === 1, up: up === 1 };
+      const state = {
+        zone: zones.groupingOf(String(host)).zone ?? String(zone),
+        enabled: enabled === 1,
+        up: up === 1 && !isUnheard(toldAt, now),
+      };
       const before = this.states.get(key);
       states.set(key, before && before.zone === state.zone && before.enabled === state.enabled && before.up === state.up ? before : state);
     }

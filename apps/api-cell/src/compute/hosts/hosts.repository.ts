@@ -3,6 +3,7 @@ import { HostInventory, Resources } from '#contracts';
 import { type Clock, CloudError, messageOf } from '#domain';
 import type { Row, Sql } from '../api/index.js';
 import type { HostZones } from '../globals/host-zones.js';
+import { isUnheard } from './unheard.js';
 
 /** The part of a mirrored host that operators are shown (see HostMirror of the cell protocol). */
 const Mirror = z.object({ inventory: HostInventory, used: Resources, runningGuests: z.number() });
@@ -42,9 +43,6 @@ export interface ProjectUsage {
 }
 
 const COLUMNS = 'id, uuid, cell_path, host, zone, enabled, disabled_reason, forced_down, up, last_seen_at, told_at, mirror';
-
-/** A cell tells of each of its hosts every minute, or that it is down: one that is up and was not told of for so long is not heard of. */
-const UNHEARD_MS = 180_000;
 
 /** The mirror of all hosts of all cells. */
 export class HostsRepository {
@@ -115,7 +113,7 @@ export class HostsRepository {
 
 const recordOf = (row: Row, now: number): HostRecord => {
   const [id, uuid, cellPath, host, zone, enabled, disabledReason, forcedDown, up, lastSeenAt, toldAt, mirror] = row;
-  const unheard = now - Number(toldAt) > UNHEARD_MS;
+  const unheard = isUnheard(toldAt, now);
   const heard = up === 1 && !unheard;
   return {
     id: Number(id),

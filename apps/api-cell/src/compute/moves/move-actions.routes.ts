@@ -14,7 +14,7 @@ const resizeBody = requestSchema<{ resize: { flavorRef: string | number; 'OS-DCF
 );
 const migrateBody = requestSchema<{ migrate: { host?: string | null } | null }>(z.looseObject({ migrate: z.unknown() }), [
   '2.56',
-  () => z.strictObject({ migrate: z.strictObject({ host: types.hostname.nullable().optional() }).nullable() }),
+  () => z.strictObject({ migrate: z.strictObject({ host: types.fullyQualifiedHostname.nullable().optional() }).nullable() }),
 ]);
 
 /** What `POST /servers/ID/action` can do to move a server. */

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ServerGroup } from '#contracts';
-import { type Clock, CloudError, isAdmin, type Random, type RequestContext } from '#domain';
+import { type Clock, CloudError, isAdmin, type Random, type RequestContext, readsEverything } from '#domain';
 import { isSqlError, type Row, type Sql } from '../api/index.js';
 import type { GroupPolicy } from './server-group.schemas.js';
 
@@ -36,10 +36,7 @@ export class ServerGroupsService {
 
   /** @throws CloudError `notFound` when there is none, or it is another project's. */
   async show(ctx: RequestContext, uuid: string): Promise<ServerGroupRecord> {
-    const [row] = await this.deps.sql.rows(`SELECT ${COLUMNS} FROM server_groups WHERE uuid = ?`, [uuid]);
-    const visible = row && (row[1] === ctx.projectId || isAdmin(ctx));
-    if (!visible) throw groupNotFound(uuid);
-    return (await this.withMembers([row]))[0]!;
+    return (await this.withMembers([await this.find(ctx, uuid, readsEverything(ctx))]))[0]!;
   }
 
   async list(ctx: RequestContext, { allProjects, limit, offset }: GroupsPage): Promise<ServerGroupRecord[]> {
@@ -73,7 +70,7 @@ export class ServerGroupsService {
 
   /** Its servers live on, in no group. @throws CloudError `notFound` */
   async delete(ctx: RequestContext, uuid: string): Promise<void> {
-    await this.show(ctx, uuid);
+    await this.find(ctx, uuid, isAdmin(ctx));
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.deleteOnce(uuid);
@@ -90,6 +87,12 @@ export class ServerGroupsService {
     const [row] = await this.deps.sql.rows(statement, [uuid]);
     if (!row || (row[2] !== ctx.projectId && !isAdmin(ctx))) throw new CloudError('invalid', groupNotFound(uuid).message);
     return ServerGroup.parse({ uuid, policy: row[0], maxServerPerHost: Number(row[1] ?? 1) });
+  }
+
+  private async find(ctx: RequestContext, uuid: string, anyProject: boolean): Promise<Row> {
+    const [row] = await this.deps.sql.rows(`SELECT ${COLUMNS} FROM server_groups WHERE uuid = ?`, [uuid]);
+    if (!row || (row[1] !== ctx.projectId && !anyProject)) throw groupNotFound(uuid);
+    return row;
   }
 
   /** Under the lock that whoever places a member takes: a server is made in the group before this, or is refused. */

@@ -8,7 +8,7 @@ import type { ServersRepository } from './servers.repository.js';
 
 export interface ServerImagesDeps {
   readonly gateway: CellGateway;
-  readonly images: Pick<ImageService, 'create' | 'delete' | 'uploadGrant'>;
+  readonly images: Pick<ImageService, 'create' | 'addMember' | 'delete' | 'uploadGrant'>;
   readonly servers: ServersRepository;
   readonly quotas: QuotaLimitsService;
   readonly clock: Clock;
@@ -68,6 +68,7 @@ export class ServerImagesService {
     const fields = fieldsOf(ctx, spec, wanted, told);
     const { id: imageId } = await images.create(ctx, fields);
     try {
+      if (fields.visibility === 'shared') await images.addMember(ctx, imageId, spec.projectId);
       const grant = await images.uploadGrant(imageId, { expiresAt: clock.now() + UPLOAD_GRANT_MS, keepBackups });
       const format = fields.diskFormat === 'raw' ? 'raw' : 'qcow2';
       const upload = { imageId, format, put: copy(grant.put), discard: copy(grant.discard) } as const;
@@ -88,15 +89,18 @@ export class ServerImagesService {
   }
 }
 
-/** Of a record that will hold the disk of this server. */
+/**
+ * Of a record that will hold the disk of this server. One that another project makes, as an administrator's does, is shared with the
+ * server's: its users use the image, and can have a server back that was shelved into it.
+ */
 const fieldsOf = (
   ctx: ImageCaller,
-  { instanceUuid, flavor, image }: BuildSpec,
+  { instanceUuid, projectId, flavor, image }: BuildSpec,
   { name, metadata }: WantedImage,
   told: Readonly<Record<string, string>>,
 ): ImageFields => ({
   name,
-  visibility: 'private',
+  visibility: projectId === ctx.projectId ? 'private' : 'shared',
   owner: ctx.projectId,
   protected: false,
   hidden: false,
@@ -111,8 +115,9 @@ const fieldsOf = (
     image_location: 'snapshot',
     image_state: 'available',
     instance_uuid: instanceUuid,
-    owner_id: ctx.projectId,
+    owner_id: projectId,
     user_id: ctx.userId,
+    ...(projectId !== ctx.projectId && { instance_owner: projectId }),
     ...told,
     ...metadata,
   },

@@ -106,6 +106,7 @@ export const computeApiFixture = async (
     consoleTokens,
     /** Of images that were made of servers. */
     madeImages: made,
+    sharedWith: members,
     ask,
     /** As an administrator, below the version in the path. */
     admin: (method: string, path: string, body?: unknown, version?: string): Promise<Reply> =>
@@ -158,6 +159,7 @@ const callers: Readonly<Record<string, TokenIdentity>> = {
   other: caller('bob', OTHER_PROJECT, ['member', 'reader']),
   auditor: caller('ada', OTHER_PROJECT, ['auditor']),
   admin: caller('root', PROJECT, ['admin', 'manager', 'member', 'reader']),
+  otherAdmin: caller('olga', OTHER_PROJECT, ['admin', 'manager', 'member', 'reader']),
 };
 
 /** Knows these tokens, and no other. */
@@ -193,6 +195,8 @@ const image: Image = {
 
 /** Records that were made of servers, by their ids. */
 const made = new Map<string, Image>();
+/** The projects that they are shared with, by their ids. */
+const members = new Map<string, string>();
 
 const images: ComputeImages = {
   create: async (_, fields) => {
@@ -200,6 +204,7 @@ const images: ComputeImages = {
     made.set(id, { ...image, ...fields, id, status: 'queued', sizeBytes: null, sha512: null });
     return made.get(id)!;
   },
+  addMember: async (_, id, projectId) => void members.set(id, projectId),
   delete: async (_, id) => void made.delete(id),
   list: async () => [image, ...made.values()],
   changeProperties: async (_, __, change) => ({ ...image, properties: change(image.properties) }),
@@ -208,8 +213,10 @@ const images: ComputeImages = {
     discard: { url: `http://images/${id}?discard`, headers: {} },
   }),
   urlOf: id => `http://images/v2/images/${id}`,
-  get: async (_: unknown, id: string): Promise<Image> => {
-    if (made.has(id)) return made.get(id)!;
+  get: async (ctx, id): Promise<Image> => {
+    const found = made.get(id);
+    const isVisible = found && (found.owner === ctx.projectId || members.get(id) === ctx.projectId || ctx.roles.has('admin'));
+    if (found && isVisible) return found;
     if (id !== IMAGE) throw new CloudError('notFound', `No image found with ID ${id}`);
     return image;
   },

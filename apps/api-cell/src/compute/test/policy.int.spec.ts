@@ -32,6 +32,15 @@ describe('an auditor', () => {
     for (const path of paths) expect([path, await status('GET', `/v2.1${path}`)]).toEqual([path, 200]);
   });
 
+  it('reads a server group of another project, and does not delete it', async () => {
+    const made = await api.ask('POST', '/v2.1/os-server-groups', { body: { server_group: { name: 'g', policies: ['affinity'] } } });
+    const path = `/v2.1/os-server-groups/${made.json.server_group.id}`;
+    const listed = await api.ask('GET', '/v2.1/os-server-groups?all_projects=1', { token: 'auditor' });
+    expect(listed.json.server_groups).toHaveLength(1);
+    expect((await api.ask('GET', path, { token: 'auditor' })).json.server_group.name).toBe('g');
+    expect([await status('DELETE', path), (await api.ask('GET', path, { token: 'other' })).status]).toEqual([403, 404]);
+  });
+
   it('changes nothing', async () => {
     const changes: [string, string, object?][] = [
       ['POST', '/servers', { server: { name: 'x', flavorRef: '1', imageRef: 'x', networks: 'none' } }],

@@ -61,6 +61,19 @@ describe('an evacuation', () => {
     expect(await force('2.29', {})).toBe(400);
   });
 
+  it('is carried out of a host that its cell has long told nothing of, as the list of services has it', async () => {
+    const id = await api.boot();
+    await setUp(true);
+    const shown = async () => (await api.ask('GET', `/v2.1/servers/${id}`, { token: 'admin', version: '2.16' })).json.server.host_status;
+    const service = async () => (await api.ask('GET', `/v2.1/os-services?host=${HOST.host}`, { token: 'admin' })).json.services[0].state;
+    await api.clock.advance(179_000);
+    expect([await shown(), await service()]).toEqual(['UP', 'up']);
+    await api.clock.advance(2000);
+    expect([await shown(), await service()]).toEqual(['UNKNOWN', 'down']);
+    expect((await evacuate(id, {})).status).toBe(200);
+    await api.dataSource.query('UPDATE host_mirrors SET told_at = ?', [api.clock.now()]);
+  });
+
   it('is refused while the host is up, in other states, and to others than administrators', async () => {
     const id = await api.boot();
     await setUp(true);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ComputeApiFixture, computeApiFixture, IMAGE } from './compute-api.fixture.js';
+import { type ComputeApiFixture, computeApiFixture, IMAGE, OTHER_PROJECT, PROJECT } from './compute-api.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {
@@ -33,6 +33,13 @@ describe('an image of a server', () => {
       name: 'createImage',
       upload: { imageId: since.json.image_id, format: 'qcow2', put: { url: expect.stringContaining('put') } },
     });
+  });
+
+  it('that an administrator of another project makes is shared with the server’s', async () => {
+    const id = await api.boot();
+    const made = imageOf(await act(id, { createImage: { name: 'snap' } }, undefined, 'otherAdmin'))!;
+    expect(made).toMatchObject({ visibility: 'shared', owner: OTHER_PROJECT, properties: { instance_owner: PROJECT } });
+    expect(api.sharedWith.get(made.id)).toBe(PROJECT);
   });
 
   it('is made of a locked server too', async () => {

@@ -81,6 +81,8 @@ describe('a cold migration', () => {
       return [status, json.badRequest.message];
     };
     expect(await message('nowhere')).toEqual([400, 'Compute host nowhere could not be found.']);
+    expect(await message('node-1.example_a.org')).toEqual([400, 'Compute host node-1.example_a.org could not be found.']);
+    for (const bad of ['', 'a b', 'h'.repeat(256)]) expect((await message(bad))[1]).toContain('Invalid input for field/attribute host');
     expect(await message('w1')).toEqual([
       400,
       expect.stringContaining(`Compute host w1 is in cell api!west, the server is in ${HOST.cellPath}`),

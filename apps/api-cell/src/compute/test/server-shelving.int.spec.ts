@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ComputeApiFixture, computeApiFixture } from './compute-api.fixture.js';
+import { type ComputeApiFixture, computeApiFixture, OTHER_PROJECT, PROJECT } from './compute-api.fixture.js';
 import { HOST } from './played-host.fixture.js';
 
 let api: ComputeApiFixture;
@@ -14,9 +14,9 @@ const statusOf = async (id: string) => (await api.ask('GET', `/v2.1/servers/${id
 const keptIn = (id: string) => [...api.madeImages.values()].find(image => image.properties.instance_uuid === id);
 
 /** A server that is kept as an image; its host has filled it. */
-const shelved = async ({ offloaded = true } = {}): Promise<string> => {
+const shelved = async ({ offloaded = true, by = 'member' } = {}): Promise<string> => {
   const id = await api.boot({ name: 'web' });
-  expect((await act(id, { shelve: null })).status).toBe(202);
+  expect((await act(id, { shelve: null }, undefined, by)).status).toBe(202);
   const image = keptIn(id)!;
   api.madeImages.set(image.id, { ...image, status: 'active', sizeBytes: 7, sha512: 'cd' });
   if (offloaded) expect((await act(id, { shelveOffload: null }, undefined, 'admin')).status).toBe(202);
@@ -48,6 +48,15 @@ describe('a shelved server', () => {
     expect((await act(id, { shelveOffload: null }, undefined, 'admin')).status).toBe(202);
     expect(await statusOf(id)).toBe('SHELVED_OFFLOADED');
     expect((await act(id, { shelveOffload: null }, undefined, 'admin')).status).toBe(409);
+  });
+
+  it('that an administrator of another project has shelved is had back by its owner', async () => {
+    const id = await shelved({ by: 'otherAdmin' });
+    const image = keptIn(id)!;
+    expect(image).toMatchObject({ visibility: 'shared', owner: OTHER_PROJECT, properties: { instance_owner: PROJECT, owner_id: PROJECT } });
+    expect(api.sharedWith.get(image.id)).toBe(PROJECT);
+    expect((await act(id, { unshelve: null })).status).toBe(202);
+    expect(api.gateway.acted.at(-1)).toMatchObject({ name: 'unshelve', image: { id: image.id } });
   });
 
   it('takes its image with it when it is deleted', async () => {
