@@ -79,21 +79,25 @@ describe.sequential('a real server that the openstack client moves', () => {
     expect(await guestHosts()).toEqual([to]);
   });
 
-  it('goes on where it was on the other host, migrated while it runs by a compute service that is killed on the way', async () => {
-    await (await shell()).answers('mark=kept; echo $((6 * 7)) is set', '42 is set');
-    const from = await cloud.hostOf(id);
-    const virsh = (command: string, ...args: string[]) =>
-      run('virsh', ['-q', '-c', libvirtUri(cloud.stack.layout, `api.a.${from}`), command, `instance-${id}`, ...args]);
-    await virsh('migrate-setspeed', MB_PER_SECOND);
-    await cloud.openstack('server', 'migrate', '--live-migration', 'mover');
-    const isSent = async () => (await virsh('domjobinfo')).stdout.includes('Unbounded');
-    await until(isSent, { ...WITHIN, what: 'the server being sent' });
-    await cloud.stack.kill(computeOf(from));
-    expect(await guestHosts()).toContain(from);
-    await cloud.stack.restart(computeOf(from));
-    const to = await goesFrom(from);
-    await cloud.reaches('mover', 'ACTIVE');
-    await (await shell()).answers('echo $mark for $(cat /var/boots) boots', 'kept for 4 boots');
-    expect(await guestHosts()).toEqual([to]);
-  });
+  // Two libvirtds of another user than root have one host name, and libvirt sends no guest to the host that it is on.
+  it.skipIf(process.getuid?.() !== 0)(
+    'goes on where it was on the other host, migrated while it runs by a compute service that is killed on the way',
+    async () => {
+      await (await shell()).answers('mark=kept; echo $((6 * 7)) is set', '42 is set');
+      const from = await cloud.hostOf(id);
+      const virsh = (command: string, ...args: string[]) =>
+        run('virsh', ['-q', '-c', libvirtUri(cloud.stack.layout, `api.a.${from}`), command, `instance-${id}`, ...args]);
+      await virsh('migrate-setspeed', MB_PER_SECOND);
+      await cloud.openstack('server', 'migrate', '--live-migration', 'mover');
+      const isSent = async () => (await virsh('domjobinfo')).stdout.includes('Unbounded');
+      await until(isSent, { ...WITHIN, what: 'the server being sent' });
+      await cloud.stack.kill(computeOf(from));
+      expect(await guestHosts()).toContain(from);
+      await cloud.stack.restart(computeOf(from));
+      const to = await goesFrom(from);
+      await cloud.reaches('mover', 'ACTIVE');
+      await (await shell()).answers('echo $mark for $(cat /var/boots) boots', 'kept for 4 boots');
+      expect(await guestHosts()).toEqual([to]);
+    },
+  );
 });

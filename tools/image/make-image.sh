@@ -6,7 +6,7 @@
 #
 # Needs no root, no mounts and no loop devices. The kernel and busybox are downloaded with apt-get, not installed.
 # The guest tells on its serial console its host name, whether it found its config drive, the output of user data that
-# begins with '#!', and a last line with the word 'ready'.
+# begins with '#!', and a last line with the word 'ready'. Its agent sets root's password when libvirt asks.
 set -eu
 
 PACKAGES='cpio gzip e2fsprogs fdisk mtools syslinux syslinux-common qemu-utils binutils'
@@ -81,8 +81,8 @@ echo '127.0.0.1 localhost' >guest/etc/hosts
 echo 'root:x:0:0:root:/root:/bin/sh' >guest/etc/passwd
 printf '#!/bin/sh\necho "canopy: power button" >/dev/console\nsync\npoweroff -f\n' >guest/etc/acpi/PWRF/00000080
 cp "$here/guest/init" guest/init
-cp "$here/guest/instance" "$here/guest/udhcpc.sh" guest/etc/
-chmod 755 guest/init guest/etc/instance guest/etc/udhcpc.sh guest/etc/acpi/PWRF/00000080
+cp "$here/guest/instance" "$here/guest/agent" "$here/guest/udhcpc.sh" guest/etc/
+chmod 755 guest/init guest/etc/instance guest/etc/agent guest/etc/udhcpc.sh guest/etc/acpi/PWRF/00000080
 (cd guest && find . | cpio --quiet -o -H newc -R 0:0) | gzip -9n >initrd.gz
 cp "root/boot/vmlinuz-$release" vmlinuz
 touch guest/.on-disk

@@ -31,6 +31,21 @@ it('an image that fails leaves the instance as it was, free for the next action'
   expect(instance()).toMatchObject({ vmState: 'active', taskState: null, powerState: 1 });
 });
 
+it('a password that a guest without an agent cannot be given leaves it as it was, and its events say why', async () => {
+  const leaf = leafWithServer();
+  await leaf.receive('instance.action', { action: { name: 'setPassword', password: 'secret' } });
+  const [order] = leaf.commands();
+  expect(leaf.instance()).toMatchObject({ vmState: 'active', taskState: 'updating_password' });
+  const message = 'QEMU guest agent is not connected';
+  await leaf.receive('guest.acted', {
+    ...{ commandId: order?.id, powerState: 1, startedAt: NOW, finishedAt: NOW },
+    error: { kind: 'notImplemented', message, retryable: true },
+  });
+  expect(leaf.instance()).toMatchObject({ vmState: 'active', taskState: null, fault: null });
+  const events = [{ event: 'compute_set_admin_password', result: 'Error', details: message }];
+  expect(leaf.told().at(-1)?.payload).toMatchObject({ events });
+});
+
 it('an image that the cell refuses to make is thrown away by the host, whose order for it is long over', async () => {
   const { receive, commands, instance } = await imaging();
   const upload = { imageId: '2', format: 'raw', put: LINK, discard: LINK };

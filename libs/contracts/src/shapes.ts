@@ -79,6 +79,8 @@ export const BuildSpec = z.object({
   metadata: z.record(z.string(), z.string()),
   keyName: z.string().nullable(),
   publicKey: z.string().nullable(),
+  /** What `publicKey` is: SSH's where it is left out, as it is by a neighbour that does not know the other kind. */
+  keyType: z.enum(['ssh', 'x509']).optional(),
   /** Base64, as the user gave it. */
   userData: z.string().nullable(),
   configDrive: z.boolean(),

@@ -23,6 +23,9 @@ export const instanceUuid = (text: string): InstanceUuid => {
   return text as InstanceUuid;
 };
 
+/** What the guest of an instance is called on its host: libvirt's name of it, as `virsh` takes it, wherever the instance is. */
+export const instanceName = (uuid: string): string => `instance-${uuid}`;
+
 /** @throws CloudError `invalid`: a host name has letters, digits, dots, dashes and underscores, 63 at most. */
 export const hostName = (text: string): HostName => {
   if (!NAME.test(text)) throw new CloudError('invalid', `'${text}' is not a host name`);

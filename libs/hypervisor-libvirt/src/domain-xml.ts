@@ -1,4 +1,5 @@
 import type { BuildSpec } from '#contracts';
+import { instanceName } from '#domain';
 
 /** All that decides what a guest's domain looks like. Paths are absolute. */
 export interface DomainPlan {
@@ -27,9 +28,6 @@ export interface GuestDisk {
 /** Names our element in a domain's metadata. It never changes: guests of every release are found by it. */
 export const METADATA_NAMESPACE = 'urn:canopy:instance:1';
 
-/** libvirt's name of the guest: unique on a host, and the same wherever the instance is built. */
-export const domainName = (instanceUuid: string): string => `instance-${instanceUuid}`;
-
 /** The epoch in what libvirt gives back as our metadata element; undefined when there is none. */
 export const epochIn = (metadata: string): number | undefined => {
   const [, epoch] = /\bepoch=['"](\d+)['"]/.exec(metadata) ?? [];
@@ -41,7 +39,7 @@ export const withEpoch = (xml: string, epoch: number): string => xml.replace(/(\
 
 /** The domain XML of a guest: what is in it is what the guest sees, so a change here is a change of every guest's hardware. */
 export const domainXml = (plan: DomainPlan): string => `<domain type='${plan.virtType}'>
-  <name>${domainName(plan.build.instanceUuid)}</name>
+  <name>${instanceName(plan.build.instanceUuid)}</name>
   <uuid>${plan.build.instanceUuid}</uuid>
   <metadata>
 ${metadata(plan)}
@@ -74,6 +72,7 @@ ${metadata(plan)}
   <devices>
 ${[...plan.disks.map(disk(plan)), ...configDrive(plan), ...network(plan)].join('\n')}
 ${serialLine(plan)}
+${AGENT}
     <input type='tablet' bus='usb'/>
 ${SCREEN}
     <video>
@@ -99,6 +98,14 @@ const serialLine = ({ consolePath, serialPath }: DomainPlan): string =>
       <log file='${escapeXml(consolePath)}' append='on'/>
       <target port='0'/>
     </serial>`;
+
+/**
+ * Where QEMU's guest agent answers, when the guest has one. libvirt chooses the socket on the host's side, and another on each host that
+ * the guest moves to.
+ */
+const AGENT = `    <channel type='unix'>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>`;
 
 /**
  * The screen listens nowhere: whoever may use libvirtd's own socket is given a connection by it. A port would be open to every

@@ -3,6 +3,7 @@ import type { GuestState } from '#hypervisor';
 import { epochIn, METADATA_NAMESPACE } from './domain-xml.js';
 import type { LibvirtClient } from './libvirt-client.js';
 import type { LibvirtConnection } from './libvirt-connection.js';
+import { agentError } from './libvirt-errors.js';
 import { libvirtLibrary, type Out, type Pointer } from './native/libvirt.js';
 
 /** virDomainState to Nova's numbers, as Nova's libvirt driver has them. Source: nova/virt/libvirt/guest.py. */
@@ -133,11 +134,13 @@ export class GuestDomains {
     });
   }
 
-  /** By the guest's own agent. */
+  /** By the guest's own agent. @throws CloudError `notImplemented`, in Nova's words, for a guest whose agent is not there. */
   setPassword(instanceUuid: string, user: string, password: string): Promise<void> {
     return this.withDomain('set the password of', instanceUuid, async (connection, domain) => {
       const set = libvirtLibrary().domainSetUserPassword(domain, user, password, 0);
-      await connection.check(`set the password of instance ${instanceUuid}`, set);
+      await connection.check(`set the password of instance ${instanceUuid}`, set).catch(error => {
+        throw agentError(error);
+      });
     });
   }
 

@@ -13,6 +13,8 @@ export interface HostFacts {
   /** major * 1 000 000 + minor * 1 000 + release, as libvirt and Nova write it. */
   readonly hypervisorVersion: number;
   readonly virtType: 'kvm' | 'qemu';
+  /** Of the host's processor, in the words of `uname -m`: `x86_64`. */
+  readonly architecture: string;
   readonly cpuInfo: Record<string, unknown>;
 }
 
@@ -36,7 +38,9 @@ export const readHostFacts = (client: LibvirtClient, config: LibvirtConfig): Pro
       memoryMb: Math.floor(Number(node.readBigUInt64LE(MEMORY_AT)) / 1024),
       hypervisorType: type,
       hypervisorVersion: Number(version[0] ?? 0),
-      virtType: config.virtType === 'auto' ? await bestVirtType(capabilities) : config.virtType,
+      virtType:
+        config.virtType === 'auto' ? bestVirtType(capabilities, await readFile('/proc/cpuinfo', 'utf8').catch(() => '')) : config.virtType,
+      architecture: architectureIn(capabilities),
       cpuInfo: cpuInfoIn(capabilities),
     };
   });
@@ -45,21 +49,24 @@ export const readHostFacts = (client: LibvirtClient, config: LibvirtConfig): Pro
  * kvm only where the processor has vmx or svm and libvirt offers it. An open /dev/kvm is not enough: nested and paravirtual
  * environments have one that cannot run ordinary guests, and virt-host-validate refuses them by the same test.
  */
-const bestVirtType = async (capabilities: string): Promise<'kvm' | 'qemu'> => {
-  const cpuinfo = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
-  return /^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo) && /<domain type='kvm'/.test(capabilities) ? 'kvm' : 'qemu';
-};
+export const bestVirtType = (capabilities: string, cpuinfo: string): 'kvm' | 'qemu' =>
+  /^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo) && /<domain type='kvm'/.test(capabilities) ? 'kvm' : 'qemu';
+
+const hostCpuIn = (capabilities: string): string => /<host>[\s\S]*?<cpu>([\s\S]*?)<\/cpu>/.exec(capabilities)?.[1] ?? '';
+
+const elementIn = (cpu: string, name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(cpu)?.[1];
+
+export const architectureIn = (capabilities: string): string => elementIn(hostCpuIn(capabilities), 'arch') ?? 'x86_64';
 
 /** Nova's cpu_info, from libvirt's capabilities XML. */
 export const cpuInfoIn = (capabilities: string): Record<string, unknown> => {
-  const [, cpu = ''] = /<host>[\s\S]*?<cpu>([\s\S]*?)<\/cpu>/.exec(capabilities) ?? [];
-  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(cpu)?.[1];
+  const cpu = hostCpuIn(capabilities);
   const [, topology = ''] = /<topology ([^>]*)\/>/.exec(cpu) ?? [];
   const count = (name: string) => Number(new RegExp(`${name}='(\\d+)'`).exec(topology)?.[1] ?? 1);
   return {
-    arch: element('arch') ?? 'x86_64',
-    model: element('model') ?? 'unknown',
-    vendor: element('vendor') ?? 'unknown',
+    arch: architectureIn(capabilities),
+    model: elementIn(cpu, 'model') ?? 'unknown',
+    vendor: elementIn(cpu, 'vendor') ?? 'unknown',
     topology: { sockets: count('sockets'), cores: count('cores'), threads: count('threads') },
     features: [...cpu.matchAll(/<feature name='([^']+)'/g)].map(([, name]) => name),
   };
@@ -79,8 +86,16 @@ export const inventoryOf = async (host: string, facts: HostFacts, config: Libvir
   hypervisorHostname: host,
   hostIp: config.hostIp ?? ownAddress(),
   cpuInfo: facts.cpuInfo,
-  traits: ['HW_ARCH_X86_64', 'COMPUTE_IMAGE_TYPE_QCOW2', 'COMPUTE_IMAGE_TYPE_RAW'],
+  traits: traitsOf(facts, config),
 });
+
+/** What the host is known to have, in the names of os-traits, and what its operator says of it. */
+const traitsOf = ({ architecture }: HostFacts, { traits }: LibvirtConfig): string[] => [
+  `HW_ARCH_${architecture.toUpperCase()}`,
+  'COMPUTE_IMAGE_TYPE_QCOW2',
+  'COMPUTE_IMAGE_TYPE_RAW',
+  ...new Set(traits),
+];
 
 const diskGbOf = async (directory: string): Promise<number> => {
   const { blocks, bsize } = await statfs(directory);

@@ -54,6 +54,19 @@ export const libvirtError = (what: string, error: NativeError | null): CloudErro
   return new CloudError(kind, `cannot ${what}: ${message}`, { context: { libvirtCode: error.code, libvirtDomain: error.domain } });
 };
 
+/** What is to be told when the guest's own agent did not do something: Nova's words where it is not there, otherwise the error itself. */
+export const agentError = (error: unknown): unknown => {
+  if (!(error instanceof CloudError)) return error;
+  const { libvirtCode } = error.context;
+  // A guest of an earlier release has no channel for it.
+  if (libvirtCode === ErrorCode.ARGUMENT_UNSUPPORTED) return withoutAgent('enabled', error);
+  if (libvirtCode !== ErrorCode.AGENT_UNRESPONSIVE) return error;
+  return withoutAgent(error.message.includes('not connected') ? 'connected' : 'responding', error);
+};
+
+const withoutAgent = (lacks: 'enabled' | 'connected' | 'responding', cause: CloudError): CloudError =>
+  new CloudError('notImplemented', `QEMU guest agent is not ${lacks}`, { cause, context: cause.context });
+
 const NO_SOCKET = /failed to connect socket to '([^']+)': (.*)/i;
 
 /** Why libvirtd cannot be reached, in one line that says what to do. */

@@ -1,10 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PowerState } from '#domain';
+import { instanceName, PowerState } from '#domain';
 import type { GuestFile } from '#hypervisor';
 import { until } from '#testing';
-import { domainName } from './domain-xml.js';
 import type { LibvirtDriver } from './libvirt.driver.js';
 import { MINUTES, run } from './libvirt-host.fixture.js';
 import { runTool } from './run-tool.js';
@@ -62,7 +61,7 @@ describe.skipIf(process.getuid?.() !== 0)('a guest of libvirt that is sent while
   const told = { tell: () => undefined };
   /** Runs virsh on the guest. */
   const virsh = ({ uri }: MoveHost, command: string, ...args: string[]) =>
-    run('virsh', ['-q', '-c', uri, command, domainName(UUID), ...args]).then(({ stdout }) => stdout);
+    run('virsh', ['-q', '-c', uri, command, instanceName(UUID), ...args]).then(({ stdout }) => stdout);
   /** The disk of 1 GB goes at this rate from its beginning to its end, whatever is on it. */
   const atMost = (host: MoveHost, { mbPerSecond }: { mbPerSecond: number }) => virsh(host, 'migrate-setspeed', String(mbPerSecond));
   const isSent = (host: MoveHost) =>

@@ -20,6 +20,15 @@ export const LibvirtConfig = z.strictObject({
     .prefault({}),
   /** Each vcpu is given to this many guests' vcpus. */
   cpuAllocationRatio: positive.default(4),
+  /** What the host has that its operator tells apart: flavors and images with `trait:CUSTOM_NAME=required` are placed by it. */
+  traits: z
+    .array(
+      z
+        .string()
+        .max(255)
+        .regex(/^CUSTOM_[A-Z0-9_]+$/, 'must be CUSTOM_ and capital letters, digits or _'),
+    )
+    .default([]),
   /** The address by which other hosts reach this one; found by itself when it is not given. */
   hostIp: z.string().optional(),
   /** How other hosts of the cell send guests here while they run; without it they cannot. */

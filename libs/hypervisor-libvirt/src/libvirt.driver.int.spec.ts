@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BuildSpec } from '#contracts';
-import { PowerState } from '#domain';
+import { instanceName, PowerState } from '#domain';
 import { ALL_ABILITIES, type GuestEvent, type GuestSpec, type LocalImage } from '#hypervisor';
-import { sampleSpec } from '#testing';
+import { sampleSpec, until } from '#testing';
 import { describeHypervisorDriver } from '../../hypervisor/src/driver.contract.js';
 import type { LibvirtDriver } from './libvirt.driver.js';
 import { HOST, MINUTES, makeImage, run, startDriver, startHost, stopHost } from './libvirt-host.fixture.js';
@@ -24,7 +24,7 @@ const virsh = (...args: string[]) => run('virsh', ['-q', '-c', uri, ...args]).th
 
 /** A guest ends although nobody told the driver. libvirtd may see QEMU's end before its own call has ended, and then says that it is off. */
 const stopFromInside = async (instanceUuid: string): Promise<void> => {
-  await virsh('destroy', `instance-${instanceUuid}`).catch((error: Error) => {
+  await virsh('destroy', instanceName(instanceUuid)).catch((error: Error) => {
     if (!error.message.includes('domain is not running')) throw error;
   });
 };
@@ -97,6 +97,22 @@ describe('libvirt driver on a real guest', () => {
     return driver.consoleOutput(UUID, { lines: null });
   };
 
+  /** The guest's own agent sets it, and the guest compares it with what it keeps. */
+  const setsPassword = async (driver: LibvirtDriver, password: string) => {
+    const set = () => driver.setPassword(UUID, password).then(() => true);
+    await until(set, { timeoutMs: MINUTES, everyMs: 300, what: 'the agent of the guest' });
+    const line = await driver.connectConsole(UUID, 'serial');
+    const kept = '"$(cut -d: -f2 /etc/shadow)"';
+    line.write(`\rset $(tr $ ' ' </etc/shadow)\r`);
+    line.write(`[ "$(printf %s '${password}' | mkpasswd -m sha512 -S $3 -P 0)" = ${kept} ] && echo it is kept $((6 * 7)) times\r`);
+    const said = () => driver.consoleOutput(UUID, { lines: null });
+    await until(async () => (await said()).includes('it is kept 42 times'), {
+      timeoutMs: MINUTES,
+      what: 'the password that the guest keeps',
+    });
+    line.destroy();
+  };
+
   it('boots it with its name, config drive, user data and address; stops and reboots it politely; leaves nothing', {
     timeout: 12 * MINUTES,
   }, async () => {
@@ -109,6 +125,7 @@ describe('libvirt driver on a real guest', () => {
     expect(console).toContain(`uuid ${UUID}`);
     expect(console).toContain('address eth0 10.0.2.15/24');
 
+    await setsPassword(driver, `pa"ss $1`);
     await driver.reboot(UUID, { hard: false });
     expect(await readyTimes(driver, 2)).toMatch(/power button[\s\S]*boot 2/);
 
@@ -162,6 +179,25 @@ describe('libvirt driver on a real guest', () => {
     const note = join(host, 'instances', UUID, 'held-still');
     writeFileSync(note, '');
     expect([await stateAtStart(), existsSync(note)]).toEqual([PowerState.RUNNING, false]);
+  });
+
+  it('no password is set where no agent is, or the guest of an earlier release has no channel for one', { timeout: MINUTES }, async () => {
+    const driver = await makeDriver();
+    const refuses = (message: string) =>
+      expect(driver.setPassword(UUID, 'secret')).rejects.toMatchObject({ kind: 'notImplemented', message });
+    // Nothing boots from an empty disk.
+    await driver.spawn({ ...guest(), image: null });
+    await refuses('QEMU guest agent is not connected');
+
+    const xml = await virsh('dumpxml', '--inactive', instanceName(UUID));
+    const earlier = join(directory, 'earlier.xml');
+    expect(xml).toContain(`<target type='virtio' name='org.qemu.guest_agent.0'/>`);
+    writeFileSync(earlier, xml.replace(/<channel .*?<\/channel>/s, ''));
+    await virsh('define', earlier);
+    await driver.reboot(UUID, { hard: true });
+    await refuses('QEMU guest agent is not enabled');
+    expect(await driver.powerState(UUID)).toBe(PowerState.RUNNING);
+    await driver.stop();
   });
 
   it('a call ends with an error that says what to do when libvirtd stays away', { timeout: MINUTES }, async () => {

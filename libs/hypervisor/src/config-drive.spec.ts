@@ -42,6 +42,14 @@ describe('config drive', () => {
     });
   });
 
+  it('says that a certificate is one: guests with Windows look for those', () => {
+    const windows = { ...build, keyType: 'x509', publicKey: '-----BEGIN CERTIFICATE-----' } as const;
+    expect(readJson(windows, 'meta_data.json')).toMatchObject({
+      public_keys: { mine: windows.publicKey },
+      keys: [{ name: 'mine', type: 'x509', data: windows.publicKey }],
+    });
+  });
+
   it('leaves out what the instance does not have', () => {
     const bare = { ...build, metadata: {}, keyName: null, publicKey: null, userData: null, adminPassword: null };
     expect(Object.keys(readJson(bare, 'meta_data.json'))).toEqual([

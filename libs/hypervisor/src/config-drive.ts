@@ -51,12 +51,12 @@ const metaData = (build: BuildSpec): Record<string, unknown> => ({
   ...(build.personality?.length && { files: personalityOf(build).map(({ path, contentPath }) => ({ path, content_path: contentPath })) }),
   ...(Object.keys(build.metadata).length > 0 && { meta: build.metadata }),
   ...(build.adminPassword !== null && { admin_pass: build.adminPassword }),
-  ...(build.publicKey !== null && keysOf(build.keyName ?? 'default', build.publicKey)),
+  ...(build.publicKey !== null && keysOf(build.keyName ?? 'default', build.publicKey, build.keyType)),
 });
 
-const keysOf = (name: string, publicKey: string) => ({
+const keysOf = (name: string, publicKey: string, type: BuildSpec['keyType'] = 'ssh') => ({
   public_keys: { [name]: publicKey },
-  keys: [{ name, type: 'ssh', data: publicKey }],
+  keys: [{ name, type, data: publicKey }],
 });
 
 const networkData = (build: BuildSpec): Record<string, unknown> =>

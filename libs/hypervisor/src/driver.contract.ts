@@ -5,6 +5,7 @@ import { sampleSpec } from '#testing';
 import type { AnyDriver, Capabilities, GuestEvent, GuestSpec, LocalImage } from './driver.js';
 import { describeLooks } from './driver-looks.contract.js';
 import { describeMoves } from './driver-moves.contract.js';
+import { describePasswords } from './driver-passwords.contract.js';
 
 /** A started driver on a host without guests, and the hand that reaches into the host past it. */
 export interface DriverUnderTest {
@@ -248,7 +249,8 @@ export const describeHypervisorDriver = (
       expect(last.trimEnd().split('\n')).toHaveLength(1);
     });
 
-    describeLooks({ driver: () => driver, guest, expected, timeout, uuid: UUID, other: OTHER });
+    for (const describeMore of [describeLooks, describePasswords])
+      describeMore({ driver: () => driver, guest, expected, timeout, uuid: UUID, other: OTHER });
   });
 };
 

@@ -13,6 +13,7 @@ import { type EffectiveLimits, orderLimits, type QuotaLimitsService } from '../q
 import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
 import { affordableCount } from './affordable-count.js';
 import type { CreateServerBody } from './create-server.schema.js';
+import { type GuestKey, guestKeyOf, NO_KEY } from './guest-key.js';
 import { type HintedPlaces, hintedPlaces } from './hinted-places.js';
 import { checkImage } from './image-requirements.js';
 import { imageSource } from './image-source.js';
@@ -67,10 +68,10 @@ export class CreateServersService {
     const { server } = body;
     refuseUnsupported(ctx, body);
     const hints = hintsOf(body);
-    const [flavor, limits, publicKey, group, securityGroups, near] = await Promise.all([
+    const [flavor, limits, key, group, securityGroups, near] = await Promise.all([
       this.flavor(ctx, server.flavorRef),
       this.limits(ctx),
-      this.publicKey(ctx, server.key_name),
+      this.key(ctx, server.key_name),
       typeof hints.group === 'string' ? this.deps.groups.forPlacement(ctx, hints.group) : null,
       this.deps.securityGroups.forNewServer(ctx, securityGroupsIn(server)),
       hintedPlaces(this.deps.sql, hints),
@@ -84,7 +85,7 @@ export class CreateServersService {
     const now = this.deps.clock.now();
     const reservationId = `r-${this.deps.random.uuid().replace(/-/g, '').slice(0, 8)}`;
     const adminPassword = server.adminPass ?? generatePassword();
-    const shared = { ctx, body, hints, group, near, securityGroups, flavor, image, publicKey, adminPassword, reservationId, now, count };
+    const shared = { ctx, body, hints, group, near, securityGroups, flavor, image, key, adminPassword, reservationId, now, count };
     const servers = Array.from({ length: count }, (_, index) => newServer(shared, this.deps.random.uuid(), index));
     await this.deps.gateway.createServers(ctx, servers, orderLimits(limits));
     return {
@@ -110,11 +111,11 @@ export class CreateServersService {
     return found;
   }
 
-  private async publicKey(ctx: RequestContext, name: string | undefined): Promise<string | null> {
-    if (name === undefined) return null;
+  private async key(ctx: RequestContext, name: string | undefined): Promise<GuestKey> {
+    if (name === undefined) return NO_KEY;
     const found = await this.keyPairsKept.get(`${ctx.userId} ${name}`, () => this.deps.keyPairs.find(ctx.userId, name));
     if (!found) throw new CloudError('invalid', 'Invalid key_name provided.');
-    return found.publicKey;
+    return guestKeyOf(found);
   }
 
   private async checkZone(zone: string | undefined): Promise<void> {
@@ -182,7 +183,7 @@ interface Shared {
   readonly near: HintedPlaces;
   readonly flavor: FlavorRecord;
   readonly image: ImageSource;
-  readonly publicKey: string | null;
+  readonly key: GuestKey;
   readonly adminPassword: string;
   readonly reservationId: string;
   readonly now: number;
@@ -207,7 +208,7 @@ const newServer = (shared: Shared, uuid: string, index: number): NewServer => {
 };
 
 const specOf = (
-  { ctx, body, hints, group, near, flavor, image, publicKey, adminPassword, now, count }: Shared,
+  { ctx, body, hints, group, near, flavor, image, key, adminPassword, now, count }: Shared,
   uuid: string,
   index: number,
 ): BuildSpec => {
@@ -226,8 +227,7 @@ const specOf = (
     image,
     availabilityZone: server.availability_zone ?? null,
     metadata: { ...server.metadata },
-    keyName: server.key_name ?? null,
-    publicKey,
+    ...key,
     userData: server.user_data ?? null,
     // Files reach a guest by its config drive: a server that is given some has one.
     configDrive: server.config_drive === true || (server.personality?.length ?? 0) > 0,

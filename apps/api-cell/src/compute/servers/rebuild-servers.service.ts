@@ -5,6 +5,7 @@ import type { ImageCaller, ImageService } from '#images';
 import type { CellGateway } from '../cell-gateway.js';
 import type { KeyPairsService } from '../keypairs/keypairs.service.js';
 import type { QuotaLimitsService } from '../quotas/quota-limits.service.js';
+import { type GuestKey, guestKeyOf, NO_KEY } from './guest-key.js';
 import { checkImage } from './image-requirements.js';
 import { imageSource } from './image-source.js';
 import { checkMetadata } from './metadata-limit.js';
@@ -66,12 +67,12 @@ export class RebuildServersService {
   }
 
   /** Nothing is said of it: it stays. Null takes it away. */
-  private async key(ctx: ImageCaller, name: string | null | undefined): Promise<Partial<Pick<BuildSpec, 'keyName' | 'publicKey'>>> {
+  private async key(ctx: ImageCaller, name: string | null | undefined): Promise<Partial<GuestKey>> {
     if (name === undefined) return {};
-    if (name === null) return { keyName: null, publicKey: null };
+    if (name === null) return NO_KEY;
     const found = await this.deps.keyPairs.find(ctx.userId, name);
     if (!found) throw new CloudError('invalid', 'Invalid key_name provided.');
-    return { keyName: name, publicKey: found.publicKey };
+    return guestKeyOf(found);
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serverStatus } from '#domain';
+import { instanceName, serverStatus } from '#domain';
 import { fieldsOf, notBefore, rawJson, view } from '#microversion';
 import { isoMicroseconds, isoSeconds, type Links } from '../api/index.js';
 import { membershipOf } from '../networking/server-membership.js';
@@ -62,7 +62,7 @@ const extended = {
   'OS-SRV-USG:terminated_at': always((s: ServerRecord) => (s.deletedAt === null ? null : isoMicroseconds(s.deletedAt))),
   security_groups: always((s: ServerRecord) => securityGroupsOf(s)),
   'OS-EXT-SRV-ATTR:host': always((s: ServerRecord) => s.host, 'admin'),
-  'OS-EXT-SRV-ATTR:instance_name': always((s: ServerRecord) => `instance-${s.uuid.slice(0, 8)}`, 'admin'),
+  'OS-EXT-SRV-ATTR:instance_name': always((s: ServerRecord) => instanceName(s.uuid), 'admin'),
   'OS-EXT-SRV-ATTR:hypervisor_hostname': always((s: ServerRecord) => s.node, 'admin'),
   'OS-EXT-SRV-ATTR:reservation_id': since('2.3', (s: ServerRecord) => s.reservationId, 'admin'),
   'OS-EXT-SRV-ATTR:launch_index': since('2.3', (s: ServerRecord) => s.launchIndex, 'admin'),

@@ -62,6 +62,8 @@ describe('key pairs', () => {
         private_key: expect.any(String),
       },
     ]);
+    await api.boot({ key_name: 'windows' });
+    expect(api.gateway.created.at(-1)?.spec).toMatchObject({ keyType: 'x509', publicKey: made.json.keypair.public_key });
     const imported = await make({ name: 'imported', public_key: made.json.keypair.public_key });
     expect([imported.status, imported.json.keypair.fingerprint]).toEqual([201, made.json.keypair.fingerprint]);
     expect(imported.json.keypair).not.toHaveProperty('private_key');
