@@ -43,7 +43,7 @@ it('a password that a guest without an agent cannot be given leaves it as it was
   });
   expect(leaf.instance()).toMatchObject({ vmState: 'active', taskState: null, fault: null });
   const events = [{ event: 'compute_set_admin_password', result: 'Error', details: message }];
-  expect(leaf.told().at(-1)?.payload).toMatchObject({ events });
+  expect(leaf.told().at(-1)?.payload).toMatchObject({ report: { events } });
 });
 
 it('an image that the cell refuses to make is thrown away by the host, whose order for it is long over', async () => {
