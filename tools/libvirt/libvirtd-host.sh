@@ -19,9 +19,9 @@ PACKAGES='libvirt-daemon-system libvirt-daemon-driver-qemu libvirt-clients qemu-
 READY_SECONDS=60
 STOP_SECONDS=15
 # The longest path of a unix socket is 107 bytes; the socket's name under DIR takes the rest. A session libvirtd also has the
-# sockets of its guests' monitors there, with longer names.
+# sockets of its guests' monitors and agents there, with longer names: c/libvirt/qemu/channel/target/domain-ID-NAME/org.qemu.guest_agent.0.
 LONGEST_DIR=85
-LONGEST_SESSION_DIR=40
+LONGEST_SESSION_DIR=22
 
 PATH=$PATH:/usr/sbin:/sbin
 fail() { echo "libvirtd-host: $*" >&2; exit 1; }
