@@ -7,8 +7,8 @@ import { WHOLE_MESSAGE } from './validation.js';
  * its `meta` says in the words of JSON Schema: the API document is made of it.
  */
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\u00ad\ufffe\uffff]*$/;
+/** No control and no formatting characters, none that Unicode does not know, and no ends of lines and paragraphs. Source: Nova's _is_printable. */
+const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
 
 /** 1 to 255 printable characters, no space at either end. */
 export const name = z

@@ -25,7 +25,7 @@ const id = z
       .min(1)
       .max(255)
       .regex(/^(?! )[a-zA-Z0-9. _-]+(?<! )$/),
-    z.number().int(),
+    z.number(),
   ])
   .nullable();
 const factor = z

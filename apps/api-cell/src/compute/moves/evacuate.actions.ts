@@ -3,7 +3,7 @@ import { type AnyObject, requestSchema } from '#microversion';
 import { action, admin, type Endpoint, types } from '../api/index.js';
 import type { EvacuateServersService, WantedEvacuation } from './evacuate-servers.service.js';
 
-const in214 = z.strictObject({ host: types.fullyQualifiedHostname.optional(), adminPass: z.string().max(255).optional() });
+const in214 = z.strictObject({ host: types.fullyQualifiedHostname.optional(), adminPass: z.string().optional() });
 const body = (evacuate: AnyObject): AnyObject => z.strictObject({ evacuate });
 
 const evacuateBody = requestSchema<{ evacuate: WantedEvacuation }>(

@@ -99,7 +99,7 @@ const server: AnyObject = z.strictObject({
   name: types.name,
   flavorRef: z.union([z.string().min(1), z.number().int()]),
   imageRef: z.union([types.uuid, z.literal('')]).optional(),
-  adminPass: z.string().max(255).optional(),
+  adminPass: z.string().optional(),
   metadata: types.metadata.optional(),
   networks: z.array(networkItem).optional(),
   'OS-DCF:diskConfig': z.enum(['AUTO', 'MANUAL']).optional(),

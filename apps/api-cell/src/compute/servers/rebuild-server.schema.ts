@@ -26,7 +26,7 @@ export interface RebuildServerBody {
 const base: AnyObject = z.strictObject({
   imageRef: types.uuid,
   name: types.name.optional(),
-  adminPass: z.string().max(255).optional(),
+  adminPass: z.string().optional(),
   metadata: types.metadata.optional(),
   preserve_ephemeral: types.boolean.optional(),
   'OS-DCF:diskConfig': z.enum(['AUTO', 'MANUAL']).optional(),

@@ -13,7 +13,7 @@ import type { ServersRepository } from './servers.repository.js';
 
 const rescueBody = requestSchema<{ rescue: WantedRescue | null }>(
   z.strictObject({
-    rescue: z.strictObject({ adminPass: z.string().max(255).optional(), rescue_image_ref: types.uuid.optional() }).nullable(),
+    rescue: z.strictObject({ adminPass: z.string().optional(), rescue_image_ref: types.uuid.optional() }).nullable(),
   }),
 );
 

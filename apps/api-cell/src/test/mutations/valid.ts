@@ -108,7 +108,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 const texts = ({ format, pattern, minLength = 0, maxLength = 255 }: JsonSchema, field: string): string[] => {
   const formatted = format === undefined ? undefined : FORMATS[format];
   if (formatted !== undefined) return [formatted];
-  const rule = pattern === undefined ? undefined : new RegExp(pattern);
+  const rule = pattern === undefined ? undefined : new RegExp(pattern, 'u');
   const fits = (text: string) => text.length >= minLength && text.length <= maxLength && (rule === undefined || rule.test(text));
   const found = [...CANDIDATES, 'x'.repeat(Math.max(1, minLength))].filter(fits);
   if (found.length === 0) throw new Error(`want of a sample: none known for ${field}${pattern === undefined ? '' : ` matches ${pattern}`}`);
