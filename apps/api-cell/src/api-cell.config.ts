@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { ownBroker } from '#cell-service';
+import { ownBroker, rootScheduler } from '#cell-service';
 import { cellPath } from '#domain';
 import { LOG_LEVELS } from '#service-runtime';
 import { floatingIpPoolConfig } from './compute/networking/floating-ip-pools.js';
@@ -91,6 +91,8 @@ export const apiCellConfig = z.strictObject({
   reclaimInstanceSeconds: z.number().int().min(0).default(0),
   /** What projects may take floating addresses from; compute lists each as a network that everybody sees. */
   floatingIpPools: z.array(floatingIpPoolConfig).default([]),
+  /** By what the root chooses among its children: docs/operations/steering.md. */
+  scheduler: rootScheduler,
   timings: z
     .strictObject({ childSilent: seconds, hostSilent: seconds, build: seconds, command: seconds, destroy: seconds })
     .partial()

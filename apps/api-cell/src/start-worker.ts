@@ -52,6 +52,7 @@ export const startWorker = async (
       random,
       log: logger,
       timings: config.timings,
+      scheduler: config.scheduler,
     }),
     { logger: false },
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownBroker } from '#cell-service';
+import { cellScheduler, ownBroker } from '#cell-service';
 import { cellPath, parentOf } from '#domain';
 import { LOG_LEVELS } from '#service-runtime';
 
@@ -53,6 +53,8 @@ export const childCellConfig = z.strictObject({
       confirmSeconds: z.number().int().nonnegative().default(0),
     })
     .prefault({}),
+  /** By what the cell chooses among its hosts and its children: docs/operations/steering.md. */
+  scheduler: cellScheduler,
   /** Seconds, over the defaults. */
   timings: z
     .strictObject({

@@ -27,6 +27,7 @@ await runService(
       timings: config.timings,
       shelvedOffloadSeconds: config.shelvedOffloadSeconds,
       moves: config.moves,
+      scheduler: config.scheduler,
     });
     const app = await NestFactory.createApplicationContext(module, { logger: false });
     await app.init();

@@ -55,6 +55,7 @@ export interface CellNodeParts {
   readonly timings?: ConstructorParameters<typeof Cell>[0]['timings'];
   readonly shelvedOffloadSeconds?: number | undefined;
   readonly moves?: ConstructorParameters<typeof Cell>[0]['moves'];
+  readonly scheduler?: ConstructorParameters<typeof Cell>[0]['scheduler'];
 }
 
 /** Full reports go up this often, whatever changed. */
@@ -101,6 +102,7 @@ export class CellNode implements Below {
       ...(parts.timings ? { timings: parts.timings } : {}),
       shelvedOffloadSeconds: parts.shelvedOffloadSeconds ?? 0,
       ...(parts.moves ? { moves: parts.moves } : {}),
+      ...(parts.scheduler ? { scheduler: parts.scheduler } : {}),
     });
     const facts = { ...parts.facts, queueDepths: (queues: BrokerQueues) => this.queueDepths(queues) };
     this.engine = new CellEngine({ cell: this.cell, store, facts, ...(parts.broker ? { broker: parts.broker } : {}) });

@@ -24,6 +24,7 @@ export interface CellServiceOptions {
   /** 0 when left out. */
   readonly shelvedOffloadSeconds?: number;
   readonly moves?: CellNodeParts['moves'];
+  readonly scheduler?: CellNodeParts['scheduler'];
 }
 
 const MINUTE_MS = 60_000;
@@ -69,7 +70,7 @@ export class CellService implements OnApplicationBootstrap, OnApplicationShutdow
 @Module({})
 export class CellServiceModule {
   static forRoot(options: CellServiceOptions): DynamicModule {
-    const { path, children, tables, dataSource, brokers, clock, random, log, timings, shelvedOffloadSeconds, moves } = options;
+    const { path, children, tables, dataSource, brokers, clock, random, log, timings, shelvedOffloadSeconds, moves, scheduler } = options;
     const urls = { own: brokers.own.url, ...(brokers.parent === undefined ? {} : { parent: brokers.parent }) };
     const tokens = brokers.parent === undefined ? [linkToken('own')] : [linkToken('own'), linkToken('parent')];
     return {
@@ -98,6 +99,7 @@ export class CellServiceModule {
               shelvedOffloadSeconds,
               ...(timings ? { timings } : {}),
               ...(moves ? { moves } : {}),
+              ...(scheduler ? { scheduler } : {}),
             };
             return new CellService(new CellNode(parent ? { ...shared, parent } : shared), store, log);
           },

@@ -14,6 +14,7 @@ import {
 } from '#domain';
 import { Attention } from './attention.js';
 import { Protocols } from './protocols.js';
+import { type SchedulerSettings, type Scheduling, schedulingOf } from './scheduler-settings.js';
 import type { Outgoing, UnitOfWork } from './unit-of-work.js';
 
 /** Seconds, all of them. */
@@ -44,9 +45,6 @@ export const DEFAULT_TIMINGS: CellTimings = {
   settle: 30,
 };
 
-/** A build tries so many hosts of one cell before the cell gives it back (Nova's scheduler.max_attempts). */
-export const MAX_HOSTS_TRIED = 3;
-
 /** Two reports of capacity are never closer than this, and clocks of one cell's processes agree to within it. */
 const REPORT_MARGIN_MS = 1000;
 
@@ -69,6 +67,7 @@ export interface CellOptions {
   /** How long a shelved instance stays on its host; 0: not at all, negative: until it is ordered away. Nova's shelved_offload_time. */
   readonly shelvedOffloadSeconds?: number;
   readonly moves?: Partial<MoveSettings>;
+  readonly scheduler?: SchedulerSettings;
   /** When any process of this cell was last known to listen, in ms since 1970; now when left out. */
   readonly lastHeard?: number;
   /** The versions that this build speaks, and its methods; those of this release when left out. */
@@ -85,6 +84,7 @@ export class Cell {
   readonly timings: CellTimings;
   readonly shelvedOffloadSeconds: number;
   readonly moves: MoveSettings;
+  readonly scheduling: Scheduling;
   readonly attention: Attention;
   readonly protocols: Protocols;
   readonly methods: MethodTable;
@@ -100,6 +100,7 @@ export class Cell {
     this.timings = { ...DEFAULT_TIMINGS, ...options.timings };
     this.shelvedOffloadSeconds = options.shelvedOffloadSeconds ?? 0;
     this.moves = { ...DEFAULT_MOVES, ...options.moves };
+    this.scheduling = schedulingOf(options.path, options.scheduler);
     this.protocols = new Protocols(options.protocol);
     this.methods = options.methods ?? { ...cellMethods, ...computeMethods };
     this.attention = new Attention(options.lastHeard ?? options.clock.now());

@@ -4,7 +4,7 @@ import { OWN_HOSTS } from '#scheduling';
 import { abort, deliver, isDue, runWorkflow, type StepFailure, startWorkflow } from '#workflow';
 import { actOnGuest } from './act-on-guest.workflow.js';
 import { buildInstance } from './build-instance.workflow.js';
-import { type Cell, MAX_HOSTS_TRIED } from './cell.js';
+import type { Cell } from './cell.js';
 import { deletionOf, isDeletion } from './delete-instance.workflow.js';
 import { definitionOf } from './instance-workflows.js';
 import { faultOf, instanceOf } from './instances.js';
@@ -142,8 +142,12 @@ export class InstanceTurns {
 
   /** On another host while there is one that may do better. */
   private unshelvingFailed(tx: UnitOfWork, row: InstanceRow, { state, error }: AnyWorkflowRow, events: readonly ActionEvent[]): void {
-    if (error?.kind === 'unavailable' && row.placement.triedHosts.length < MAX_HOSTS_TRIED) this.start(tx, unshelveInstance, state, events);
+    if (error?.kind === 'unavailable' && this.mayTryAnother(row)) this.start(tx, unshelveInstance, state, events);
     else this.word.tell(tx, { ...row, taskState: null }, events, state.requestId);
+  }
+
+  private mayTryAnother({ placement }: InstanceRow): boolean {
+    return placement.triedHosts.length < this.cell.scheduling.maxAttempts;
   }
 
   /** On another host of this cell while there is one that may do better; else below; else back to the parent. */
@@ -153,7 +157,7 @@ export class InstanceTurns {
       const failed: InstanceRow = { ...row, vmState: 'error', taskState: null, fault: faultOf(error.message, tx.now) };
       tx.instances.put(failed);
       this.word.tell(tx, failed, events, spec.requestId);
-    } else if (error?.kind === 'unavailable' && row.placement.triedHosts.length < MAX_HOSTS_TRIED) {
+    } else if (error?.kind === 'unavailable' && this.mayTryAnother(row)) {
       this.build(tx, row.uuid, spec, events);
     } else {
       // The trail has it already, host by host.

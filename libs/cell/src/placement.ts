@@ -2,11 +2,7 @@ import type { ActionEvent, BuildSpec, Decision, TrailEntry } from '#contracts';
 import { type ResourceShape, shapeOf, subtractShapes } from '#domain';
 import {
   type CellCandidate,
-  type CellPolicy,
-  cellPolicy,
   type HostCandidate,
-  type HostPolicy,
-  hostPolicy,
   noValidHostMessage,
   OWN_HOSTS,
   ownHostsCandidate,
@@ -28,21 +24,15 @@ import type { Upward } from './upward.js';
 /** The log names so many candidates: it tells what a choice was like; explain tells all. */
 const NAMED = 20;
 
-/** The filters and weighers of one cell, checked when it starts. */
+/** Places in one cell, by the cell's filters and weighers. */
 export class Scheduler {
-  private readonly hosts: HostPolicy;
-  private readonly cells: CellPolicy;
-
   constructor(
     private readonly cell: Cell,
     private readonly upward: Upward,
     private readonly globals: GlobalsCache,
     /** It decides for a transaction that will be taken back: it asks every filter about each candidate, and writes no log. */
     private readonly rehearses = false,
-  ) {
-    this.hosts = hostPolicy({ cell: cell.path });
-    this.cells = cellPolicy({ cell: cell.path });
-  }
+  ) {}
 
   /**
    * Picks a host of this cell and claims it: the room is taken in the host's row, whose generation the commit compares. Without a
@@ -58,7 +48,7 @@ export class Scheduler {
       nearAmongHosts(this.cell.path, spec),
     );
     const hosts = among ? view.hosts.filter(({ host }) => among(host)) : view.hosts;
-    const { host: choice, trail, decision } = pickHost(hosts, request, this.hosts, { thorough: this.rehearses });
+    const { host: choice, trail, decision } = pickHost(hosts, request, this.cell.scheduling.hosts, { thorough: this.rehearses });
     keep(tx, spec, decision);
     this.tell(
       'host chosen',
@@ -115,7 +105,7 @@ export class Scheduler {
     if (view.children.length === 0 && view.hosts.length > 0 && triedCells.length === 0) return true;
     const request = requestSpecOf(spec, new Set(triedCells), groupAmongCells(tx, row, spec), nearAmongCells(this.cell.path, spec));
     const candidates = this.candidatesFor(view, request);
-    const { cell: child, trail, decision } = pickCell(candidates, request, this.cells, { thorough: this.rehearses });
+    const { cell: child, trail, decision } = pickCell(candidates, request, this.cell.scheduling.cells, { thorough: this.rehearses });
     // A cell that has hosts and no children chose before, among its hosts.
     if (candidates.length || !view.hosts.length) keep(tx, spec, decision);
     if (candidates.length)

@@ -34,3 +34,15 @@ export const hostFilters = {
   CoreFilter: coreFilter,
   DiskFilter: diskFilter,
 } satisfies Record<string, HostFilter>;
+
+/**
+ * Asked whatever an operator leaves out: what placement and the alternates of a request do in Nova, where no list of filters turns it
+ * off. A list that works there must not overfill hosts here.
+ */
+export const ALWAYS_ASKED_OF_HOSTS: readonly (keyof typeof hostFilters)[] = [
+  'RetryFilter',
+  'AvailabilityZoneFilter',
+  'RamFilter',
+  'CoreFilter',
+  'DiskFilter',
+];

@@ -16,7 +16,7 @@ export { type HostCandidate, type HostFilter, type HostWeigher, takeFrom } from 
 export { hostFilters } from './host-filters.js';
 export { hostWeighers } from './host-weighers.js';
 export { type HostPick, type HostPolicy, type HostPolicyOptions, hostPolicy, pickHost, pickHosts } from './pick-host.js';
-export type { PolicyOptions } from './policy.js';
+export type { PolicyChoice, PolicyOptions } from './policy.js';
 export { ANYWHERE, type GroupPlaces, type NearPlaces, type RequestSpec, requestSpecOf } from './request-spec.js';
 export { seededRandom } from './seeded-random.js';
 export { formatTrail, noValidHostMessage } from './trail.js';

@@ -84,7 +84,20 @@ describe('picking a host', () => {
   });
 
   it('asks only the configured filters', () => {
+    const lax = hostPolicy({ cell: 'a', filters: ['DiskFilter'] });
+    expect(pickHost([hostOf({ host: 'h1', up: false })], specOf({ shape: SMALL }), lax).host?.host).toBe('h1');
+  });
+
+  it('counts the room and leaves out who was tried, whatever is configured', () => {
     const lax = hostPolicy({ cell: 'a', filters: ['ComputeFilter'] });
-    expect(pickHost([withFree('h1', 0)], specOf({ shape: SMALL }), lax).host?.host).toBe('h1');
+    expect(lax.filters.map(({ name }) => name)).toEqual([
+      'RetryFilter',
+      'AvailabilityZoneFilter',
+      'RamFilter',
+      'CoreFilter',
+      'DiskFilter',
+      'ComputeFilter',
+    ]);
+    expect(pickHost([withFree('h1', 0)], specOf({ shape: SMALL }), lax).host).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import type { Decision, TrailEntry } from '#contracts';
 import { decide, type Policy } from './decide.js';
 import { type HostCandidate, takeFrom } from './host-candidate.js';
-import { hostFilters } from './host-filters.js';
+import { ALWAYS_ASKED_OF_HOSTS, hostFilters } from './host-filters.js';
 import { hostWeighers } from './host-weighers.js';
 import { type PolicyOptions, resolveFilters, resolveWeighers } from './policy.js';
 import type { RequestSpec } from './request-spec.js';
@@ -24,7 +24,7 @@ export type HostPick = { readonly trail: TrailEntry[]; readonly decision: Decisi
 /** Made once, at start. @throws CloudError `invalid` for a filter or weigher that does not exist. */
 export const hostPolicy = (options: HostPolicyOptions): HostPolicy => ({
   choice: { cell: options.cell, among: 'hosts', nameOf: host => host.host },
-  filters: resolveFilters<HostCandidate>(hostFilters, options.filters),
+  filters: resolveFilters<HostCandidate>(hostFilters, ALWAYS_ASKED_OF_HOSTS, options.filters),
   weighers: resolveWeighers<HostCandidate>(hostWeighers, options.weights),
   alternates: options.alternates ?? 2,
 });

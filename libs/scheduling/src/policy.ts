@@ -3,20 +3,28 @@ import type { NamedWeigher, Weigher } from './ranking.js';
 import type { Filter, NamedFilter } from './sieve.js';
 
 /** What an operator may configure; what is left out is as the tables say. */
-export interface PolicyOptions {
-  /** Path of the cell that chooses: it stands in the trail. */
-  readonly cell: string;
-  /** Names of the filters to ask, in this order. All of them when left out. */
+export interface PolicyChoice {
+  /** Names of the filters to ask, in this order. All of them when left out; some are asked first even when they are not named. */
   readonly filters?: readonly string[];
   /** Weigher to multiplier. Above 0 spreads, below 0 stacks, 0 leaves the weigher out. */
   readonly weights?: Readonly<Record<string, number>>;
 }
 
-/** @throws CloudError `invalid` naming the filter that does not exist. */
+export interface PolicyOptions extends PolicyChoice {
+  /** Path of the cell that chooses: it stands in the trail. */
+  readonly cell: string;
+}
+
+/**
+ * @param always the filters that are asked whether they are named or not
+ * @throws CloudError `invalid` naming the filter that does not exist.
+ */
 export const resolveFilters = <C>(
   table: Readonly<Record<string, Filter<C>>>,
+  always: readonly string[],
   names: readonly string[] = Object.keys(table),
-): NamedFilter<C>[] => names.map(name => ({ name, passes: lookUp(table, name, 'filter') }));
+): NamedFilter<C>[] =>
+  [...always.filter(name => !names.includes(name)), ...names].map(name => ({ name, passes: lookUp(table, name, 'filter') }));
 
 /** @throws CloudError `invalid` naming the weigher that does not exist, or whose multiplier is no number. */
 export const resolveWeighers = <C>(

@@ -1,6 +1,6 @@
 import type { CellFit } from '#contracts';
 import { type CellName, childPath, shapeOf } from '#domain';
-import { ANYWHERE, fitsInCell, fitsOnHosts, guestsReserved, hostPolicy, type RequestSpec } from '#scheduling';
+import { ANYWHERE, fitsInCell, fitsOnHosts, guestsReserved, type RequestSpec } from '#scheduling';
 import { cellCandidate, hostCandidate } from '../capacity.js';
 import type { Globals } from '../globals.js';
 import type { ChildRow, ReservedShape } from '../rows.js';
@@ -19,7 +19,7 @@ export const fitHandlers = (parts: AdminParts): AdminHandlersOf<'fit.show'> => (
     const { hosts, children, reserved } = await store.readCapacity();
     const now = cell.clock.now();
     const candidates = hosts.map(host => hostCandidate(host, now, cell, globals));
-    const fits = fitsOnHosts(candidates, wanted, hostPolicy({ cell: cell.path }));
+    const fits = fitsOnHosts(candidates, wanted, cell.scheduling.hosts);
     const own: CellFit = { path: cell.path, fits, reserved: 0, reportedAt: null, ageSeconds: null, health: 'up' };
     const below = children.map(child => childFit(parts, child, { reserved, wanted, now, globals }));
     const cells = hosts.length ? [own, ...below] : below;

@@ -22,3 +22,6 @@ export const cellFilters = {
   CellQuota: cellQuotaFilter,
   CellCapacity: cellCapacityFilter,
 } satisfies Record<string, CellFilter>;
+
+/** Asked whatever an operator leaves out: a cell of another protocol never gets the order, one that was tried would get it for ever. */
+export const ALWAYS_ASKED_OF_CELLS: readonly (keyof typeof cellFilters)[] = ['CellProtocol', 'CellNotTried'];

@@ -4,7 +4,7 @@ import { decide, type Policy } from '../decide.js';
 import { type PolicyOptions, resolveFilters, resolveWeighers } from '../policy.js';
 import type { RequestSpec } from '../request-spec.js';
 import type { CellCandidate } from './cell-candidate.js';
-import { cellFilters } from './cell-filters.js';
+import { ALWAYS_ASKED_OF_CELLS, cellFilters } from './cell-filters.js';
 import { cellWeighers } from './cell-weighers.js';
 
 export type CellPolicy = Policy<CellCandidate>;
@@ -19,7 +19,7 @@ export interface CellPick {
 /** Made once, at start. @throws CloudError `invalid` for a filter or weigher that does not exist. */
 export const cellPolicy = (options: PolicyOptions): CellPolicy => ({
   choice: { cell: options.cell, among: 'cells', nameOf: cell => cell.name },
-  filters: resolveFilters<CellCandidate>(cellFilters, options.filters),
+  filters: resolveFilters<CellCandidate>(cellFilters, ALWAYS_ASKED_OF_CELLS, options.filters),
   weighers: resolveWeighers<CellCandidate>(cellWeighers, options.weights),
 });
 
