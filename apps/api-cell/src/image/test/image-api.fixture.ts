@@ -30,6 +30,7 @@ const startImages = async (directory: string) => {
   return {
     url,
     images,
+    identity,
     directory,
     adminToken: identity.adminToken,
     /** The image service's tables. */
