@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,6 +75,15 @@ describe.sequential("Debian's openstack client", () => {
     );
     await cloud.openstack('keypair', 'create', '--public-key', publicKey, 'mine');
     expect(await cloud.json('keypair', 'list')).toMatchObject([{ Name: 'mine' }]);
+  });
+
+  it('has a key pair made, and the client keeps the private key', async () => {
+    const privateKey = join(cloud.directory, 'made.key');
+    await cloud.openstack('keypair', 'create', '--private-key', privateKey, 'made');
+    expect(createPrivateKey(readFileSync(privateKey)).type).toBe('private');
+    const { fingerprint } = await cloud.json<{ fingerprint: string }>('keypair', 'show', 'made');
+    expect(fingerprint).toMatch(/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/);
+    await cloud.openstack('keypair', 'delete', 'made');
   });
 
   it('boots a real server through the tree', async () => {
@@ -177,6 +186,8 @@ describe.sequential("Debian's openstack client", () => {
   it('shows the operator hypervisors, services, zones and limits', async () => {
     const hypervisors = await cloud.json<Record<string, unknown>[]>('hypervisor', 'list');
     expect(hypervisors.map(one => one.State)).toEqual(Array(4).fill('up'));
+    const name = String(hypervisors.find(one => String(one['Hypervisor Hostname']).includes('a1'))?.['Hypervisor Hostname']);
+    expect(await cloud.json('hypervisor', 'show', name)).toMatchObject({ hypervisor_hostname: name, state: 'up', status: 'enabled' });
     const services = await cloud.json<{ Binary: string; State: string }[]>('compute', 'service', 'list', '--service', 'nova-compute');
     expect(services.map(service => service.State)).toEqual(Array(4).fill('up'));
     const zones = await cloud.json<Record<string, string>[]>('availability', 'zone', 'list');
