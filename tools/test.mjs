@@ -7,7 +7,6 @@ import { bootstrap, root } from './bootstrap.mjs';
 
 const MINUTE_MS = 60_000;
 const bin = name => join(root, 'node_modules/.bin', name);
-const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
 const directory = mkdtempSync(join(tmpdir(), 'canopy-'));
 const totals = { passed: 0, failed: 0 };
 let current;
@@ -22,7 +21,6 @@ const main = async () => {
   await tests('unit tests', 'unit', 10);
   await tests('simulation of whole trees', 'sim', 15);
   await phase('programs that the next tests need', provideSystem);
-  if (scripts['check:schema']) await check('database schema', 'npm', ['run', '-s', 'check:schema']);
   await tests('integration tests (real MariaDB and RabbitMQ)', 'int', 15);
   await tests('end to end (whole trees, real clients)', 'e2e', 20);
   await tempest();

@@ -7,6 +7,10 @@ import { libvirtUri } from './servers/libvirtd.js';
 import { rabbitmqctlCommand } from './servers/rabbitmq.js';
 import type { HostGroupNode, HostNode, Topology } from './topology.js';
 
+/**
+ * One worker for each core, four at most: a tree of the launcher's shares the machine with its own databases, brokers and hosts, and each
+ * worker may hold ten of the 200 connections of a MariaDB that may serve every cell. The topology's `workers` says otherwise.
+ */
 const MOST_WORKERS = 4;
 
 /** One Canopy process: what it runs and the configuration file that it is given. */

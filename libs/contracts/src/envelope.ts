@@ -28,7 +28,7 @@ export const protocolMismatch = (ours: ProtocolRange, name: string, theirs: Prot
 export const spokenBy = ({ protocol, speaks }: Pick<Envelope, 'protocol' | 'speaks'>): ProtocolRange =>
   speaks ?? { oldest: protocol, newest: protocol };
 
-/** A message may pass this many cells; one more is answered with an error. */
+/** A message may pass this many cells; one more is answered with an error. So no cell lies deeper than this below the root. */
 export const MAX_HOPS = 10;
 
 /**
@@ -48,8 +48,6 @@ export const Envelope = z.object({
   hops: z.number().int().nonnegative(),
   deadline: z.number().int(),
   requestId: z.string(),
-  /** W3C traceparent, when the request is traced. */
-  trace: z.string().optional(),
   /** Of a query: where the answer goes (a reply key at the sender's broker). Of an answer: the id of the query. */
   replyKey: z.string().optional(),
   inReplyTo: z.string().optional(),
