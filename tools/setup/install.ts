@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { CloudError } from '#domain';
 import { findProgram } from '../stack/servers/programs.js';
 import { waitFor } from '../stack/wait.js';
+import { installByHand, installCommand } from './install-command.js';
 import { isDebianLike, missingPackages, missingPrograms, packagesFor, type Wants } from './packages.js';
 
 export interface InstallOptions {
@@ -23,17 +24,11 @@ const LONGEST_INSTALL_SECONDS = 1800;
 export const provide = async (wants: Wants, options: InstallOptions): Promise<void> => {
   if (!isDebianLike()) return waitForPrograms(wants, options);
   const missing = missingPackages(packagesFor(wants, options.sources));
-  if (missing.length === 0) return;
   const script = join(options.sources, 'tools/setup/install-debian.sh');
-  const prefix = rootPrefix();
-  if (!prefix) {
-    throw new CloudError(
-      'unavailable',
-      `Debian packages are missing, and this user may not install them. As root, run:\n  ${[script, ...missing].join(' ')}\nthen run this again`,
-    );
-  }
+  const command = installCommand({ missing, script, asRoot: missing.length > 0 ? rootPrefix() : [] });
+  if (!command) return;
   options.say(`installing ${missing.length} Debian packages with what they need: ${missing.join(' ')}`);
-  await install([...prefix, script, ...missing], options);
+  await install(command, options);
 };
 
 /** What makes a command run as root; undefined when nothing does. */
@@ -80,10 +75,8 @@ const install = async ([command = '', ...args]: string[], { log, say }: InstallO
 };
 
 const waitForPrograms = async (wants: Wants, { say }: InstallOptions): Promise<void> => {
-  const missing = missingPrograms(wants);
-  if (missing.length === 0) return;
-  const line = `this is neither Debian nor Ubuntu, so please install: ${missing.join(', ')}`;
-  if (!process.stdin.isTTY) throw new CloudError('unavailable', `${line}; then run this again`);
-  say(`${line}. This goes on as soon as they are there`);
+  const line = installByHand(missingPrograms(wants), { terminal: process.stdin.isTTY === true });
+  if (line === undefined) return;
+  say(line);
   await waitFor('installing them', () => missingPrograms(wants).length === 0, { timeoutMs: LONGEST_INSTALL_SECONDS * 1000, everyMs: 2000 });
 };

@@ -63,11 +63,10 @@ const isThere = (find: () => string): boolean => {
   }
 };
 
-/** Debian, Ubuntu and what calls itself like them. */
-export const isDebianLike = (): boolean => {
+/** Debian, Ubuntu and what calls itself like them. @param file which says what the system is */
+export const isDebianLike = (file = '/etc/os-release'): boolean => {
   try {
-    const release = readFileSync('/etc/os-release', 'utf8');
-    return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release);
+    return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync(file, 'utf8'));
   } catch {
     return false;
   }

@@ -23,4 +23,7 @@ export const makeDirectory = (path: string, mode: number, owner?: Owner): void =
   if (owner) chownSync(path, owner.uid, owner.gid);
 };
 
+/** Whether a file could not be read because it is not there. */
+export const isAbsence = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
 export const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;

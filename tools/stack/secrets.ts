@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CloudError } from '#domain';
-import { writeFileAtomically } from './files.js';
+import { isAbsence, writeFileAtomically } from './files.js';
 
 /** Passwords of one installation: made when first asked for, and the same ever after. */
 export class Secrets {
@@ -28,7 +28,7 @@ const read = (path: string): Record<string, string> => {
     return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     // A file that is there but unreadable must not be replaced: the data was encrypted and locked with what it holds.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (isAbsence(error)) return {};
     throw new CloudError('invalid', `${path} cannot be read: restore it, or remove everything with npm run reset`, { cause: error });
   }
 };

@@ -1,6 +1,6 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { CloudError, messageOf } from '#domain';
+import { messageOf } from '#domain';
 import { provide } from '../../setup/install.js';
 import type { Wants } from '../../setup/packages.js';
 import { runDemo } from '../demo/demo.js';
@@ -9,13 +9,13 @@ import { layoutOf } from '../layout.js';
 import { Supervisor } from '../process/supervisor.js';
 import { Stack } from '../stack.js';
 import { allCells } from '../topology.js';
+import { checkDisk } from './check-disk.js';
 import { LAUNCHER, launcherRow, refuseSecondLauncher } from './launcher-row.js';
 import { type Arguments, type Chosen, chooseTopology } from './options.js';
 import { Screen } from './screen.js';
 import { StartProgress } from './start-progress.js';
 
 const HOSTS_REPORT_MS = 90_000;
-const LEAST_FREE_MB = 1024;
 
 export const start = async (options: Arguments, sources: string): Promise<number> => {
   const screen = new Screen();
@@ -118,17 +118,6 @@ export const wantsOf = ({ topology }: Pick<Chosen, 'topology'>, options: Pick<Ar
     image: hypervisor && options.demo && !options.image,
     client: true,
   };
-};
-
-const checkDisk = (directory: string): void => {
-  const { bavail, bsize } = statfsSync(directory);
-  const freeMb = Math.floor((bavail * bsize) / 1024 / 1024);
-  if (freeMb < LEAST_FREE_MB) {
-    throw new CloudError(
-      'unavailable',
-      `only ${freeMb} MB are free where ${directory} lies, and Canopy needs ${LEAST_FREE_MB}: make room, or choose another place with --directory`,
-    );
-  }
 };
 
 const tellHowToReach = (stack: Stack, screen: Screen): void => {

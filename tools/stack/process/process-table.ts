@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomically } from '../files.js';
+import { CloudError } from '#domain';
+import { isAbsence, writeFileAtomically } from '../files.js';
 import { isRunning } from './identity.js';
 
 const Identity = z.object({ pid: z.number().int().positive(), startTicks: z.number(), bootId: z.string() });
@@ -21,14 +23,16 @@ export type ProcessKind = ProcessRow['kind'];
 export class ProcessTable {
   private readonly rows = new Map<string, ProcessRow>();
 
+  /** @throws CloudError `invalid` when the file is there and cannot be read: what it named may run, and nobody would stop it. */
   constructor(private readonly path: string) {
     this.reload();
   }
 
-  /** Another command may have written the file. A file that cannot be read counts as empty: it is replaced at the next write. */
+  /** Another command may have written the file. @throws as the constructor; what was known before stays. */
   reload(): void {
+    const rows = readRows(this.path);
     this.rows.clear();
-    for (const row of readRows(this.path)) this.rows.set(row.name, row);
+    for (const row of rows) this.rows.set(row.name, row);
   }
 
   get(name: string): ProcessRow | undefined {
@@ -60,7 +64,13 @@ export class ProcessTable {
 const readRows = (path: string): ProcessRow[] => {
   try {
     return z.array(Row).parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch {
-    return [];
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    const root = dirname(path);
+    throw new CloudError(
+      'invalid',
+      `${path} cannot be read, so what was started is not known: stop what pgrep -af ${root} shows, remove that file, and run this again`,
+      { cause: error },
+    );
   }
 };
