@@ -30,3 +30,16 @@ describe('the silence of a neighbour', () => {
     expect(attention.silence(31_000, 32_000)).toBe(1000);
   });
 });
+
+describe('a cell that listens', () => {
+  it('has listened since it last could not', () => {
+    const attention = new Attention(0);
+    expect(attention.hasListened(0, 5000)).toBe(false);
+    attention.listens(5000);
+    expect([attention.hasListened(1000, 5999), attention.hasListened(1000, 6000)]).toEqual([false, true]);
+    attention.deaf(7000);
+    expect(attention.hasListened(0, 7000)).toBe(false);
+    attention.listens(8000);
+    expect([attention.hasListened(1000, 8999), attention.hasListened(1000, 9000)]).toEqual([false, true]);
+  });
+});

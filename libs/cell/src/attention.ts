@@ -1,3 +1,5 @@
+import { hasPassed } from '#domain';
+
 /**
  * Since when a cell has been listening. A neighbour that could not be heard was not silent: while this cell was down, or its broker
  * away, nobody's silence grows. Without it, a cell that comes back finds all its children mute and refuses every build until they
@@ -20,6 +22,11 @@ export class Attention {
     if (this.hearingFrom === undefined) return;
     this.hearingFrom = undefined;
     this.deafFrom = now;
+  }
+
+  /** Whether it has listened for so long, in ms, without a break: whoever had something to say has said it by then. */
+  hasListened(forMs: number, now: number): boolean {
+    return this.hearingFrom !== undefined && hasPassed(forMs, this.hearingFrom, now);
   }
 
   /** For how long, in ms, the neighbour could have been heard and was not. */

@@ -46,10 +46,13 @@ export class Reconcilers {
 
   /**
    * Builds that a child took and never answered: they are recalled there, so that it drops them whenever it comes back, and tried in
-   * the next child. An answer that comes after all is from an earlier epoch, and is recalled too.
+   * the next child. An answer that comes after all is from an earlier epoch, and is recalled too. A cell that could not hear listens for
+   * a while first, as long as a child is not taken for silent: what was built meanwhile has been told, and only has to arrive.
    */
   async recallOverdueBuilds(): Promise<number> {
-    const overdue = await this.store.listOverdueReservations(this.cell.clock.now(), CHUNK);
+    const { attention, clock, timings } = this.cell;
+    if (!attention.hasListened(timings.childSilent * 1000, clock.now())) return 0;
+    const overdue = await this.store.listOverdueReservations(clock.now(), CHUNK);
     if (overdue.length === 0) return 0;
     await this.store.transact({ instances: overdue, requestSpecs: overdue, placement: true }, ({ work: tx }) => {
       for (const uuid of overdue) {

@@ -15,10 +15,13 @@ export class Story {
     readonly frames: readonly Frame[],
   ) {}
 
-  static async begin(layout: Layout, weather: Partial<Weather> = {}, seed = 1): Promise<Story> {
+  /** @param by what is broken on purpose */
+  static async begin(layout: Layout, weather: Partial<Weather> = {}, seed = 1, by: Tampering = {}): Promise<Story> {
     const frames: Frame[] = [];
     const tampering: Tampering = {
-      frame: frame => {
+      ...by,
+      frame: sent => {
+        const frame = by.frame?.(sent) ?? sent;
         frames.push(frame);
         return frame;
       },
@@ -63,13 +66,13 @@ export class Story {
     return target === undefined ? all : all.filter(envelope => envelope.target === target);
   }
 
-  /** Lets the world go on until it is so, a while at most. @returns seconds that it took. */
-  async until(isSo: () => boolean, seconds = 30): Promise<number> {
+  /** Lets the world go on until it is so, a while at most, and looks every so many seconds. @returns seconds that it took. */
+  async until(isSo: () => boolean, seconds = 30, every = 0.25): Promise<number> {
     let waited = 0;
     while (!isSo()) {
       if (waited >= seconds) throw new Error(`it is not so after ${seconds} s:\n${this.world.trace.join('\n')}`);
-      await this.world.runFor(0.25);
-      waited += 0.25;
+      await this.world.runFor(every);
+      waited += every;
     }
     return waited;
   }

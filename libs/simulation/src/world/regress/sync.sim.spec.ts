@@ -100,22 +100,6 @@ describe('what the cells know of a server', () => {
     expect(story.world.cell('api!west!a').database.hosts.get('h1')).toMatchObject({ claims: 1 });
     expect(story.guests()).toEqual({ h1: 1 });
   });
-
-  it('F14: the cells below go on without the top, which catches up when it is back', async () => {
-    const story = await Story.begin(LINE);
-    await story.order([1]);
-    await story.until(() => story.told('instance.build', 'api!west!a').length > 0, 5);
-    story.world.do({ does: 'kill process', cell: 'api', index: 0, seconds: 60 });
-    const below = (cell: string) => story.world.cell(cell).database.instances.get(story.world.users.uuidOf(1))?.vmState;
-    await story.world.runFor(20);
-    expect([below('api!west!a'), below('api!west')]).toEqual(['active', 'active']);
-    story.world.do({ does: 'stop guest', host: 'h1', index: 0 });
-    await story.world.runFor(20);
-    expect([below('api!west!a'), below('api!west')]).toEqual(['stopped', 'stopped']);
-    expect(story.server(1)?.vmState).toBe('building');
-    await story.until(() => story.server(1)?.vmState === 'stopped', 60);
-    expect(await story.end()).toEqual([]);
-  });
 });
 
 /** The same content in another frame, so that no inbox knows it. */
