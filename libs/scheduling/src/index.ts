@@ -19,5 +19,5 @@ export { type HostPick, type HostPolicy, type HostPolicyOptions, hostPolicy, pic
 export type { PolicyChoice, PolicyOptions } from './policy.js';
 export { ANYWHERE, type GroupPlaces, type NearPlaces, type RequestSpec, requestSpecOf } from './request-spec.js';
 export { seededRandom } from './seeded-random.js';
-export { formatTrail, noValidHostMessage } from './trail.js';
+export { formatTrail, noHostInCellMessage, noValidHostMessage } from './trail.js';
 export { reasonOf, type Shortfall, type Verdict } from './verdict.js';

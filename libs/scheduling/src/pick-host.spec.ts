@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hostOf, SMALL, specOf } from './examples.fixture.js';
 import { hostPolicy, pickHost, pickHosts } from './pick-host.js';
-import { formatTrail, noValidHostMessage } from './trail.js';
+import { formatTrail, noHostInCellMessage, noValidHostMessage } from './trail.js';
 
 const policy = hostPolicy({ cell: 'api!a' });
 const withFree = (host: string, memoryMb: number) => hostOf({ host, free: { vcpus: 64, memoryMb, diskGb: 1_000 } });
@@ -64,6 +64,15 @@ describe('picking a host', () => {
     expect(noValidHostMessage(pickHost([], specOf(), policy).trail)).toBe('No valid host was found. api!a has no hosts.');
   });
 
+  it('a server that is in a cell already is told that it stays there, whatever came of its hosts', () => {
+    const stays = 'Servers are moved inside their cell only.';
+    const message = (hosts: Parameters<typeof pickHost>[0]) => noHostInCellMessage(pickHost(hosts, specOf(), policy).trail);
+    expect(message([])).toBe(`No valid host was found. api!a has no hosts that will do. ${stays}`);
+    expect(message([withFree('h1', 512)])).toBe(
+      `No valid host was found. RamFilter of api!a left none of 1 hosts (512 MB free, 2048 MB wanted). ${stays}`,
+    );
+  });
+
   it('a message is never longer than a fault may be', () => {
     const trail = Array.from({ length: 40 }, (_, i) => ({
       cell: `api!cell-${i}`,
@@ -74,6 +83,8 @@ describe('picking a host', () => {
       rejected: {},
     }));
     expect(noValidHostMessage(trail)).toHaveLength(255);
+    expect(noHostInCellMessage(trail)).toHaveLength(255);
+    expect(noHostInCellMessage(trail)).toMatch(/\.\.\. Servers are moved inside their cell only\.$/);
   });
 
   it('a filter or weigher that does not exist is refused when the policy is made', () => {

@@ -1,5 +1,5 @@
 import type { BuildSpec } from '#contracts';
-import { noValidHostMessage } from '#scheduling';
+import { noHostInCellMessage } from '#scheduling';
 import type { StepFailure } from '#workflow';
 import type { HostRow, InstanceRow } from '../rows.js';
 import type { StepContext } from '../workflow-context.js';
@@ -35,7 +35,7 @@ export const claimAnew = (row: InstanceRow, { tx, scheduler, events }: StepConte
     events.push({ ...placing, result: 'Success', details: null });
     return { host, epoch: row.highestEpoch + 1 };
   }
-  const message = noValidHostMessage(trail);
+  const message = noHostInCellMessage(trail);
   events.push({ ...placing, result: 'Error', details: message });
   return { failure: { kind: 'noValidHost', message } };
 };

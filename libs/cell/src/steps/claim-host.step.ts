@@ -1,5 +1,5 @@
 import { shapeOf } from '#domain';
-import { noValidHostMessage } from '#scheduling';
+import { noHostInCellMessage, noValidHostMessage } from '#scheduling';
 import { advance, fail } from '#workflow';
 import { instanceOf } from '../instances.js';
 import { withTrail } from '../placement.js';
@@ -20,7 +20,7 @@ export const claimHostStep: InstanceStep = {
     const { host, trail } = scheduler.claimHost(tx, row, spec, onlyOn(unshelving?.host ?? null));
     if (!host) {
       tx.instances.put({ ...row, placement: withTrail(row.placement, trail) });
-      return fail({ kind: 'noValidHost', message: noValidHostMessage(trail) });
+      return fail({ kind: 'noValidHost', message: unshelving ? noHostInCellMessage(trail) : noValidHostMessage(trail) });
     }
     tx.instances.put({ ...row, host: host.host, node: host.node, cellPath: cell.path, claim: shapeOf(spec.flavor) });
     return advance();

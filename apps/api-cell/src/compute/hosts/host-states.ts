@@ -59,6 +59,19 @@ export class HostStates {
     if (!this.hasZone(zone)) throw new CloudError('invalid', 'The requested availability zone is not available');
   }
 
+  /** @throws CloudError `invalid` for a host that there is not, or that is in another cell than the server. */
+  async requireInCell(cellPath: string | null, host: string): Promise<void> {
+    await this.renewed();
+    if (this.of(cellPath, host)) return;
+    const [elsewhere] = this.cellsOf(host);
+    throw new CloudError(
+      'invalid',
+      elsewhere === undefined
+        ? `Compute host ${host} could not be found.`
+        : `Compute host ${host} is in cell ${elsewhere}, the server is in ${cellPath}: servers are moved inside their cell only.`,
+    );
+  }
+
   private async refresh(): Promise<void> {
     const zones = await this.zones.read();
     const rows = await this.sql.rows(

@@ -55,11 +55,11 @@ export class EvacuateServersService {
 
   /** @throws CloudError `notFound` for a host that there is not, `invalid` for one that will not do. */
   private async checkTarget(server: ServerRow, host: string): Promise<void> {
-    const { hosts, moves } = this.deps;
+    const { hosts } = this.deps;
     await hosts.renewed();
     if (hosts.cellsOf(host).length === 0) throw new CloudError('notFound', `Compute host ${host} not found.`);
     if (host === server.host) throw new CloudError('invalid', "The target host can't be the same one.");
-    await moves.checkHost(server, host);
+    await hosts.requireInCell(server.cellPath, host);
   }
 
   /** @throws CloudError `conflict` for a server that is on no host; `invalid` when its host is up. */

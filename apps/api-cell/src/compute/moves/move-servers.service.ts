@@ -48,14 +48,14 @@ export class MoveServersService {
   /** @param host the only one that will do. @throws as `resize` */
   async migrate(call: Call, host: string | undefined): Promise<void> {
     const server = await this.server(call);
-    if (host !== undefined) await this.checkHost(server, host);
+    if (host !== undefined) await this.deps.hosts.requireInCell(server.cellPath, host);
     await this.begin(call, server, { action: 'migrate', host });
   }
 
   /** @param host the only one that will do. @throws as `resize` */
   async migrateLive(call: Call, host: string | undefined): Promise<void> {
     const server = await this.server(call);
-    if (host !== undefined) await this.checkHost(server, host);
+    if (host !== undefined) await this.deps.hosts.requireInCell(server.cellPath, host);
     const { hosts, liveChecks } = this.deps;
     await hosts.renewed();
     // Only the host that has it can send it.
@@ -74,18 +74,5 @@ export class MoveServersService {
 
   private server({ ctx, params: { id = '' } }: Call): Promise<ServerRow> {
     return this.deps.servers.show(ctx, id);
-  }
-
-  /** @throws CloudError `invalid` for a host that there is not, or that is in another cell. */
-  async checkHost({ cellPath }: ServerRow, host: string): Promise<void> {
-    await this.deps.hosts.renewed();
-    if (this.deps.hosts.of(cellPath, host)) return;
-    const [elsewhere] = this.deps.hosts.cellsOf(host);
-    throw new CloudError(
-      'invalid',
-      elsewhere === undefined
-        ? `Compute host ${host} could not be found.`
-        : `Compute host ${host} is in cell ${elsewhere}, the server is in ${cellPath}: servers are moved inside their cell only.`,
-    );
   }
 }

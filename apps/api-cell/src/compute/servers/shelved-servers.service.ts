@@ -75,9 +75,8 @@ export class ShelvedServersService {
           'instance status must be SHELVED_OFFLOADED.',
       );
     if (zone) await hosts.requireZone(zone);
-    await hosts.fresh();
+    if (host !== undefined) await hosts.requireInCell(row.cellPath, host);
     const there = host === undefined ? undefined : hosts.of(row.cellPath, host);
-    if (host !== undefined && !there) throw new CloudError('invalid', `Compute host ${host} could not be found in the cell of the server.`);
     const inZone = zone === undefined ? row.availabilityZone : zone;
     if (there && inZone !== null && there.zone !== inZone)
       throw new CloudError('conflict', `Host "${host}" is not in the availability zone "${inZone}".`);

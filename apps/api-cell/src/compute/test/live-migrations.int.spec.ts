@@ -4,7 +4,7 @@ import { HostMirrorRow, InstanceActionEvent, MigrationRow } from '#database';
 import { sampleMove } from '#simulation';
 import { until } from '#testing';
 import { type ComputeApiFixture, computeApiFixture, type Reply } from './compute-api.fixture.js';
-import { HOST } from './played-host.fixture.js';
+import { addHost, HOST } from './played-host.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {
@@ -55,9 +55,7 @@ describe('a live migration', () => {
 
   it('is refused for unknown hosts, those of other cells, other states, and those who do not manage servers', async () => {
     const id = await api.boot();
-    const [mirror] = await api.dataSource.manager.find(HostMirrorRow);
-    const elsewhere = { ...mirror!, id: undefined, uuid: uuidOf(1), cellPath: 'api!west', host: 'w1' } as unknown as HostMirrorRow;
-    await api.dataSource.manager.insert(HostMirrorRow, elsewhere);
+    await addHost(api.dataSource, 'api!west', 'w1');
     for (const host of ['nowhere', 'w1']) expect(await statusOf(ask(id, { ...AUTO, host }))).toBe(400);
     expect(await statusOf(ask(id, AUTO, '2.96', 'member'))).toBe(403);
     expect(await statusOf(ask(uuidOf(9), AUTO))).toBe(404);

@@ -1,7 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
 import type { GuestDiagnostics } from '#contracts';
+import { HostMirrorRow } from '#database';
 
 /** Where the gateway puts what it builds. */
 export const HOST = { cellPath: 'api!east', host: 'h1', node: 'h1.example.org', zone: 'nova' } as const;
+
+/** One more, which is as the one that is played. */
+export const addHost = async ({ manager }: DataSource, cellPath: string, host: string): Promise<void> => {
+  const [mirror] = await manager.find(HostMirrorRow);
+  await manager.insert(HostMirrorRow, { ...mirror!, id: undefined, uuid: randomUUID(), cellPath, host } as unknown as HostMirrorRow);
+};
 
 /** What the host measures of each of its servers. */
 export const MEASURED: GuestDiagnostics = {

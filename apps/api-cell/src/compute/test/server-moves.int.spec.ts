@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HostMirrorRow } from '#database';
 import { type ComputeApiFixture, computeApiFixture, PROJECT } from './compute-api.fixture.js';
-import { HOST } from './played-host.fixture.js';
+import { addHost, HOST } from './played-host.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {
@@ -72,9 +71,7 @@ describe('a cold migration', () => {
 
   it('goes to the host that is named, when that is a host of the server’s cell', async () => {
     const id = await api.boot();
-    const [mirror] = await api.dataSource.manager.find(HostMirrorRow);
-    const elsewhere = { ...mirror!, id: undefined, uuid: UNKNOWN, cellPath: 'api!west', host: 'w1' } as unknown as HostMirrorRow;
-    await api.dataSource.manager.insert(HostMirrorRow, elsewhere);
+    await addHost(api.dataSource, 'api!west', 'w1');
     const migrate = (host: string | null) => act(id, { migrate: { host } }, { token: 'admin', version: '2.56' });
     const message = async (host: string) => {
       const { status, json } = await migrate(host);

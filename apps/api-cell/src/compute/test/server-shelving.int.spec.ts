@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ComputeApiFixture, computeApiFixture, OTHER_PROJECT, PROJECT } from './compute-api.fixture.js';
-import { HOST } from './played-host.fixture.js';
+import { addHost, HOST } from './played-host.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {
@@ -102,6 +102,17 @@ describe('unshelving', () => {
     expect((await act(id, on('h9'), '2.91', 'admin')).status).toBe(400);
     expect((await act(id, on(HOST.host, { availability_zone: null }), '2.91', 'admin')).status).toBe(202);
     expect(api.gateway.acted.at(-1)).toMatchObject({ zone: null, host: HOST.host });
+  });
+
+  it('names no host of another cell', async () => {
+    const id = await shelved();
+    await addHost(api.dataSource, 'api!west', 'w1');
+    const { status, json } = await act(id, { unshelve: { host: 'w1' } }, '2.91', 'admin');
+    expect([status, json.badRequest.message]).toEqual([
+      400,
+      `Compute host w1 is in cell api!west, the server is in ${HOST.cellPath}: servers are moved inside their cell only.`,
+    ]);
+    expect(await statusOf(id)).toBe('SHELVED_OFFLOADED');
   });
 
   it('cannot say where to while the server is on its host', async () => {
