@@ -7,6 +7,7 @@ export { childUseChanges, plus } from './child-use.js';
 export { ChildComparison } from './comparison/compare-children.js';
 export { PeriodicComparison } from './comparison/periodic-comparison.js';
 export { type ComparedRow, isGivenBack, isHere, rangeDigest } from './comparison/row-digest.js';
+export { EmptyGroups } from './empty-groups.js';
 export { CellEngine, type EngineParts } from './engine.js';
 export { framesOf } from './frames.js';
 export { Globals, GlobalsCache, type HostGrouping } from './globals.js';

@@ -43,6 +43,8 @@ const makeStores = async (): Promise<StoresUnderTest & { readonly source: DataSo
       (await source.query('SELECT instance_uuid AS instanceUuid, event FROM instance_action_events')).map((row: object) => ({ ...row })),
     hostMirrorZones: async () =>
       (await source.query('SELECT zone FROM host_mirrors WHERE gone = 0')).map((row: { zone: string }) => row.zone),
+    groups: async () => (await source.query('SELECT uuid FROM placement_groups ORDER BY uuid')).map((row: { uuid: string }) => row.uuid),
+    deleteGroup: uuid => source.query('INSERT INTO placement_groups (uuid, deleted) VALUES (?, 1)', [uuid]),
     close: async () => {
       for (const one of sources) await one.destroy();
       await database.drop();

@@ -7,6 +7,7 @@ import {
   type ChildRow,
   type ComparedRow,
   type DecisionRow,
+  EmptyGroups,
   type GlobalsRead,
   type HostPlace,
   type Loaded,
@@ -41,6 +42,7 @@ import {
 import { holdLease, readLease } from './leases.js';
 import { load, makePlacementLock, readReserved } from './loading.js';
 import { countParked, findParked, listParked } from './parked.js';
+import { pruneGroups } from './placement-groups.js';
 import { digestInstances, listCompared, outboxDepths } from './row-digests.js';
 import { deleteByKey, execute, type Sql, select, sqlOf } from './sql.js';
 import { store } from './storing.js';
@@ -68,6 +70,7 @@ export class SqlCellStore implements CellStore {
   private readonly children = new ChildRows();
   private placementLockMade = false;
   private rowsPrunedAt = 0;
+  private readonly emptyGroups = new EmptyGroups();
   private readonly tables: { -readonly [K in keyof CellTables]: CellTables[K] };
   private readonly listeners: ((frames: readonly StoredFrame[]) => void)[] = [];
 
@@ -262,11 +265,17 @@ export class SqlCellStore implements CellStore {
       (await execute(this.sql, 'DELETE FROM inbox WHERE received_at < ? LIMIT ?', [now - INBOX_KEPT_MS, PRUNE_LIMIT])) +
       (await pruneDecisions(this.sql, now, PRUNE_LIMIT));
     if (this.tables.children) await pruneCellMirrors(this.sql, now - TOMBSTONES_KEPT_MS);
-    // These reads go over the whole table, so they are made seldom; the root keeps its rows for its users.
-    if (this.tables.top || !hasPassed(PRUNE_ROWS_EVERY_MS, this.rowsPrunedAt, now)) return frames;
+    // These reads go over whole tables, so they are made seldom.
+    if (!hasPassed(PRUNE_ROWS_EVERY_MS, this.rowsPrunedAt, now)) return frames;
     this.rowsPrunedAt = now;
+    return frames + (await this.pruneInstances(now)) + (await pruneGroups(this.sql, this.emptyGroups, now, PRUNE_LIMIT));
+  }
+
+  /** The root keeps its rows for its users. */
+  private async pruneInstances(now: number): Promise<number> {
+    if (this.tables.top) return 0;
     const statement = `DELETE FROM instances WHERE deleted_at < ?
       OR (vm_state = 'error' AND next_hop IS NULL AND host IS NULL AND cell_path IS NULL AND updated_at < ?) LIMIT ?`;
-    return frames + (await execute(this.sql, statement, [now - TOMBSTONES_KEPT_MS, now - REJECTED_KEPT_MS, PRUNE_LIMIT]));
+    return execute(this.sql, statement, [now - TOMBSTONES_KEPT_MS, now - REJECTED_KEPT_MS, PRUNE_LIMIT]);
   }
 }

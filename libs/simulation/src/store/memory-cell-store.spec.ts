@@ -23,6 +23,8 @@ const makeStores = async (): Promise<StoresUnderTest> => {
     parkedReasons: async () => database.parked.map(message => message.reason),
     actionEvents: async () => database.actionEvents.map(({ instanceUuid, event }) => ({ instanceUuid, event })),
     hostMirrorZones: async () => database.hostMirrors.all().map(mirror => mirror.zone),
+    groups: async () => database.groups.keys(),
+    deleteGroup: async uuid => database.groups.put(uuid, { uuid, deleted: true }),
     close: async () => {},
   };
 };

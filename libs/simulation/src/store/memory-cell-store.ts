@@ -8,6 +8,7 @@ import {
   DECISIONS_KEPT_MS,
   DECISIONS_PER_INSTANCE,
   type DecisionRow,
+  EmptyGroups,
   framesOf,
   type GlobalsRead,
   type HostPlace,
@@ -50,21 +51,24 @@ export interface MemoryStoreParts {
   readonly pause?: (moment: Moment) => Promise<void>;
   /** Called as a transaction commits, before its rows are written: whoever watches sees what they replace. */
   readonly onCommit?: (work: UnitOfWork) => void;
-  /** 7 days when left out. */
+  /** 7 days when left out. Groups without members go after an hour, or after this where it is shorter. */
   readonly tombstonesKeptMs?: number;
 }
 
 const MAX_ATTEMPTS = 12;
-const INBOX_KEPT_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
+const INBOX_KEPT_MS = HOUR_MS;
 const TOMBSTONES_KEPT_MS = 7 * 24 * 3_600_000;
 
 /** One process's view of a database in memory: what SqlCellStore is to MariaDB, held to the same contract. */
 export class MemoryCellStore implements CellStore {
   protected readonly db: MemoryDatabase;
   private readonly listeners: ((frames: readonly StoredFrame[]) => void)[] = [];
+  private readonly emptyGroups: EmptyGroups;
 
   constructor(private readonly parts: MemoryStoreParts) {
     this.db = parts.database;
+    this.emptyGroups = new EmptyGroups(Math.min(HOUR_MS, parts.tombstonesKeptMs ?? HOUR_MS));
   }
 
   onFrames(listener: (frames: readonly StoredFrame[]) => void): void {
@@ -268,7 +272,11 @@ export class MemoryCellStore implements CellStore {
       ? []
       : this.db.instances.all().filter(row => (row.deletedAt ?? now) < now - tombstonesKeptMs || isForgotten(row, now));
     for (const { uuid } of tombstones) this.db.instances.delete(uuid);
-    return frames.length + (decisions - this.db.decisions.length) + tombstones.length;
+    const used = new Set(this.db.instances.all().map(row => (row.deletedAt === null ? row.groupUuid : null)));
+    const empty = this.db.groups.keys().filter(uuid => !used.has(uuid));
+    const groups = this.emptyGroups.due(empty, now);
+    for (const uuid of groups) this.db.groups.delete(uuid);
+    return frames.length + (decisions - this.db.decisions.length) + tombstones.length + groups.length;
   }
 }
 

@@ -15,6 +15,10 @@ export interface StoresUnderTest {
   parkedReasons(): Promise<string[]>;
   actionEvents(): Promise<{ instanceUuid: string; event: string }[]>;
   hostMirrorZones(): Promise<string[]>;
+  /** The groups that a row is kept of. */
+  groups(): Promise<string[]>;
+  /** As the API does it for a user: nothing joins it from now on. */
+  deleteGroup(uuid: string): Promise<void>;
   close(): Promise<void>;
 }
 

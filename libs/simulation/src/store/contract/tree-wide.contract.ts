@@ -137,5 +137,38 @@ export const describeTreeWide = (suite: StoreSuite): void => {
       expect(places).toHaveLength(4);
       expect(new Set(places).size).toBe(1);
     });
+
+    it('is forgotten an hour after its last member has gone', async () => {
+      const [HOUR_MS, other] = [3_600_000, uuidOf(92)];
+      const joins = (uuid: string, change: Partial<InstanceRow>) => {
+        const row = member(uuid, change);
+        const wanted = { newInstances: [uuid], groups: [row.groupUuid!], placement: true };
+        return suite.first.transact(wanted, ({ work: tx }) => tx.instances.put(row));
+      };
+      await joins(A, { host: 'h1' });
+      await joins(B, { nextHop: 'west', groupUuid: other });
+      const pruned = async (store: CellStore, afterMs: number) => {
+        suite.stores.advance(afterMs);
+        await store.prune();
+        return (await suite.stores.groups()).sort();
+      };
+      for (const afterMs of [0, HOUR_MS]) expect(await pruned(suite.stores.below, afterMs)).toEqual([GROUP, other]);
+      await suite.first.transact({ instances: [A] }, ({ work: tx }) => tx.instances.put({ ...tx.instances.get(A)!, deletedAt: tx.now }));
+      expect(await pruned(suite.stores.below, HOUR_MS)).toEqual([GROUP, other]);
+      expect(await pruned(suite.stores.below, HOUR_MS - 1)).toEqual([GROUP, other]);
+      expect(await pruned(suite.stores.below, HOUR_MS)).toEqual([other]);
+      await joins(uuidOf(3), { host: 'h1' });
+      expect(await pruned(suite.stores.below, HOUR_MS)).toEqual([GROUP, other]);
+    });
+
+    it('that a user has deleted refuses for an hour who had found it before, and is forgotten then', async () => {
+      await suite.stores.deleteGroup(GROUP);
+      await suite.first.prune();
+      const isDeleted = () => suite.second.transact({ groups: [GROUP] }, ({ work }) => work.groups.get(GROUP)?.deleted);
+      expect(await isDeleted()).toBe(true);
+      suite.stores.advance(3_600_000);
+      await suite.first.prune();
+      expect(await suite.stores.groups()).toEqual([]);
+    });
   });
 };
