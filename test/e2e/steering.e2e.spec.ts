@@ -1,9 +1,13 @@
+import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '#testing';
 import { E2eStack } from './e2e-stack.js';
 import { ApiClient, type Server } from './kill/api-client.js';
 
-/* What is said of a choice of a place, against the choice: through three levels of cells, each with a database of its own. */
+/*
+ * What operators see, and mend, through three levels of cells, each with a database of its own: how a server came to its place, against the
+ * place; and what the cells do not know alike, which is made by hand in one of the databases.
+ */
 
 const GB = 1024;
 const host = (name: string, memoryMb: number) => ({ name, vcpus: 4, memoryMb, diskGb: 30 });
@@ -108,4 +112,74 @@ describe.sequential('explain, in a tree of processes', () => {
     expect(place).toBeNull();
     expect(levels.at(-1)).toMatchObject({ cell: 'api!west!a', nearest_miss: { name: 'a1', needs: { memory_mb: 1536 } } });
   });
+});
+
+/** Only the answers that say more than Nova's. */
+interface Compared {
+  readonly cell: string;
+  readonly differences: { readonly instance: string; readonly settled: boolean; readonly repair: string }[];
+  readonly repaired: number;
+  readonly outside: number;
+}
+const sync = async (body: object): Promise<Compared[]> => {
+  const answer = await api.call('POST', '/os-cells/sync_instances', body);
+  const { sync: told } = (await answer.json()) as { sync: { cells: Compared[]; unreachable: object[] } };
+  expect([answer.status, told.unreachable]).toEqual([200, []]);
+  return told.cells;
+};
+const differing = (cells: readonly Compared[]) =>
+  cells.flatMap(({ cell, differences }) => differences.map(({ instance, repair }) => [cell, instance, repair]));
+
+const change = async (cell: string, statement: string, uuid: string): Promise<void> => {
+  const plan = e2e.stack.plan.cells.find(({ path }) => path === cell);
+  const connection = await createConnection({ uri: plan!.databaseUrl });
+  try {
+    await connection.execute(statement, [uuid]);
+  } finally {
+    await connection.end();
+  }
+};
+
+describe.sequential('sync_instances, in a tree of processes', () => {
+  const placed = async (): Promise<Server> => (await api.list('name=placed'))[0]!;
+
+  /** What messages that were lost long ago leave: the top still has it as it was while it was built. */
+  const lagBehind = async (uuid: string): Promise<void> => {
+    const before = "generation = 0, vm_state = 'building', power_state = 0, host = NULL, node = NULL, updated_at = 1";
+    await change('api', `UPDATE instances SET ${before} WHERE uuid = ?`, uuid);
+    await change('api!west', 'UPDATE instances SET updated_at = 1 WHERE uuid = ?', uuid);
+  };
+
+  it(
+    'tells what the top does not know as its cell does, leaves it alone when told to, and then mends it',
+    async () => {
+      const { id } = await placed();
+      const project = await api.projectId();
+      const isClean = async () => differing(await sync({ dry_run: true })).length === 0;
+      const clean = () => until(isClean, { timeoutMs: MINUTE, everyMs: 250, what: 'cells that know the same' });
+      await clean();
+      const round = async () => {
+        await lagBehind(id);
+        const told = await sync({ dry_run: true });
+        const narrowed = await sync({ dry_run: true, project_id: project });
+        const others = await sync({ cell: 'west', project_id: 'nobody' });
+        const shown = await placed();
+        const mended = await sync({ cell: 'west', project_id: project });
+        const isMended = mended.some(({ repaired }) => repaired === 1);
+        return isMended && { told, narrowed, others, shown, mended };
+      };
+      // The cells compare by themselves every minute: a round that they come into tells nothing.
+      const { told, narrowed, others, shown, mended } = await until(round, { timeoutMs: MINUTE, everyMs: 1000, what: 'a round' });
+      const difference = [['api!west', id, 'retell']];
+      expect([differing(told), differing(narrowed), differing(mended)]).toEqual([difference, difference, difference]);
+      expect(differing(others)).toEqual([]);
+      expect(others.find(({ cell }) => cell === 'api!west')).toMatchObject({ outside: 1, repaired: 0 });
+      expect(shown).toMatchObject({ status: 'BUILD', 'OS-EXT-SRV-ATTR:host': null });
+      const isRight = async () => (await placed()).status === 'ACTIVE';
+      await until(isRight, { timeoutMs: MINUTE, everyMs: 250, what: 'the server as its cell has it' });
+      expect(await placed()).toMatchObject({ 'OS-EXT-SRV-ATTR:host': 'a1' });
+      await clean();
+    },
+    4 * MINUTE,
+  );
 });
