@@ -4,19 +4,25 @@ import { ANYWHERE, type NearPlaces, OWN_HOSTS } from '#scheduling';
 
 /*
  * The hints same_host and different_host name servers. Where those are the top looks up when it takes the order; each cell on the way
- * asks only which of these places lie in it.
+ * asks only which of these places lie in it. The hosts that an administrator names go the same way, and count for the build alone.
  */
 
 /** For a choice among this cell's own hosts. */
-export const nearAmongHosts = (here: CellPath, spec: BuildSpec): NearPlaces =>
-  hinted(spec, places => places.filter(({ cell }) => cell === here).map(({ host }) => host));
+export const nearAmongHosts = (here: CellPath, spec: BuildSpec): NearPlaces => hinted(spec, hostsOf(here));
+
+/** The hosts of this cell on one of which it is built; undefined when any will do. */
+export const askedAmongHosts = (here: CellPath, { onHosts }: BuildSpec): ((host: string) => boolean) | undefined => {
+  if (!onHosts) return undefined;
+  const asked = new Set(hostsOf(here)(onHosts.map(placeOf)));
+  return host => asked.has(host);
+};
 
 /** The same among its children and its own hosts taken together: what has a host to avoid may have others beside it. */
 export const nearAmongCells = (here: CellPath, spec: BuildSpec): NearPlaces => {
-  const below = hinted(spec, places =>
-    places.filter(({ cell }) => isAtOrBelow(cell, here)).map(({ cell }) => (cell === here ? OWN_HOSTS : nextHop(here, cell))),
-  );
-  return { ...below, without: ANYWHERE.without };
+  const below = cellsOf(here);
+  const { with: beside } = hinted(spec, below);
+  const asked = spec.onHosts ? new Set(below(spec.onHosts.map(placeOf))) : null;
+  return { with: beside && asked ? new Set([...beside].filter(cell => asked.has(cell))) : (beside ?? asked), without: ANYWHERE.without };
 };
 
 interface Place {
@@ -24,7 +30,19 @@ interface Place {
   readonly host: string;
 }
 
-const hinted = ({ sameHost, differentHost }: BuildSpec, candidatesOf: (places: readonly Place[]) => string[]): NearPlaces => {
+type CandidatesOf = (places: readonly Place[]) => string[];
+
+const hostsOf =
+  (here: CellPath): CandidatesOf =>
+  places =>
+    places.filter(({ cell }) => cell === here).map(({ host }) => host);
+
+const cellsOf =
+  (here: CellPath): CandidatesOf =>
+  places =>
+    places.filter(({ cell }) => isAtOrBelow(cell, here)).map(({ cell }) => (cell === here ? OWN_HOSTS : nextHop(here, cell)));
+
+const hinted = ({ sameHost, differentHost }: BuildSpec, candidatesOf: CandidatesOf): NearPlaces => {
   if (!sameHost && !differentHost) return ANYWHERE;
   return {
     with: sameHost ? new Set(candidatesOf(sameHost.map(placeOf))) : null,

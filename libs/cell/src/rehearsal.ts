@@ -3,6 +3,7 @@ import { shapeOf } from '#domain';
 import { lackingRoomAlone, OWN_HOSTS } from '#scheduling';
 import type { Cell } from './cell.js';
 import { instanceOf, orderedInstance } from './instances.js';
+import { askedAmongHosts } from './near-places.js';
 import { type Scheduler, withTriedCell } from './placement.js';
 import type { InstanceRow } from './rows.js';
 import type { CellStore } from './store.js';
@@ -97,7 +98,12 @@ export class Rehearsal {
 
   private claim(tx: UnitOfWork, spec: BuildSpec, settledOn: string | null = null): string | null {
     const row = instanceOf(tx, spec.instanceUuid);
-    const { host } = this.scheduler.claimHost(tx, row, spec, settledOn === null ? undefined : name => name === settledOn);
+    const { host } = this.scheduler.claimHost(
+      tx,
+      row,
+      spec,
+      settledOn === null ? askedAmongHosts(this.cell.path, spec) : name => name === settledOn,
+    );
     if (!host) return null;
     tx.instances.put({ ...row, host: host.host, node: host.node, claim: shapeOf(spec.flavor) });
     return host.host;

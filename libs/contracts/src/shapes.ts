@@ -96,6 +96,8 @@ export const BuildSpec = z.object({
   sameHost: z.array(z.string()).optional(),
   /** and on none of these. */
   differentHost: z.array(z.string()).optional(),
+  /** Hosts (`cell path@host`) that an administrator named: it is built on one of these, and may move elsewhere later. */
+  onHosts: z.array(z.string()).optional(),
   createdAt: z.number().int(),
 });
 export type BuildSpec = z.infer<typeof BuildSpec>;

@@ -9,7 +9,7 @@ export interface GroupPlaces extends Pick<ServerGroup, 'policy' | 'maxServerPerH
   readonly elsewhere: string | null;
 }
 
-/** Candidates that the scheduler hints of an instance speak of. */
+/** Candidates that the scheduler hints of an instance speak of, or an administrator. */
 export interface NearPlaces {
   /** It is to be on one of these; null when any will do. */
   readonly with: ReadonlySet<string> | null;

@@ -2,6 +2,7 @@ import { shapeOf } from '#domain';
 import { noHostInCellMessage, noValidHostMessage } from '#scheduling';
 import { advance, fail } from '#workflow';
 import { instanceOf } from '../instances.js';
+import { askedAmongHosts } from '../near-places.js';
 import { withTrail } from '../placement.js';
 import type { InstanceStep } from '../workflow-context.js';
 import { specOf } from './spec-of.js';
@@ -17,7 +18,7 @@ export const claimHostStep: InstanceStep = {
     // Run again, it finds its work done: a second claim would never be given back.
     if (row.claim) return advance();
     const spec = specOf(tx, uuid);
-    const { host, trail } = scheduler.claimHost(tx, row, spec, onlyOn(unshelving?.host ?? null));
+    const { host, trail } = scheduler.claimHost(tx, row, spec, unshelving ? onlyOn(unshelving.host) : askedAmongHosts(cell.path, spec));
     if (!host) {
       tx.instances.put({ ...row, placement: withTrail(row.placement, trail) });
       return fail({ kind: 'noValidHost', message: unshelving ? noHostInCellMessage(trail) : noValidHostMessage(trail) });

@@ -1,5 +1,5 @@
 import type { CellFilter } from './cell-candidate.js';
 
-/** The hint `same_host`: a cell that has one of the servers it names. */
+/** A cell that has one of the servers that the hint `same_host` names, and one of the hosts that an administrator does. */
 export const cellSameHostFilter: CellFilter = (cell, { near }) =>
-  near.with === null || near.with.has(cell.name) || 'has none of the servers of the hint same_host';
+  near.with === null || near.with.has(cell.name) || 'has none of the hosts that are asked for, by name or by the hint same_host';

@@ -40,3 +40,17 @@ describe('a server with the hint', () => {
     expect(await world.comeToRest()).toEqual([]);
   });
 });
+
+it('a server that an administrator wants on a host is built there or nowhere, and may be moved away', async () => {
+  const world = await World.begin({ seed: 3, layout: TWO_LEVELS });
+  const places = ['api!west!a@wa2', 'api!west!b@wb1', 'api!east@e1', 'api!east!c@ec1'];
+  for (const [index, place] of places.entries()) expect(await built(world, [index + 1], { onHosts: [place] })).toEqual([place]);
+  expect(await built(world, [5], { onHosts: ['api!west!a@wa1'], sameHost: places })).toEqual(['error']);
+  expect(await built(world, [6], { onHosts: ['api!west!a@none'] })).toEqual(['error']);
+
+  expect(await built(world, [7], { onHosts: ['api!west!a@wa1'] })).toEqual(['api!west!a@wa1']);
+  world.do({ does: 'move', server: 7, flavor: null });
+  await world.runFor(20);
+  expect(world.root.database.instances.get(world.users.uuidOf(7))).toMatchObject({ vmState: 'resized', host: 'wa2' });
+  expect(await world.comeToRest()).toEqual([]);
+});

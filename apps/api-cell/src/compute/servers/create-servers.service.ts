@@ -12,6 +12,7 @@ import type { ServerSecurityGroups } from '../networking/server-security-groups.
 import { type EffectiveLimits, orderLimits, type QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
 import { affordableCount } from './affordable-count.js';
+import { type AskedPlace, askedPlace, hostsAskedFor } from './asked-place.js';
 import type { CreateServerBody } from './create-server.schema.js';
 import { type GuestKey, guestKeyOf, NO_KEY } from './guest-key.js';
 import { type HintedPlaces, hintedPlaces } from './hinted-places.js';
@@ -66,16 +67,18 @@ export class CreateServersService {
   /** @throws CloudError `invalid` naming the field, `forbidden`, `overLimit` in Nova's words. */
   async create(ctx: PolicedContext, body: CreateServerBody): Promise<CreatedServers> {
     const { server } = body;
-    refuseUnsupported(ctx, body);
+    refuseUnsupported(body);
+    const place = askedPlace(ctx, server);
     const hints = hintsOf(body);
-    const [flavor, limits, key, group, securityGroups, near] = await Promise.all([
+    const [flavor, limits, key, group, securityGroups, near, asked] = await Promise.all([
       this.flavor(ctx, server.flavorRef),
       this.limits(ctx),
       this.key(ctx, server.key_name),
       typeof hints.group === 'string' ? this.deps.groups.forPlacement(ctx, hints.group) : null,
       this.deps.securityGroups.forNewServer(ctx, securityGroupsIn(server)),
       hintedPlaces(this.deps.sql, hints),
-      this.checkZone(server.availability_zone),
+      hostsAskedFor(this.deps.sql, place),
+      this.checkZone(place.zone),
     ]);
     checkMetadata(server.metadata ?? {}, limits.effective);
     checkPersonality(server.personality ?? [], limits.effective);
@@ -85,7 +88,22 @@ export class CreateServersService {
     const now = this.deps.clock.now();
     const reservationId = `r-${this.deps.random.uuid().replace(/-/g, '').slice(0, 8)}`;
     const adminPassword = server.adminPass ?? generatePassword();
-    const shared = { ctx, body, hints, group, near, securityGroups, flavor, image, key, adminPassword, reservationId, now, count };
+    const shared = {
+      ctx,
+      body,
+      hints,
+      group,
+      place,
+      near: { ...near, ...asked },
+      securityGroups,
+      flavor,
+      image,
+      key,
+      adminPassword,
+      reservationId,
+      now,
+      count,
+    };
     const servers = Array.from({ length: count }, (_, index) => newServer(shared, this.deps.random.uuid(), index));
     await this.deps.gateway.createServers(ctx, servers, orderLimits(limits));
     return {
@@ -180,7 +198,8 @@ interface Shared {
   readonly hints: Hints;
   readonly group: ServerGroup | null;
   readonly securityGroups: readonly GroupOfServer[] | null;
-  readonly near: HintedPlaces;
+  readonly place: AskedPlace;
+  readonly near: HintedPlaces & Pick<BuildSpec, 'onHosts'>;
   readonly flavor: FlavorRecord;
   readonly image: ImageSource;
   readonly key: GuestKey;
@@ -208,7 +227,7 @@ const newServer = (shared: Shared, uuid: string, index: number): NewServer => {
 };
 
 const specOf = (
-  { ctx, body, hints, group, near, flavor, image, key, adminPassword, now, count }: Shared,
+  { ctx, body, hints, group, place, near, flavor, image, key, adminPassword, now, count }: Shared,
   uuid: string,
   index: number,
 ): BuildSpec => {
@@ -225,7 +244,7 @@ const specOf = (
     hostname,
     flavor: { flavorId, name: flavorName, vcpus, memoryMb, rootGb, ephemeralGb, swapMb, extraSpecs: { ...extraSpecs } },
     image,
-    availabilityZone: server.availability_zone ?? null,
+    availabilityZone: place.zone ?? null,
     metadata: { ...server.metadata },
     ...key,
     userData: server.user_data ?? null,

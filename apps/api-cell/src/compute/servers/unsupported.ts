@@ -1,17 +1,14 @@
 import { CloudError } from '#domain';
-import type { PolicedContext } from '../../http/index.js';
-import { authorize, innerRules } from '../api/index.js';
 import type { CreateServerBody } from './create-server.schema.js';
 
 /**
  * Refuses what this cloud cannot give a server. A request that would be half obeyed is refused whole, naming the field.
- * @throws CloudError `invalid`, or `forbidden` for what only an administrator may ask.
+ * @throws CloudError `invalid`
  */
-export const refuseUnsupported = (ctx: PolicedContext, { server }: CreateServerBody): void => {
+export const refuseUnsupported = ({ server }: CreateServerBody): void => {
   refuseNetworks(server.networks);
   refuseBlockDevices(server);
   if (server.trusted_image_certificates) throw invalid('trusted_image_certificates: image signatures are not verified here');
-  refuseForcedHost(ctx, server);
 };
 
 type Server = CreateServerBody['server'];
@@ -41,14 +38,6 @@ const refuseBlockDevices = (server: Server): void => {
     if (server.imageRef && server.imageRef !== device.uuid)
       throw invalid(`${where}: uuid ${device.uuid} is not imageRef ${server.imageRef}`);
   });
-};
-
-const refuseForcedHost = (ctx: PolicedContext, { availability_zone: zone, host, hypervisor_hostname: node }: Server): void => {
-  const asked =
-    host !== undefined ? 'host' : node !== undefined ? 'hypervisor_hostname' : zone?.includes(':') ? 'availability_zone' : undefined;
-  if (asked === undefined) return;
-  authorize(asked === 'availability_zone' ? innerRules.forceHost : innerRules.requestHost, ctx);
-  throw invalid(`${asked}: the cells choose the host; name a zone only`);
 };
 
 const invalid = (message: string): CloudError => new CloudError('invalid', message);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ComputeApiFixture, computeApiFixture } from './compute-api.fixture.js';
+import { HOST } from './played-host.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {
@@ -36,4 +37,34 @@ it('a server that is not asked for yet may be a member of a group', async () => 
   expect([reply.status, reply.text]).toEqual([404, expect.stringContaining('Flavor 1')]);
   const unknown = await explain(UNKNOWN);
   expect([unknown.status, unknown.json.badRequest.message]).toEqual([400, `Instance group ${UNKNOWN} could not be found.`]);
+});
+
+it('administrators name the host of a new server, in its zone or since 2.74 by itself', async () => {
+  const placed = async (fields: object, token = 'admin') => {
+    const server = { name: 'vm', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555', networks: 'none', ...fields };
+    const reply = await api.ask('POST', '/v2.1/servers', { token, version: '2.74', body: { server } });
+    if (reply.status !== 202) return [reply.status, (reply.json.badRequest ?? reply.json.forbidden).message];
+    const { availabilityZone, onHosts } = api.gateway.created.at(-1)!.spec;
+    return [availabilityZone, onHosts];
+  };
+  const there = [`${HOST.cellPath}@${HOST.host}`];
+  expect(await placed({ availability_zone: `nova:${HOST.host}` })).toEqual(['nova', there]);
+  expect(await placed({ availability_zone: `nova::${HOST.node}` })).toEqual(['nova', there]);
+  expect(await placed({ availability_zone: `:${HOST.host}:${HOST.node}` })).toEqual([null, there]);
+  expect(await placed({ availability_zone: 'nova', host: HOST.host })).toEqual(['nova', there]);
+  expect(await placed({ hypervisor_hostname: HOST.node })).toEqual([null, there]);
+  expect(await placed({ availability_zone: 'nova' })).toEqual(['nova', undefined]);
+  expect(await placed({ host: 'elsewhere' })).toEqual([400, 'Compute host elsewhere could not be found.']);
+  expect(await placed({ host: HOST.host, hypervisor_hostname: 'elsewhere' })).toEqual([
+    400,
+    `Compute host ${HOST.host} could not be found.`,
+  ]);
+  expect(await placed({ availability_zone: `mars:${HOST.host}` })).toEqual([400, 'The requested availability zone is not available']);
+  expect(await placed({ availability_zone: 'a:b:c:d' })).toEqual([400, expect.stringContaining('Unable to parse availability_zone')]);
+  expect(await placed({ availability_zone: `:${HOST.host}`, host: HOST.host })).toEqual([
+    400,
+    expect.stringContaining('mutually exclusive'),
+  ]);
+  for (const fields of [{ availability_zone: `nova:${HOST.host}` }, { host: HOST.host }])
+    expect((await placed(fields, 'member'))[0]).toBe(403);
 });
