@@ -44,6 +44,13 @@ describe.sequential("a project's days with Debian's openstack client", () => {
     await cloud.openstack('server', 'delete', 'two');
   });
 
+  it('builds a server on the host that its administrator names, in its zone or by itself', async () => {
+    const inZone = ['--availability-zone', 'nova:a2'];
+    const byItself = ['--os-compute-api-version', '2.74', '--host', 'a1'];
+    expect(await Promise.all([create('forced', ...inZone), create('asked', ...byItself)])).toEqual(['a2', 'a1']);
+    await cloud.openstack('server', 'delete', 'forced', 'asked');
+  });
+
   it('finds a server by its tag', async () => {
     await cloud.openstack('server', 'set', '--tag', 'first', '--property', 'c=d', '--description', 'hello', 'one');
     expect(await cloud.json('server', 'list', '--tags', 'first')).toMatchObject([{ Name: 'one', Status: 'ACTIVE' }]);
@@ -103,6 +110,6 @@ describe.sequential("a project's days with Debian's openstack client", () => {
 
   it('counts what was used', async () => {
     const [usage] = await cloud.json<{ Servers: { name: string }[] }[]>('usage', 'list');
-    expect(usage?.Servers.map(server => server.name).sort()).toEqual(['elsewhere', 'one', 'placed', 'two']);
+    expect(usage?.Servers.map(server => server.name).sort()).toEqual(['asked', 'elsewhere', 'forced', 'one', 'placed', 'two']);
   });
 });
