@@ -1,6 +1,7 @@
 import type { GuestDiagnostics } from '#contracts';
 import { CloudError, PowerState } from '#domain';
 import { disksIn, nicsIn } from './domain-facts.js';
+import { startOf } from './domain-metadata.js';
 import type { GuestDomains } from './guest-domains.js';
 import type { LibvirtConnection } from './libvirt-connection.js';
 import { libvirtLibrary, type Pointer } from './native/libvirt.js';
@@ -12,8 +13,12 @@ const BLOCK_STATS = 40;
 const INTERFACE_STATS = 64;
 const KB_PER_MB = 1024n;
 
-/** @throws CloudError `notFound`, `conflict` unless the guest runs */
-export const diagnosticsOf = async (domains: GuestDomains, instanceUuid: string, virtType: string): Promise<GuestDiagnostics> => {
+/** @param now ms since 1970 @throws CloudError `notFound`, `conflict` unless the guest runs */
+export const diagnosticsOf = async (
+  domains: GuestDomains,
+  instanceUuid: string,
+  { virtType, now }: { readonly virtType: string; readonly now: number },
+): Promise<GuestDiagnostics> => {
   const state = await domains.powerState(instanceUuid);
   if (state !== PowerState.RUNNING && state !== PowerState.NOSTATE)
     throw new CloudError('conflict', `Instance ${instanceUuid} is not running`);
@@ -26,7 +31,7 @@ export const diagnosticsOf = async (domains: GuestDomains, instanceUuid: string,
       driver: 'libvirt',
       hypervisor: virtType,
       hypervisorOs: 'linux',
-      uptimeSeconds: null,
+      uptimeSeconds: secondsSince(await startOf(connection, domain), now),
       memory: { maximumMb: Number(info.readBigUInt64LE(8) / KB_PER_MB), usedMb: Number(info.readBigUInt64LE(16) / KB_PER_MB) },
       cpus: await cpusOf(connection, domain, what, info.readUInt16LE(24)),
       disks: await Promise.all(disksIn(xml).map(name => diskOf(connection, domain, what, name))),
@@ -34,6 +39,10 @@ export const diagnosticsOf = async (domains: GuestDomains, instanceUuid: string,
     };
   });
 };
+
+/** The clock of the host that it was started on may be ahead of this one's. */
+const secondsSince = (started: number | undefined, now: number): number | null =>
+  started === undefined ? null : Math.max(0, Math.floor((now - started) / 1000));
 
 const cpusOf = async (connection: LibvirtConnection, domain: Pointer, what: string, count: number): Promise<GuestDiagnostics['cpus']> => {
   const infos = await connection.measured(what, count * VCPU_INFO, into => libvirtLibrary().domainVcpus(domain, into, count, null, 0));

@@ -1,9 +1,10 @@
-import { CloudError, PowerState, type PowerStateCode } from '#domain';
+import { type Clock, PowerState, type PowerStateCode } from '#domain';
 import type { GuestState } from '#hypervisor';
+import { Metadata, noteStart, readMetadata } from './domain-metadata.js';
 import { epochIn, METADATA_NAMESPACE } from './domain-xml.js';
 import type { LibvirtClient } from './libvirt-client.js';
 import type { LibvirtConnection } from './libvirt-connection.js';
-import { agentError } from './libvirt-errors.js';
+import { agentError, isConflict, unlessConflict, unlessNotFound } from './libvirt-errors.js';
 import { libvirtLibrary, type Out, type Pointer } from './native/libvirt.js';
 
 /** virDomainState to Nova's numbers, as Nova's libvirt driver has them. Source: nova/virt/libvirt/guest.py. */
@@ -18,10 +19,6 @@ const POWER_STATES: readonly PowerStateCode[] = [
   PowerState.SUSPENDED, // pmsuspended
 ];
 
-const AFFECT_LIVE = 1; // VIR_DOMAIN_AFFECT_LIVE
-const METADATA_ELEMENT = 2; // VIR_DOMAIN_METADATA_ELEMENT
-/** As it was defined last, whatever runs: a guest that runs may be given to another placement. */
-const AFFECT_CONFIG = 2; // VIR_DOMAIN_AFFECT_CONFIG
 /** With secrets (1), of what was defined and not of what runs (2). */
 const XML_AS_DEFINED = 1 | 2;
 /** With secrets (1), and fit for another libvirtd (8). */
@@ -40,7 +37,10 @@ export class GuestDomains {
   /** Of guests that were seen: the metadata of a domain does not change. Null for a domain that is not ours. */
   private readonly epochs = new Map<string, number | null>();
 
-  constructor(private readonly client: LibvirtClient) {}
+  constructor(
+    private readonly client: LibvirtClient,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
 
   /** Ours only. */
   list(): Promise<GuestState[]> {
@@ -95,7 +95,10 @@ export class GuestDomains {
       if (state === PowerState.RUNNING) return;
       if (state === PowerState.PAUSED) await connection.check(what, library.domainResume(domain));
       else if (state === PowerState.SUSPENDED) await connection.check(what, library.domainWakeup(domain, 0));
-      else await connection.check(what, library.domainCreate(domain, START_FORCE_BOOT));
+      else {
+        await connection.check(what, library.domainCreate(domain, START_FORCE_BOOT));
+        await noteStart(connection, domain, this.clock.now());
+      }
     });
   }
 
@@ -198,12 +201,9 @@ export class GuestDomains {
   private async epochOf(connection: LibvirtConnection, domain: Pointer, instanceUuid: string): Promise<number | null> {
     const known = this.epochs.get(instanceUuid);
     if (known !== undefined) return known;
-    const read = (affect: number) =>
-      connection.check('read metadata', libvirtLibrary().domainMetadata(domain, METADATA_ELEMENT, METADATA_NAMESPACE, affect));
-    // One that another host is sending has no definition yet.
-    const text = await read(AFFECT_CONFIG)
-      .catch(error => (isConflict(error) ? read(AFFECT_LIVE) : Promise.reject(error)))
-      .catch(unlessNotFound(''));
+    const read = (of: number) => readMetadata(connection, domain, METADATA_NAMESPACE, of);
+    // As it is defined: a guest that runs may be given to another placement. One that another host is sending has no definition yet.
+    const text = await read(Metadata.DEFINED).catch(error => (isConflict(error) ? read(Metadata.LIVE) : Promise.reject(error)));
     const epoch = epochIn(text) ?? null;
     this.epochs.set(instanceUuid, epoch);
     return epoch;
@@ -236,16 +236,3 @@ const forEachDomain = async (connection: LibvirtConnection, run: (domain: Pointe
     library.free(array[0]);
   }
 };
-
-const unlessNotFound =
-  <T>(value: T) =>
-  (error: unknown): T => {
-    if (error instanceof CloudError && error.kind === 'notFound') return value;
-    throw error;
-  };
-
-const unlessConflict = (error: unknown): void => {
-  if (!isConflict(error)) throw error;
-};
-
-const isConflict = (error: unknown): boolean => error instanceof CloudError && error.kind === 'conflict';

@@ -77,3 +77,18 @@ export const connectError = (uri: string, error: NativeError | null): CloudError
     : (error?.message ?? 'libvirt gives no reason');
   return new CloudError('unavailable', `cannot connect to ${uri}: ${message}`, { context: { libvirtCode: error?.code } });
 };
+
+export const isConflict = (error: unknown): boolean => error instanceof CloudError && error.kind === 'conflict';
+
+/** For `catch`: what a guest or its part that is not there comes to. */
+export const unlessNotFound =
+  <T>(value: T) =>
+  (error: unknown): T => {
+    if (error instanceof CloudError && error.kind === 'notFound') return value;
+    throw error;
+  };
+
+/** For `catch`: the guest was not in the state for it any more, which is as good. */
+export const unlessConflict = (error: unknown): void => {
+  if (!isConflict(error)) throw error;
+};

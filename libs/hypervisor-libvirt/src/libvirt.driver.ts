@@ -63,7 +63,7 @@ export class LibvirtDriver implements HypervisorDriver, AllAbilities, CanMigrate
       onChange: instanceUuid => void this.watch.look(instanceUuid),
       onReturn: () => void this.watch.lookAtAll(),
     });
-    this.domains = new GuestDomains(this.client);
+    this.domains = new GuestDomains(this.client, clock);
     this.consoles = new GuestConsoles(this.domains, this.files);
     this.watch = new PowerWatch(this.domains, clock, log);
     this.held = new HeldGuests({ domains: this.domains, files: this.files, watch: this.watch, host: deps.host, log });
@@ -232,7 +232,7 @@ export class LibvirtDriver implements HypervisorDriver, AllAbilities, CanMigrate
   }
 
   diagnostics(instanceUuid: string): Promise<GuestDiagnostics> {
-    return diagnosticsOf(this.domains, instanceUuid, this.startedFacts().virtType);
+    return diagnosticsOf(this.domains, instanceUuid, { virtType: this.startedFacts().virtType, now: this.deps.clock.now() });
   }
 
   onGuestEvent(listener: (event: GuestEvent) => void): void {

@@ -6,6 +6,8 @@ export interface LooksUnderTest {
   /** Of the case that runs. */
   driver(): AnyDriver;
   guest(): GuestSpec;
+  /** The driver of the next run of the compute service. */
+  restart(): Promise<AnyDriver>;
   readonly expected: Capabilities;
   readonly timeout: number;
   readonly uuid: string;
@@ -17,7 +19,7 @@ export interface LooksUnderTest {
 const DRIVERS_OF_NOVA = ['libvirt', 'xenapi', 'vmwareapi', 'ironic', 'hyperv'];
 
 /** How a driver lets others look at its guests: their screens, and what they do. */
-export const describeLooks = ({ driver, guest, expected, timeout, uuid, other }: LooksUnderTest): void => {
+export const describeLooks = ({ driver, guest, restart, expected, timeout, uuid, other }: LooksUnderTest): void => {
   it.runIf(expected.consoles)('connects to the screen of a running guest, and only of one', { timeout }, async () => {
     await driver().spawn(guest());
     await driver().findConsole?.(uuid, 'vnc');
@@ -60,6 +62,15 @@ export const describeLooks = ({ driver, guest, expected, timeout, uuid, other }:
     await driver().powerOff(uuid, { graceSeconds: 0 });
     await expect(driver().diagnostics?.(uuid)).rejects.toMatchObject({ kind: 'conflict' });
     await expect(driver().diagnostics?.(other)).rejects.toMatchObject({ kind: 'notFound' });
+  });
+
+  it.runIf(expected.diagnostics)('tells for how long a guest is up, whichever run of the service has started it', { timeout }, async () => {
+    await driver().spawn(guest());
+    const uptime = async (one: AnyDriver) => (await one.diagnostics!(uuid)).uptimeSeconds;
+    const first = await uptime(driver());
+    expect(first).toBeGreaterThanOrEqual(0);
+    await driver().stop();
+    expect(await uptime(await restart())).toBeGreaterThanOrEqual(first!);
   });
 };
 

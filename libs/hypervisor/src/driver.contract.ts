@@ -249,8 +249,8 @@ export const describeHypervisorDriver = (
       expect(last.trimEnd().split('\n')).toHaveLength(1);
     });
 
-    for (const describeMore of [describeLooks, describePasswords])
-      describeMore({ driver: () => driver, guest, expected, timeout, uuid: UUID, other: OTHER });
+    const looks = { driver: () => driver, guest, restart: () => world.restart(), expected, timeout, uuid: UUID, other: OTHER };
+    for (const describeMore of [describeLooks, describePasswords]) describeMore(looks);
   });
 };
 

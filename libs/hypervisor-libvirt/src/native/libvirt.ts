@@ -111,6 +111,9 @@ const bind = () => {
     domainMetadata: later<[Pointer, number, string, number], string | null>(
       'LibvirtString virDomainGetMetadata(void*, int, const char*, uint)',
     ),
+    domainSetMetadata: later<[domain: Pointer, type: number, element: string, prefix: string, namespace: string, flags: number], number>(
+      'int virDomainSetMetadata(void*, int, const char*, const char*, const char*, uint)',
+    ),
     domainXml: later<[Pointer, number], string | null>('LibvirtString virDomainGetXMLDesc(void*, uint)'),
     /** A file descriptor of this process, connected with the guest's screen. */
     domainOpenGraphics: later<[Pointer, number, number], number>('int virDomainOpenGraphicsFD(void*, uint, uint)'),
