@@ -121,6 +121,13 @@ export class E2eStack {
     return new URL(url);
   }
 
+  /** Waits until the top counts so many hosts as up, by the reports of their cells: what an operator said of a host is known there by then. */
+  async countsHosts(count: number): Promise<void> {
+    const client = await this.client.loggedIn();
+    const counted = async () => (await client.hostsWithRoom()) === count;
+    await until(counted, { timeoutMs: 90_000, everyMs: 250, what: `${count} hosts being up` });
+  }
+
   /** The host that has a server, as the API tells it. */
   async hostOf(id: string): Promise<string> {
     const client = await this.client.loggedIn();

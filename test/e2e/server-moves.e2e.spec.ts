@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '#testing';
@@ -36,6 +38,14 @@ const goesFrom = async (host: string): Promise<string> => {
 };
 const guestHosts = async () => (await cloud.stack.guests()).map(({ host }) => host.replace('api.a.', '')).sort();
 const computeOf = (host: string) => `api.a.host-${host}`;
+/** What a host keeps of guests, running or not. */
+const filesOn = (host: string) => readdirSync(join(cloud.stack.layout.host(`api.a.${host}`), 'instances'));
+const setHost = (host: string, change: '--down' | '--up') => cloud.openstack('compute', 'service', 'set', change, host, 'nova-compute');
+/** Debian's client sends the request, and fails when it is to print an answer that has no body. */
+const evacuate = (server: string) =>
+  cloud.openstack('server', 'evacuate', server).catch((error: Error) => {
+    if (!error.message.includes("'TupleWithMeta' object has no attribute 'to_dict'")) throw error;
+  });
 
 /** The shell on the guest's console, which no boot of the guest outlives. */
 const shell = async () => {
@@ -100,4 +110,24 @@ describe.sequential('a real server that the openstack client moves', () => {
       expect(await guestHosts()).toEqual([to]);
     },
   );
+
+  it('is made anew on the other host when its own is lost, and what that still has is gone when it is back', async () => {
+    const lost = await cloud.hostOf(id);
+    await cloud.stack.kill(computeOf(lost));
+    await setHost(lost, '--down');
+    await cloud.countsHosts(1);
+    await evacuate('mover');
+    const to = await goesFrom(lost);
+    await cloud.reaches('mover', 'ACTIVE');
+    await bootsWith(1, { gb: 2 });
+    expect([await guestHosts(), filesOn(lost)]).toEqual([[lost, to].sort(), [id]]);
+
+    await cloud.stack.restart(computeOf(lost));
+    const isGone = async () => (await guestHosts()).join() === to && filesOn(lost).length === 0;
+    await until(isGone, { ...WITHIN, what: `nothing of the server being left on ${lost}` });
+    await setHost(lost, '--up');
+    await cloud.countsHosts(2);
+    expect([await cloud.hostOf(id), await guestHosts()]).toEqual([to, [to]]);
+    await bootsWith(1, { gb: 2 });
+  });
 });
