@@ -64,8 +64,11 @@ export const GuestMove = z.discriminatedUnion('name', [
   z.object({ name: z.literal('send'), to: z.string() }),
   /** It has come: it is this host's, and goes on as it was. */
   z.object({ name: z.literal('arrive'), spec: BuildSpec, paused: z.boolean() }),
-  /** It is not sent after all, whatever was begun. `notFound` says that it was. */
-  z.object({ name: z.literal('stay') }),
+  /**
+   * It is not sent after all, whatever was begun. `notFound` says that it was. `paused`: whether its user has paused it; one that was held
+   * still on the way goes on otherwise. What cells of earlier releases do not say leaves it as it is.
+   */
+  z.object({ name: z.literal('stay'), paused: z.boolean().default(true) }),
   /** While it is being sent: stop that, or hold the guest still so that it ends. Done beside whatever else is done with the guest. */
   z.object({ name: z.literal('steer'), how: z.enum(['abort', 'complete']) }),
 ]);

@@ -73,21 +73,19 @@ export class LibvirtMigrations implements LiveMigrations {
   }
 
   async arrive({ build: { instanceUuid }, epoch }: GuestSpec, { paused }: { paused: boolean }): Promise<void> {
-    const { domains, watch, host } = this.hands;
+    const { domains, host } = this.hands;
     if ((await domains.epochOfGuest(instanceUuid)) !== epoch)
       throw new CloudError('notFound', `placement ${epoch} of instance ${instanceUuid} is not on host ${host}`);
-    await watch.whileChanging(instanceUuid, async () => {
-      // One that was held still so that it arrives goes on.
-      if (!paused && (await domains.powerState(instanceUuid)) === PowerState.PAUSED) await domains.unpause(instanceUuid);
-    });
+    if (!paused) await this.letGo(instanceUuid);
   }
 
-  async stay(instanceUuid: string, { epoch }: { epoch: number }): Promise<void> {
+  async stay(instanceUuid: string, { epoch, paused }: { epoch: number; paused: boolean }): Promise<void> {
     const { domains, host } = this.hands;
     await this.steer(instanceUuid, 'abort');
     if (await this.isOnItsWay(instanceUuid, () => undefined))
       throw new CloudError('notFound', `instance ${instanceUuid} is not on host ${host}`);
     await domains.define(instanceUuid, withEpoch(await domains.definitionOf(instanceUuid), epoch));
+    if (!paused) await this.letGo(instanceUuid);
   }
 
   async steer(instanceUuid: string, how: 'abort' | 'complete'): Promise<void> {
@@ -98,6 +96,14 @@ export class LibvirtMigrations implements LiveMigrations {
     } else if (await progressOf(domains, instanceUuid).catch(() => undefined)) {
       await domains.pause(instanceUuid);
     }
+  }
+
+  /** One that was held still so that it arrives goes on. */
+  private letGo(instanceUuid: string): Promise<void> {
+    const { domains, watch } = this.hands;
+    return watch.whileChanging(instanceUuid, async () => {
+      if ((await domains.powerState(instanceUuid)) === PowerState.PAUSED) await domains.unpause(instanceUuid);
+    });
   }
 
   /** Waits for the end of what an earlier process has begun, and tells whether the guest is gone by then. @throws CloudError `notFound` */

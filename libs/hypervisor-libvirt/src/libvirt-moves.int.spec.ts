@@ -86,7 +86,7 @@ describe.skipIf(process.getuid?.() !== 0)('a guest of libvirt that is sent while
     await isSent(a);
     await a.driver.liveMigrations.steer(UUID, 'abort');
     await expect(sending).rejects.toMatchObject({ kind: 'conflict' });
-    await a.driver.liveMigrations.stay(UUID, { epoch: 3 });
+    await a.driver.liveMigrations.stay(UUID, { epoch: 3, paused: false });
     await b.driver.destroy(UUID);
     expect([await a.driver.list(), await b.driver.list(), filesOn(b)]).toEqual([only(PowerState.RUNNING, 3), [], []]);
   });
@@ -95,7 +95,7 @@ describe.skipIf(process.getuid?.() !== 0)('a guest of libvirt that is sent while
     const sending = begun(a.driver.liveMigrations.send(UUID, { to: await b.driver.liveMigrations.expect(hosts.guest(4)), ...told }));
     await isSent(a);
     const next = await a.restart();
-    await next.liveMigrations.stay(UUID, { epoch: 5 });
+    await next.liveMigrations.stay(UUID, { epoch: 5, paused: false });
     await expect(sending).rejects.toMatchObject({ kind: 'conflict' });
     await b.driver.destroy(UUID);
     expect([await next.list(), await b.driver.list()]).toEqual([only(PowerState.RUNNING, 5), []]);
@@ -110,7 +110,7 @@ describe.skipIf(process.getuid?.() !== 0)('a guest of libvirt that is sent while
     const next = await a.restart();
     await Promise.all([sending, next.liveMigrations.send(UUID, { to, ...told })]);
     expect([await next.powerState(UUID), await b.driver.list()]).toEqual([PowerState.NOSTATE, only(PowerState.RUNNING, 6)]);
-    await expect(next.liveMigrations.stay(UUID, { epoch: 7 })).rejects.toMatchObject({ kind: 'notFound' });
+    await expect(next.liveMigrations.stay(UUID, { epoch: 7, paused: false })).rejects.toMatchObject({ kind: 'notFound' });
     for (const _ of [1, 2]) await b.driver.liveMigrations.arrive(hosts.guest(6), { paused: false });
     await next.stop();
     await a.driver.destroy(UUID);

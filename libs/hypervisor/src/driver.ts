@@ -206,8 +206,11 @@ export interface LiveMigrations {
   send(instanceUuid: string, options: { to: string; tell(progress: TransferProgress): void }): Promise<void>;
   /** The guest that was expected goes on here, as it was. @throws CloudError `notFound` when none was expected or sent. */
   arrive(guest: GuestSpec, options: { paused: boolean }): Promise<void>;
-  /** Whatever is under way to send it is ended; it belongs to placement `epoch`. @throws CloudError `notFound` when it was sent. */
-  stay(instanceUuid: string, options: { epoch: number }): Promise<void>;
+  /**
+   * Whatever is under way to send it is ended; it belongs to placement `epoch`, and goes on unless it is to be paused.
+   * @throws CloudError `notFound` when it was sent.
+   */
+  stay(instanceUuid: string, options: { epoch: number; paused: boolean }): Promise<void>;
   /** What sends it now stops, or ends soon at the cost of a pause. Nothing when nothing sends it. */
   steer(instanceUuid: string, how: 'abort' | 'complete'): Promise<void>;
 }

@@ -78,7 +78,7 @@ const moveLive = async (
       await liveMigrations.arrive(await guestOf({ spec: move.spec, offer: null }), { paused: move.paused });
       return null;
     case 'stay':
-      await liveMigrations.stay(instanceUuid, { epoch });
+      await liveMigrations.stay(instanceUuid, { epoch, paused: move.paused });
       return null;
     case 'steer':
       await liveMigrations.steer(instanceUuid, move.how);

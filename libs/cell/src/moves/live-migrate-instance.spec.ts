@@ -31,9 +31,10 @@ class LiveMigrationWorld extends InstanceWorld {
 
   private checkArrived(): void {
     this.checkClaims(1);
-    const { move, taskState } = this.instance;
-    this.check('the migration is over', move?.status === 'completed' && taskState === null);
-    this.check('nothing of it is on where it came from', !this.guests.has('h1') && this.guests.has('h2'));
+    const { move, taskState, vmState } = this.instance;
+    this.check('the migration is over', move?.status === 'completed' && taskState === null && vmState === 'active');
+    this.check('nothing of it is on where it came from', !this.guests.has('h1'));
+    this.check('it goes on where it is', this.power('h2') === PowerState.RUNNING);
   }
 
   private checkOn(wanted: string, status: string): void {

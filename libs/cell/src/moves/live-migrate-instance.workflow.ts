@@ -23,8 +23,8 @@ import { movingInstance, powerOf, putMove, sendMove } from './move-steps.js';
  * not come says nothing, so the host is asked again for as long as it takes: it finds what it was doing, or that it is done.
  *
  * Turning back begins where the guest is: its host ends whatever sends it, and gives it a newer placement, so that an order to send it
- * which is still on its way is refused. Should the guest have been sent after all, there is nothing to turn back to, and the move ends
- * as one that succeeded. Nothing is destroyed on either host before it is known where the guest is.
+ * which is still on its way is refused. Should the guest have been sent after all, there is nothing to turn back to: it is welcomed where
+ * it is, and the move ends as one that succeeded. Nothing is destroyed on either host before it is known where the guest is.
  */
 
 const MIGRATING = { taskState: 'migrating' } as const;
@@ -88,7 +88,7 @@ const sendStep: InstanceStep = {
     const { row } = movingInstance(ctx.tx, state.uuid);
     const epoch = row.highestEpoch + 1;
     ctx.tx.instances.put({ ...row, placedEpoch: epoch, highestEpoch: epoch });
-    return sendMove(row.host!, { name: 'stay' }, epoch, state, ctx);
+    return sendMove(row.host!, { name: 'stay', paused: row.vmState === 'paused' }, epoch, state, ctx);
   },
   undoResumed({ uuid }, answer, { tx, events }) {
     events.push(eventOf('compute_rollback_live_migration', answer));
@@ -106,9 +106,11 @@ const arriveIn = (tx: StepContext['tx'], uuid: string): void => {
   putMove(tx, row, { status: 'post-migrating', held: row.claim }, placeAfter(move));
 };
 
+const ARRIVALS = 24;
+
 const arriveStep: InstanceStep = {
   ...MIGRATING,
-  attempts: 24,
+  attempts: ARRIVALS,
   run(state, ctx) {
     const { row, move } = movingInstance(ctx.tx, state.uuid);
     const paused = row.vmState === 'paused';
@@ -120,6 +122,18 @@ const arriveStep: InstanceStep = {
     tx.instances.put({ ...instanceOf(tx, uuid), ...powerOf(answer) });
     return advance();
   },
+};
+
+/** One that was sent all the same goes on where it is, or as its user has paused it: it may have been held still on the way. */
+const welcomeStep: InstanceStep = {
+  ...MIGRATING,
+  undoAttempts: Number.MAX_SAFE_INTEGER,
+  run: () => advance(),
+  undo(state, ctx, turn) {
+    const isWaitedFor = hasArrived(ctx.tx, state.uuid) && turn.attempt < ARRIVALS;
+    return isWaitedFor ? arriveStep.run(state, ctx, turn) : advance();
+  },
+  undoResumed: (state, answer, ctx, turn) => arriveStep.resumed!(state, answer, ctx, turn),
 };
 
 const settleStep: InstanceStep = {
@@ -144,6 +158,7 @@ export const liveMigrateInstance: InstanceWorkflow = defineWorkflow(
   {
     claimDestination: claimStep,
     expect: expectStep,
+    welcome: welcomeStep,
     send: sendStep,
     arrive: arriveStep,
     leaveSource: leaveSourceStep('migrating'),
