@@ -7,6 +7,7 @@ import { InstanceTurns } from './instance-turns.js';
 import { canBeLeft, isBusy } from './instance-workflows.js';
 import { faultOf, tombstoneOf } from './instances.js';
 import { confirmMove } from './moves/end-move.workflows.js';
+import { giveUpMigration, isLiveMigration } from './moves/give-up-migration.js';
 import { openMove } from './moves/held.js';
 import { canBeAborted, isBeingSent } from './moves/live-migrate-instance.workflow.js';
 import { planMove } from './moves/plan-move.js';
@@ -59,16 +60,20 @@ export class Builds extends InstanceTurns {
     }
     const workflow = tx.workflows.get(row.uuid);
     const evacuates = order.name === 'begin' && order.evacuation !== undefined;
-    const isBusy = workflow !== undefined && !(evacuates && canBeLeft(workflow));
+    const isMigrating = isLiveMigration(workflow);
+    const isBusy = workflow !== undefined && !(evacuates && (isMigrating || canBeLeft(workflow)));
     const host = row.host === null ? undefined : tx.hosts.get(row.host);
-    const plan = planMove(row, order, { isBusy, isHostUp: host !== undefined && isHostUp(host, now, this.cell), isLate, now });
+    const isUp = host !== undefined && isHostUp(host, now, this.cell);
+    const plan = planMove(row, order, { isBusy, isMigrating, isHostUp: isUp, isLate, now });
     tx.instances.put(plan.row);
     if (plan.workflow === null) {
       const { refused } = plan;
       this.word.tell(tx, plan.row, refused ? [refused.event] : [], requestId, refused?.move);
       return;
     }
-    this.start(tx, plan.workflow, { uuid: row.uuid, requestId, ...plan.state });
+    const { cell, scheduler } = this;
+    const events = isMigrating ? giveUpMigration(row, requestId, { tx, cell, scheduler }) : [];
+    this.start(tx, plan.workflow, { uuid: row.uuid, requestId, ...plan.state }, events);
   }
 
   /** Of a live migration that is over there is nothing to steer. */

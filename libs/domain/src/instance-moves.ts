@@ -43,8 +43,11 @@ export const flavorBy = <F extends FlavorSnapshot>(move: {
   readonly newFlavor: F;
 }): F => (ARRIVED.has(move.status) ? move.newFlavor : move.oldFlavor);
 
-/** What is placed or moved, put away or deleted goes on to its end. Whatever else a host was doing it does not do any more. */
-const PLACED = /^(scheduling|networking|block_device_mapping|spawning|migrating|restoring|unshelving)$|^resize_|offloading$|deleting$/;
+/**
+ * What is placed or moved, put away or deleted goes on to its end. Whatever else a host was doing it does not do any more; nor does it send
+ * a server that was migrating live.
+ */
+const PLACED = /^(scheduling|networking|block_device_mapping|spawning|restoring|unshelving)$|^resize_|offloading$|deleting$/;
 const WITHOUT_ITS_HOST = [null, ...TASK_STATES.filter(task => !PLACED.test(task))];
 
 /** How each order about a move stands in the conflict's message and in the action log, and when it is allowed. */

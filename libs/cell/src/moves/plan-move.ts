@@ -28,6 +28,8 @@ const WORKFLOWS = { resize: moveInstance, migrate: moveInstance, liveMigrate: li
 export interface Circumstances {
   /** Something else is being done with the instance. */
   readonly isBusy: boolean;
+  /** It is being migrated live, which ends when it is evacuated. */
+  readonly isMigrating: boolean;
   /** Its host is up, as far as this cell knows. */
   readonly isHostUp: boolean;
   /** The order has come too late. */
@@ -36,7 +38,7 @@ export interface Circumstances {
   readonly now: number;
 }
 
-export const planMove = (row: InstanceRow, order: MoveOrder, { isBusy, isHostUp, isLate, now }: Circumstances): MovePlan => {
+export const planMove = (row: InstanceRow, order: MoveOrder, { isBusy, isMigrating, isHostUp, isLate, now }: Circumstances): MovePlan => {
   const open = openMove(row);
   const idle = { ...row, taskState: null };
   if (order.name === 'abortLive' || order.name === 'completeLive') return { workflow: null, row };
@@ -51,7 +53,9 @@ export const planMove = (row: InstanceRow, order: MoveOrder, { isBusy, isHostUp,
   const reason =
     refusal ??
     (isLate ? 'the order came after its deadline' : undefined) ??
-    (isBusy || open || !row.host ? `Instance ${row.uuid} is not ready` : whyNotMove(action, row.uuid, idle)) ??
+    (isBusy || (open && !(evacuation && isMigrating)) || !row.host
+      ? `Instance ${row.uuid} is not ready`
+      : whyNotMove(action, row.uuid, idle)) ??
     (evacuation && isHostUp ? `Compute service of ${row.host} is still in use.` : undefined) ??
     (action === 'liveMigrate' && !isHostUp ? `Compute service of ${row.host} is unavailable at this time.` : undefined);
   if (reason !== undefined) {

@@ -21,22 +21,31 @@ export const destroyGuest = (state: InstanceWorkflowState, ctx: StepContext, tur
  */
 export const destroyOn = (
   name: string | null,
-  { uuid, requestId }: InstanceWorkflowState,
-  { tx, cell }: StepContext,
+  state: InstanceWorkflowState,
+  ctx: StepContext,
   turn: Turn,
   { until = 'it is left' }: { until?: 'it is left' | 'it is gone' } = {},
 ): Outcome => {
   if (!name) return advance();
+  const { tx, cell } = ctx;
   const host = tx.hosts.get(name);
   const isUp = host !== undefined && isHostUp(host, tx.now, cell);
   if (turn.attempt > 0 && !isUp && until === 'it is left') {
-    cell.log.warn('guest left to a host that is down', { instanceUuid: uuid, host: name, requestId });
+    cell.log.warn('guest left to a host that is down', { instanceUuid: state.uuid, host: name, requestId: state.requestId });
     return advance();
   }
-  // Nothing that any placement so far has left there stays.
-  const order = { instanceUuid: uuid, epoch: instanceOf(tx, uuid).highestEpoch, requestId };
-  const command = cell.sendToHost(tx, name, 'guest.destroy', requestId, order, Number.MAX_SAFE_INTEGER);
+  const command = orderDestruction(name, state, ctx);
   return waitFor(outcomeOf(command), isUp || until === 'it is gone' ? cell.timings.destroy : 1);
+};
+
+/** Nothing that any placement so far has left there is to stay. The order waits for a host that is down. @returns the command's id */
+export const orderDestruction = (
+  name: string,
+  { uuid, requestId }: Pick<InstanceWorkflowState, 'uuid' | 'requestId'>,
+  { tx, cell }: Pick<StepContext, 'tx' | 'cell'>,
+): string => {
+  const order = { instanceUuid: uuid, epoch: instanceOf(tx, uuid).highestEpoch, requestId };
+  return cell.sendToHost(tx, name, 'guest.destroy', requestId, order, Number.MAX_SAFE_INTEGER);
 };
 
 /** What a step makes of the host's answer, which is an event of this name. */

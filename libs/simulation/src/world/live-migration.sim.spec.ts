@@ -66,6 +66,34 @@ describe('a server that is migrated live', () => {
     expect(await world.comeToRest()).toEqual([]);
   });
 
+  it('is made anew by an evacuation when the host that sends it is lost, and is on once when that is back', async () => {
+    const { world, row, own, other } = await begin(27);
+    world.do({ does: 'migrate live', server: 1 });
+    await until(world, () => row().move?.progress !== undefined);
+    world.do({ does: 'kill agent', host: own, seconds: 120 });
+    world.do({ does: 'force host down', host: own, seconds: 200 });
+    await world.runFor(10);
+    expect(row()).toMatchObject({ host: own, taskState: 'migrating' });
+    world.do({ does: 'evacuate', server: 1 });
+    await until(world, () => row().move?.status === 'done');
+    const anew = { host: other, vmState: 'active', taskState: null, powerState: PowerState.RUNNING, move: { type: 'evacuation' } };
+    expect(row()).toMatchObject(anew);
+    const givenUp = world.root.database.actionEvents.find(({ event }) => event === 'compute_live_migration');
+    expect(givenUp?.details).toBe(`Host ${own} was lost, and the server is evacuated`);
+    expect(await world.comeToRest()).toEqual([]);
+    expect(row()).toMatchObject(anew);
+  });
+
+  it('goes on being migrated when it is to be evacuated while its host is up', async () => {
+    const { world, row, other } = await begin(28);
+    world.do({ does: 'migrate live', server: 1 });
+    await until(world, () => row().move?.progress !== undefined);
+    world.do({ does: 'evacuate', server: 1 });
+    await until(world, () => row().move?.status === 'completed');
+    expect(row()).toMatchObject({ host: other, vmState: 'active', taskState: null, move: { type: 'live-migration' } });
+    expect(await world.comeToRest()).toEqual([]);
+  });
+
   it('stays where it is while its host is down', async () => {
     const { world, row, own } = await begin(26);
     world.do({ does: 'kill agent', host: own, seconds: 60 });
