@@ -99,13 +99,13 @@ export class Builds extends InstanceTurns {
 
   /**
    * The state that an administrator gives it. A host's answer to what was being done with the guest is not waited for any more; a build
-   * or a deletion goes on, for what it holds must be used or given back.
+   * or a deletion goes on, for what it holds must be used or given back, and so does a move; a live one in the state that it is given.
    */
   resetState(tx: UnitOfWork, row: InstanceRow, vmState: 'active' | 'error', requestId: string): void {
     const workflow = tx.workflows.get(row.uuid);
     const known: InstanceRow = { ...row, placement: { ...row.placement, reset: { requestId, placedEpoch: row.placedEpoch } } };
     if (workflow && !canBeLeft(workflow)) {
-      this.word.tell(tx, known, [], requestId);
+      this.word.tell(tx, isLiveMigration(workflow) ? { ...known, vmState } : known, [], requestId);
       return;
     }
     if (workflow) tx.workflows.remove(row.uuid);

@@ -84,6 +84,22 @@ describe('a server that is migrated live', () => {
     expect(row()).toMatchObject(anew);
   });
 
+  it('and was paused is evacuated from a host that is lost once its state was reset', async () => {
+    const { world, row, own, other } = await begin(29);
+    world.do({ does: 'power', server: 1, action: 'pause' });
+    await until(world, () => row().vmState === 'paused' && row().taskState === null);
+    world.do({ does: 'migrate live', server: 1 });
+    await until(world, () => row().move?.progress !== undefined);
+    world.do({ does: 'kill agent', host: own, seconds: 120 });
+    await world.runFor(20);
+    world.do({ does: 'reset state', server: 1, state: 'active' });
+    await until(world, () => row().vmState === 'active' && row().taskState === 'migrating');
+    world.do({ does: 'evacuate', server: 1 });
+    await until(world, () => row().move?.status === 'done');
+    expect(row()).toMatchObject({ host: other, vmState: 'active', powerState: PowerState.RUNNING, move: { type: 'evacuation' } });
+    expect(await world.comeToRest()).toEqual([]);
+  });
+
   it('goes on being migrated when it is to be evacuated while its host is up', async () => {
     const { world, row, other } = await begin(28);
     world.do({ does: 'migrate live', server: 1 });
