@@ -91,9 +91,11 @@ describe.skipIf(process.getuid?.() !== 0)('a guest of libvirt that is sent while
     expect([await a.driver.list(), await b.driver.list(), filesOn(b)]).toEqual([only(PowerState.RUNNING, 3), [], []]);
   });
 
-  it('stays when the next run of the compute service turns back what the former began', async () => {
+  it('stays, and goes on, when the next run of the compute service turns back what the former began and held still', async () => {
     const sending = begun(a.driver.liveMigrations.send(UUID, { to: await b.driver.liveMigrations.expect(hosts.guest(4)), ...told }));
     await isSent(a);
+    await a.driver.liveMigrations.steer(UUID, 'complete');
+    expect(await a.driver.powerState(UUID)).toBe(PowerState.PAUSED);
     const next = await a.restart();
     await next.liveMigrations.stay(UUID, { epoch: 5, paused: false });
     await expect(sending).rejects.toMatchObject({ kind: 'conflict' });
