@@ -11,7 +11,7 @@ import { checkQuota, type QuotaLimits } from './quota.js';
 import type { QuotaUsage } from './rows.js';
 import { DeleteOrders } from './soft-delete/delete-orders.js';
 import { settleQuota } from './soft-delete/returned-quota.js';
-import { putWanted } from './steps/spec-of.js';
+import { labelsOf, putWanted } from './steps/spec-of.js';
 import type { CellStore } from './store.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -112,11 +112,11 @@ export class ApiOrders {
     });
   }
 
-  /** @throws CloudError `notFound`; `forbidden` when an administrator has locked it and the caller is none. */
-  unlock(ctx: RequestContext, uuid: string): Promise<void> {
+  /** @param others whether an administrator's lock, too. @throws CloudError `notFound`; `forbidden` when it is one, and that is not so. */
+  unlock(ctx: RequestContext, uuid: string, { others }: { readonly others: boolean }): Promise<void> {
     return this.commits.submit({ instances: [uuid], requestSpecs: [uuid] }, tx => {
       const row = visible(tx, ctx, uuid);
-      if (row.lock?.by === 'admin' && !isAdmin(ctx))
+      if (row.lock?.by === 'admin' && !others)
         throw new CloudError('forbidden', "Policy doesn't allow os_compute_api:os-lock-server:unlock:unlock_override to be performed.");
       record(tx, ctx, uuid, 'unlock');
       tx.instances.put({ ...row, lock: null, updatedAt: tx.now });
@@ -124,7 +124,7 @@ export class ApiOrders {
   }
 
   private order(tx: UnitOfWork, ctx: RequestContext, uuid: string, action: InstanceOrder): void {
-    const { method, record: name, taskState, lockedToo } = guestActionOf(action.name);
+    const { method, record: name, taskState, lockedToo, withSpec } = guestActionOf(action.name);
     const row = lockedToo ? visible(tx, ctx, uuid) : changeable(tx, ctx, uuid);
     const reason = whyNot(action.name, uuid, row) ?? whyNotReady(method, row);
     if (reason) throw new CloudError('conflict', reason);
@@ -137,6 +137,7 @@ export class ApiOrders {
       epoch: row.highestEpoch,
       requestId: ctx.requestId,
       action,
+      ...((withSpec || action.name === 'unshelve') && labelsOf(tx, uuid)),
     });
   }
 }

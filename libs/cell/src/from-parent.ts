@@ -6,7 +6,7 @@ import { hostCommands } from './hosts/host-commands.js';
 import { orderedInstance, tombstoneOf } from './instances.js';
 import { passMove } from './moves/pass-move.js';
 import { NO_PLACEMENT } from './rows.js';
-import { putWanted } from './steps/spec-of.js';
+import { putLabels, putWanted } from './steps/spec-of.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import type { Upward } from './upward.js';
 
@@ -63,7 +63,10 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
 
   'instance.action': (tx, order, received) => {
     const row = tx.instances.get(order.instanceUuid);
-    if (row && !row.deletedAt) putWanted(tx, order.instanceUuid, order.action);
+    if (row && !row.deletedAt) {
+      putWanted(tx, order.instanceUuid, order.action);
+      putLabels(tx, order.instanceUuid, order.labels);
+    }
     if (row?.nextHop) cell.forward(tx, row.nextHop, received);
     // Its time is over: it is not begun, and whoever waits above hears how the instance stands.
     else if (row && !row.deletedAt && received.deadline <= tx.now) builds.refuse(tx, row, order);
@@ -71,8 +74,9 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
   },
 
   'instance.move': (tx, payload, received) => {
-    const { instanceUuid, order, requestId } = payload;
+    const { instanceUuid, order, requestId, labels } = payload;
     const row = tx.instances.get(instanceUuid);
+    if (row && !row.deletedAt) putLabels(tx, instanceUuid, labels);
     if (row?.nextHop) passMove(cell, tx, row, received, payload);
     else if (row && !row.deletedAt) builds.move(tx, row, order, requestId, received.deadline <= tx.now);
   },

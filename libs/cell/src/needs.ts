@@ -10,6 +10,7 @@ interface Subject {
   readonly spec?: { readonly instanceUuid: string; readonly group?: { readonly uuid: string } | null | undefined };
   readonly report?: { readonly instanceUuid: string; readonly vmState: string; readonly move?: unknown };
   readonly action?: { readonly name: GuestActionName };
+  readonly labels?: unknown;
   readonly error?: unknown;
   readonly hosts?: readonly { readonly host: string }[];
   readonly cellPath?: string;
@@ -30,8 +31,8 @@ const REPLACING: ReadonlySet<GuestActionName | undefined> = new Set<GuestActionN
   'softDelete',
   'restore',
 ]);
-const needsSpec = ({ action }: Subject): boolean =>
-  action?.name === 'rebuild' || (action !== undefined && guestActionOf(action.name).withSpec === true);
+const needsSpec = ({ action, labels }: Subject): boolean =>
+  labels !== undefined || action?.name === 'rebuild' || (action !== undefined && guestActionOf(action.name).withSpec === true);
 const changesQuota = ({ report }: Subject): boolean => Boolean(report?.move) || report?.vmState === 'soft-delete';
 const everything = (payload: Subject): Need => ({ ...instanceAndSpec(payload), placement: true });
 const groupOf = ({ spec }: Subject): Need => ({ groups: spec?.group ? [spec.group.uuid] : [] });

@@ -13,6 +13,7 @@ import {
   GlobalItem,
   HostInventory,
   ImageSource,
+  InstanceLabels,
   InstanceReport,
   Pool,
   Resources,
@@ -80,6 +81,9 @@ const AdminOrderMessage = z.object({
   operator: z.object({ userId: z.string(), requestId: z.string() }),
 });
 
+/** With an order of which a guest is made, what that is told of itself: users may have changed it since the build. */
+const labels = InstanceLabels.optional();
+
 /** Every message that may cross a cell boundary. One row per method; nothing else is routable. */
 export const cellMethods = {
   /** Build here or below. Answered by `instance.state` of the cell that claims it, or by `build.rejected`. */
@@ -98,14 +102,14 @@ export const cellMethods = {
     kind: 'command',
     direction: 'down',
     since: 1,
-    payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), action: InstanceOrder }),
+    payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), action: InstanceOrder, labels }),
   },
   /** Move it to another host of its cell, or end such a move. Answered by `instance.state`, whatever comes of it. */
   'instance.move': {
     kind: 'command',
     direction: 'down',
     since: 1,
-    payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), order: MoveOrder }),
+    payload: z.object({ instanceUuid: Uuid, epoch: z.number().int(), requestId: z.string(), order: MoveOrder, labels }),
   },
   /** An administrator says what state it is in, whatever is going on. Answered by `instance.state`. */
   'instance.resetState': {

@@ -102,6 +102,10 @@ export const BuildSpec = z.object({
 });
 export type BuildSpec = z.infer<typeof BuildSpec>;
 
+/** What its users call an instance, as far as its guest is told: they may change it while the guest stays as it is. */
+export const InstanceLabels = BuildSpec.pick({ name: true, hostname: true, metadata: true });
+export type InstanceLabels = z.infer<typeof InstanceLabels>;
+
 /** One line of why a candidate fell, as the trail of a build that found no room. */
 export const TrailEntry = z.object({
   cell: z.string(),

@@ -2,8 +2,8 @@ import type { ApiVersion } from './api-version.js';
 import { type Microversion, minorOf, NEWEST_MINOR, OLDEST_MINOR } from './microversions.js';
 import { RawJson } from './raw-json.js';
 
-/** Who is shown a field. */
-export type Audience = 'everyone' | 'admin';
+/** Who is shown a field: all, or those to whom the rules of the policy open it. */
+export type Audience = 'everyone' | 'admin' | 'host-status';
 
 type Read<S, C> = (source: S, context: C) => unknown;
 
@@ -18,7 +18,7 @@ export interface Field<S, C> {
 /** What a resource looks like, as a table: each field, or the list of its ranges. */
 export type Fields<S, C> = Readonly<Record<string, Field<S, C> | readonly Field<S, C>[]>>;
 
-/** A view at one version for one audience: a flat list of fields, nothing left to decide per request but the values. */
+/** A view at one version for some audiences: a flat list of fields, nothing left to decide per request but the values. */
 export interface CompiledView<S, C> {
   /** The JSON text. RawJson values are embedded, not parsed. */
   json(source: S, context: C): string;
@@ -28,7 +28,8 @@ export interface CompiledView<S, C> {
 export interface View<S, C> {
   /** The table that it was made of, for what tells of it. */
   readonly fields: Fields<S, C>;
-  at(version: ApiVersion, audience: Audience): CompiledView<S, C>;
+  /** With the fields for everyone, and for each of these audiences. */
+  at(version: ApiVersion, ...audiences: readonly Audience[]): CompiledView<S, C>;
 }
 
 /** The words of a view's table. `audience` is 'everyone' unless said. */
@@ -62,11 +63,11 @@ export const view = <S, C = void>(fields: Fields<S, C>): View<S, C> => {
   const compiled = new Map<string, CompiledView<S, C>>();
   return {
     fields,
-    at: (version, audience) => {
-      const key = `${version.minor}${audience}`;
+    at: (version, ...audiences) => {
+      const key = `${version.minor}${audiences.join()}`;
       const known = compiled.get(key);
       if (known) return known;
-      const made = compile(fieldsAt(fields, version.minor, audience));
+      const made = compile(fieldsAt(fields, version.minor, audiences));
       compiled.set(key, made);
       return made;
     },
@@ -75,11 +76,11 @@ export const view = <S, C = void>(fields: Fields<S, C>): View<S, C> => {
 
 type NamedRead<S, C> = readonly [name: string, read: Read<S, C>];
 
-const fieldsAt = <S, C>(fields: Fields<S, C>, minor: number, audience: Audience): NamedRead<S, C>[] =>
+const fieldsAt = <S, C>(fields: Fields<S, C>, minor: number, audiences: readonly Audience[]): NamedRead<S, C>[] =>
   Object.entries(fields).flatMap(([name, spec]) =>
     [spec]
       .flat()
-      .filter(field => covers(field, minor) && (field.audience === 'everyone' || audience === 'admin'))
+      .filter(field => covers(field, minor) && (field.audience === 'everyone' || audiences.includes(field.audience)))
       .map((field): NamedRead<S, C> => [name, field.read]),
   );
 

@@ -90,8 +90,11 @@ export interface CellGateway {
   resetState(ctx: RequestContext, uuid: string, vmState: 'active' | 'error'): Promise<void>;
   /** @throws CloudError `notFound` */
   lock(ctx: RequestContext, uuid: string, reason: string | null): Promise<void>;
-  /** @throws CloudError `notFound`; `forbidden` when the lock is an administrator's. */
-  unlock(ctx: RequestContext, uuid: string): Promise<void>;
+  /**
+   * @param others whether an administrator's lock may be opened, too
+   * @throws CloudError `notFound`; `forbidden` when the lock is an administrator's.
+   */
+  unlock(ctx: RequestContext, uuid: string, options: { readonly others: boolean }): Promise<void>;
   /**
    * What is wanted of a host from now on; its cell carries it out when it hears of it.
    * @throws CloudError `notFound`; `conflict` when its cell was taken out of the tree.

@@ -93,8 +93,8 @@ export class TreeGateway implements CellGateway {
     return this.orders.lock(ctx, uuid, reason);
   }
 
-  unlock(ctx: RequestContext, uuid: string): Promise<void> {
-    return this.orders.unlock(ctx, uuid);
+  unlock(ctx: RequestContext, uuid: string, options: { readonly others: boolean }): Promise<void> {
+    return this.orders.unlock(ctx, uuid, options);
   }
 
   updateHost(ctx: RequestContext, place: HostPlace, changes: HostChanges): Promise<HostWish> {

@@ -14,6 +14,7 @@ import type { Cell } from '../cell.js';
 import type { GroupCommit } from '../group-commit.js';
 import { checkQuota, type QuotaLimits } from '../quota.js';
 import type { InstanceRow, UserInProject } from '../rows.js';
+import { labelsOf } from '../steps/spec-of.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { beyondCellQuota } from './beyond-cell-quota.js';
 import { less, openMove, quotaOf } from './held.js';
@@ -139,6 +140,7 @@ export class MoveOrders {
       epoch: row.highestEpoch,
       requestId,
       order,
+      ...(order.name === 'begin' && labelsOf(tx, row.uuid)),
     });
   }
 }

@@ -92,7 +92,7 @@ export class Users {
   }
 
   unlock(server: number): Promise<void> {
-    return this.ask(root => root.orders.unlock(this.context(), this.uuidOf(server)));
+    return this.ask(root => root.orders.unlock(this.context(), this.uuidOf(server), { others: false }));
   }
 
   resetState(server: number, state: 'active' | 'error'): Promise<void> {

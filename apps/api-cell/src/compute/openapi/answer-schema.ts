@@ -16,7 +16,7 @@ const fieldsSchema = ({ fields }: Shown): JsonSchema => ({
 const fieldSchema = (ranges: readonly Shown['fields'][string][]): JsonSchema => {
   const told = ranges.flat().map(field => ({
     ...versionsOf(...minorsOf(field)),
-    ...(field.audience === 'admin' && { audience: 'admin' }),
+    ...(field.audience !== 'everyone' && { audience: 'admin' }),
   }));
   const [first = {}, ...others] = told;
   if (others.length > 0) return { 'x-openstack': told };

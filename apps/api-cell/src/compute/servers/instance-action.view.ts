@@ -19,7 +19,8 @@ export interface ActionEventRecord {
   readonly startTime: number;
   readonly finishTime: number | null;
   readonly result: string | null;
-  readonly details: string | null;
+  /** Undefined: the caller is not told. */
+  readonly details: string | null | undefined;
   readonly host: string | null;
   /** Of the server: the host's id differs by project. */
   readonly projectId: string;

@@ -1,7 +1,9 @@
-import { CloudError, readsEverything } from '#domain';
+import { CloudError } from '#domain';
 import {
+  allows,
   type Call,
   changePeriodOf,
+  innerRules,
   nextLinks,
   number,
   type Parameters,
@@ -59,7 +61,7 @@ export const instanceActionRoutes = (servers: ServersRepository, sql: Sql): Rout
       ]);
       if (!row) throw new CloudError('notFound', `Action ${requestId} not found`);
       const found = instanceAction.at(call.at, 'everyone').object(actionOf(row));
-      if (!readsEverything(call.ctx) && !call.at.allows('action-events-for-everyone')) return { instanceAction: found };
+      if (!allows(innerRules.actionEvents, call.ctx) && !call.at.allows('action-events-for-everyone')) return { instanceAction: found };
       return { instanceAction: { ...found, events: await eventsOf(sql, call, server, requestId) } };
     },
   }),
@@ -73,14 +75,15 @@ const eventsOf = async (sql: Sql, { ctx, at }: Call, { uuid, projectId }: Server
     'SELECT event, start_time, finish_time, result, details, host FROM instance_action_events WHERE instance_uuid = ? AND request_id = ? ORDER BY start_time DESC, id DESC',
     [uuid, requestId],
   );
-  const compiled = instanceActionEvent.at(at, readsEverything(ctx) ? 'admin' : 'everyone');
+  const compiled = instanceActionEvent.at(at, allows(innerRules.actionEvents, ctx) ? 'admin' : 'everyone');
+  const withDetails = allows(innerRules.actionEventDetails, ctx);
   return rows.map(([event, startTime, finishTime, result, details, host]) =>
     compiled.object({
       event: String(event),
       startTime: Number(startTime),
       finishTime: finishTime === null ? null : Number(finishTime),
       result: textOf(result),
-      details: textOf(details),
+      details: withDetails ? textOf(details) : undefined,
       host: textOf(host),
       projectId,
     }),

@@ -1,7 +1,20 @@
 import { z } from 'zod';
 import type { InstanceOrder } from '#contracts';
 import { requestSchema } from '#microversion';
-import { action, actionRoute, admin, anyone, type Call, type Endpoint, gone, member, type Route, types } from '../api/index.js';
+import {
+  action,
+  actionRoute,
+  admin,
+  allows,
+  anyone,
+  type Call,
+  type Endpoint,
+  gone,
+  innerRules,
+  member,
+  type Route,
+  types,
+} from '../api/index.js';
 import type { CellGateway } from '../cell-gateway.js';
 import type { DeleteServersService } from './delete-servers.service.js';
 
@@ -63,7 +76,12 @@ export const serverActionRoutes = (gateway: CellGateway, deletes: DeleteServersS
         ok: 202,
         handle: (call, { lock }) => gateway.lock(call.ctx, idOf(call), (call.at.within('2.73') && lock?.locked_reason) || null),
       }),
-      action({ name: 'unlock', policy: member('os-lock-server:unlock'), ok: 202, handle: call => gateway.unlock(call.ctx, idOf(call)) }),
+      action({
+        name: 'unlock',
+        policy: member('os-lock-server:unlock'),
+        ok: 202,
+        handle: call => gateway.unlock(call.ctx, idOf(call), { others: allows(innerRules.unlockOthers, call.ctx) }),
+      }),
       action({
         name: 'os-resetState',
         policy: admin('os-admin-actions:reset_state'),

@@ -1,4 +1,5 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { BuildSpec } from '#contracts';
 import { type Clock, CloudError, type InstanceState, isAdmin, isUuid, type RequestContext, type VmState } from '#domain';
 import { serverNotFound } from './servers.repository.js';
 
@@ -61,9 +62,28 @@ export class ServerChanges {
         this.deps.clock.now(),
         uuid,
       ]);
+      await changeOrder(manager, uuid, columns);
     });
   }
 }
+
+/** How the server is wanted says it too: a guest that is made of that later is told its new name, host name and metadata. */
+const changeOrder = async (
+  manager: EntityManager,
+  uuid: string,
+  { display_name: name, hostname, metadata }: Partial<ServerIntent>,
+): Promise<void> => {
+  if (name === undefined && hostname === undefined && metadata === undefined) return;
+  const [row]: { spec: string }[] = await manager.query('SELECT spec FROM request_specs WHERE uuid = ? FOR UPDATE', [uuid]);
+  if (!row) return;
+  const spec = BuildSpec.parse({
+    ...JSON.parse(row.spec),
+    ...(name !== undefined && { name }),
+    ...(hostname !== undefined && { hostname }),
+    ...(metadata !== undefined && { metadata: JSON.parse(metadata) }),
+  });
+  await manager.query('UPDATE request_specs SET spec = ? WHERE uuid = ?', [JSON.stringify(spec), uuid]);
+};
 
 /** @throws CloudError `conflict` when it is locked and the caller is no administrator. */
 export const checkUnlocked = (ctx: RequestContext, uuid: string, { locked }: LockedServer): void => {

@@ -1,7 +1,7 @@
-import { readsEverything } from '#domain';
 import type { ApiVersion } from '#microversion';
 import type { PolicedContext } from '../../http/index.js';
 import {
+  allows,
   authorize,
   checked,
   innerRules,
@@ -56,7 +56,7 @@ export const SERVER_LIST_PARAMETERS: Parameters = {
  * @throws CloudError `forbidden` for what only administrators may ask, `invalid` naming the parameter.
  */
 export const planServerList = (ctx: PolicedContext, at: ApiVersion, query: Query): ServerListPlan => {
-  const whole = readsEverything(ctx);
+  const whole = allows(innerRules.allFilters, ctx);
   const conditions = [...ownership(ctx, query), ...deletion(query, whole)];
   for (const [name, filter] of Object.entries(SERVER_FILTERS)) {
     const values = valuesOf(query, name);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isAdmin } from '#domain';
 import { rawJson, requestSchema } from '#microversion';
 import { Answer, action, type Call, type Endpoint, member, types } from '../api/index.js';
 import type { CellGateway } from '../cell-gateway.js';
@@ -9,6 +8,7 @@ import type { RebuildServersService } from './rebuild-servers.service.js';
 import type { RescueServersService, WantedRescue } from './rescue-servers.service.js';
 import { serverRebuilt } from './server.view.js';
 import type { ServerRenderer } from './server-renderer.js';
+import { sightOf } from './server-sight.js';
 import type { ServersRepository } from './servers.repository.js';
 
 const rescueBody = requestSchema<{ rescue: WantedRescue | null }>(
@@ -54,8 +54,8 @@ export const serverRemakingActions = (deps: ServerRemakingDeps): [string, Endpoi
 const rebuilt = async ({ servers, hosts, renderer }: ServerRemakingDeps, call: Call, adminPassword: string): Promise<Answer> => {
   await hosts.fresh();
   const record = renderer.recordOf(await servers.show(call.ctx, idOf(call)));
-  const admin = isAdmin(call.ctx);
-  const text = serverRebuilt.at(call.at, admin ? 'admin' : 'everyone').json(record, { links: call.links, admin, adminPassword });
+  const { audiences, admin } = sightOf(call.ctx);
+  const text = serverRebuilt.at(call.at, ...audiences).json(record, { links: call.links, admin, adminPassword });
   return new Answer(202, rawJson(`{"server":${text}}`), { location: call.links.self('servers', idOf(call)) });
 };
 

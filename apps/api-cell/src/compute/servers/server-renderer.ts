@@ -1,14 +1,15 @@
-import { type RequestContext, readsEverything } from '#domain';
 import type { ApiVersion, View } from '#microversion';
+import type { PolicedContext } from '../../http/index.js';
 import type { Links } from '../api/index.js';
 import type { HostStates } from '../hosts/host-states.js';
 import { RenderedServers } from './rendered-servers.js';
 import { type ServerViewContext, serverDetail, serverShow } from './server.view.js';
 import type { ServerRecord, ServerRow } from './server-row.js';
+import { sightOf } from './server-sight.js';
 import type { ServerKey, ServersRepository } from './servers.repository.js';
 
 export interface Viewer {
-  readonly ctx: RequestContext;
+  readonly ctx: PolicedContext;
   readonly at: ApiVersion;
   readonly links: Links;
 }
@@ -32,15 +33,15 @@ export class ServerRenderer {
   /** In the order of the keys; a server that vanished since is left out. */
   async render(keys: readonly ServerKey[], kind: keyof typeof kinds, viewer: Viewer): Promise<Uint8Array[]> {
     await this.hosts.fresh();
-    const admin = readsEverything(viewer.ctx);
-    const variant = `${kind}${viewer.at.minor}${admin ? 'a' : ''} ${viewer.links.key}`;
+    const { audiences, admin } = sightOf(viewer.ctx);
+    const variant = `${kind}${viewer.at.minor}${admin ? 'a' : ''}${audiences.join()} ${viewer.links.key}`;
     const found = keys.map(key => this.rendered.get(variant, key.uuid, key.touched, this.hosts.of(key.cellPath, key.host)));
     const missing = keys.filter((_, index) => found[index] === undefined).map(key => key.uuid);
     if (missing.length === 0) return found.filter(bytes => bytes !== undefined);
 
     const fresh = new Map<string, Uint8Array>();
-    const compiled = kinds[kind].at(viewer.at, admin ? 'admin' : 'everyone');
-    const userData = admin && viewer.at.within('2.3');
+    const compiled = kinds[kind].at(viewer.at, ...audiences);
+    const userData = audiences.includes('admin') && viewer.at.within('2.3');
     for (let start = 0; start < missing.length; start += ROWS_PER_READ) {
       for (const row of await this.servers.rows(missing.slice(start, start + ROWS_PER_READ), { userData })) {
         const record = this.recordOf(row);

@@ -78,7 +78,7 @@ const extended = {
   'OS-EXT-STS:vm_state': always((s: ServerRecord) => s.state.vmState),
   'OS-EXT-STS:power_state': always((s: ServerRecord) => s.powerState),
   'os-extended-volumes:volumes_attached': always(() => EMPTY_LIST),
-  host_status: since('2.16', (s: ServerRecord) => hostStatusOf(s), 'admin'),
+  host_status: since('2.16', (s: ServerRecord) => hostStatusOf(s), 'host-status'),
   pinned_availability_zone: since('2.96', (s: ServerRecord) => s.availabilityZone),
 } as const;
 

@@ -1,4 +1,4 @@
-import { CloudError, isAdmin } from '#domain';
+import { CloudError } from '#domain';
 import { rawJson } from '#microversion';
 import { Answer, type Call, jsonBytes, jsonList, jsonListOfBytes, member, nextLinks, type Route, reader, route } from '../api/index.js';
 import type { HostStates } from '../hosts/host-states.js';
@@ -9,6 +9,7 @@ import { serverUpdated } from './server.view.js';
 import type { ServerChanges, ServerIntent } from './server-changes.js';
 import { planServerList, SERVER_LIST_PARAMETERS, type ServerListPlan, serverQuery } from './server-query.js';
 import type { ServerRenderer } from './server-renderer.js';
+import { sightOf } from './server-sight.js';
 import { type ServersRepository, serverNotFound } from './servers.repository.js';
 import { type UpdateServerBody, updateServerBody } from './update-server.schema.js';
 
@@ -69,8 +70,8 @@ export const serverRoutes = (deps: ServerRoutesDeps): Route[] => [
       await deps.changes.change(call.ctx, idOf(call), () => intentOf(body));
       await deps.hosts.fresh();
       const record = deps.renderer.recordOf(await deps.servers.show(call.ctx, idOf(call)));
-      const admin = isAdmin(call.ctx);
-      return rawJson(`{"server":${serverUpdated.at(call.at, admin ? 'admin' : 'everyone').json(record, { links: call.links, admin })}}`);
+      const { audiences, admin } = sightOf(call.ctx);
+      return rawJson(`{"server":${serverUpdated.at(call.at, ...audiences).json(record, { links: call.links, admin })}}`);
     },
   }),
   route({

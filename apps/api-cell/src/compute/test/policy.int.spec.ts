@@ -70,6 +70,12 @@ describe("an operator's rules", () => {
       'os_compute_api:os-hypervisors:list': 'role:member',
       'os_compute_api:servers:create': 'role:reader and project_id:%(project_id)s',
       'os_compute_api:servers:index:get_all_tenants': '!',
+      'os_compute_api:os-extended-server-attributes': 'user_id:rita',
+      'os_compute_api:servers:show:host_status': 'user_id:alice',
+      'os_compute_api:servers:allow_all_filters': 'user_id:alice',
+      'os_compute_api:os-instance-actions:events': 'user_id:alice',
+      'os_compute_api:os-instance-actions:events:details': 'user_id:rita',
+      'os_compute_api:os-lock-server:unlock:unlock_override': 'user_id:alice',
       'os_compute_api:servers:update': 'role:reader and user_id:%(user_id)s or rule:context_is_admin',
     });
     server = await api.boot({}, { token: 'reader' });
@@ -83,6 +89,36 @@ describe("an operator's rules", () => {
       403,
       "Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.",
     ]);
+  });
+
+  it('open and close what operators are shown and may do', async () => {
+    const path = `/v2.1/servers/${server}`;
+    const fields = async (token: string) => {
+      const shown = (await api.ask('GET', path, { token, version: '2.90' })).json.server;
+      return ['OS-EXT-SRV-ATTR:host', 'host_status'].map(field => field in shown);
+    };
+    expect([await fields('reader'), await fields('member'), await fields('admin')]).toEqual([
+      [true, false],
+      [false, true],
+      [false, false],
+    ]);
+    const listed = async (token: string) => (await api.ask('GET', '/v2.1/servers?host=nowhere', { token })).json.servers.length;
+    expect([await listed('member'), await listed('admin')]).toEqual([0, 1]);
+    const actions = (await api.ask('GET', `${path}/os-instance-actions`)).json.instanceActions;
+    const action = async (token: string, version: string) =>
+      (await api.ask('GET', `${path}/os-instance-actions/${actions[0].request_id}`, { token, version })).json.instanceAction;
+    expect([await action('member', '2.50'), await action('admin', '2.50')].map(one => 'events' in one)).toEqual([true, false]);
+    await api.dataSource.query(
+      "INSERT INTO instance_action_events (instance_uuid, request_id, event, start_time, details) VALUES (?, ?, 'e', 1, 'why')",
+      [server, actions[0].request_id],
+    );
+    expect([await action('member', '2.84'), await action('reader', '2.84')].map(one => one.events.at(-1).details)).toEqual([
+      undefined,
+      'why',
+    ]);
+    expect((await api.ask('POST', `${path}/action`, { token: 'otherAdmin', body: { lock: null } })).status).toBe(202);
+    const unlock = async (token: string) => (await api.ask('POST', `${path}/action`, { token, body: { unlock: null } })).status;
+    expect([await unlock('admin'), await unlock('member')]).toEqual([403, 202]);
   });
 
   it('may ask who made a server, and not only in which project it is', async () => {

@@ -159,8 +159,8 @@ export class RowGateway implements CellGateway {
     await this.set(uuid, { lockedBy: projectId === ctx.projectId ? 'owner' : 'admin', lockedReason: reason });
   }
 
-  async unlock(ctx: RequestContext, uuid: string): Promise<void> {
-    await this.find(ctx, uuid);
+  async unlock(ctx: RequestContext, uuid: string, { others }: { others: boolean }): Promise<void> {
+    if ((await this.find(ctx, uuid)).lockedBy === 'admin' && !others) throw new CloudError('forbidden', 'locked by an administrator');
     await this.set(uuid, { lockedBy: null, lockedReason: null });
   }
 

@@ -14,6 +14,20 @@ describe('servers', () => {
     expect([(await api.ask('DELETE', path)).status, (await api.ask('GET', path, { token: 'other' })).status]).toEqual([204, 404]);
   });
 
+  it('are wanted as they are called by now', async () => {
+    const id = await api.boot({ name: 'first', metadata: { a: '1' } });
+    const { spec } = api.gateway.created.at(-1)!;
+    await api.dataSource.query('INSERT INTO request_specs (uuid, spec) VALUES (?, ?)', [id, JSON.stringify(spec)]);
+    const wanted = async () => JSON.parse((await api.dataSource.query('SELECT spec FROM request_specs WHERE uuid = ?', [id]))[0].spec);
+    const change = (method: string, path: string, body: object) => api.ask(method, `/v2.1/servers/${id}${path}`, { version: '2.94', body });
+    await change('PUT', '', { server: { name: 'second', hostname: 'second.example.org' } });
+    await change('POST', '/metadata', { metadata: { b: '2' } });
+    expect(await wanted()).toEqual({ ...spec, name: 'second', hostname: 'second.example.org', metadata: { a: '1', b: '2' } });
+    await change('PUT', '', { server: { description: 'of no guest’s concern' } });
+    expect((await change('DELETE', '/metadata/a', {})).status).toBe(204);
+    expect((await wanted()).metadata).toEqual({ b: '2' });
+  });
+
   it('take files along by a config drive, as many and as big as the quota allows', async () => {
     const file = { path: '/etc/motd', contents: 'aGVsbG8=' };
     const create = (personality: object[]) =>

@@ -3,11 +3,11 @@ import { ApiVersion, type Audience, microversions, type View } from '#microversi
 type Shown = Record<string, unknown>;
 
 /** How a view changes from version to version: the whole answer at the first, then what each step added, changed or dropped. */
-export const viewHistory = <S, C>(view: View<S, C>, audience: Audience, source: S, context: C): string => {
+export const viewHistory = <S, C>(view: View<S, C>, audiences: readonly Audience[], source: S, context: C): string => {
   const history: Record<string, unknown> = {};
   let before: Shown | undefined;
   for (const { version } of microversions()) {
-    const now: Shown = JSON.parse(view.at(ApiVersion.of(version), audience).json(source, context));
+    const now: Shown = JSON.parse(view.at(ApiVersion.of(version), ...audiences).json(source, context));
     const step = before === undefined ? now : changes(before, now);
     if (Object.keys(step).length > 0) history[version] = step;
     before = now;
