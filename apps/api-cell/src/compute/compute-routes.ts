@@ -28,6 +28,7 @@ import { imageRoutes } from './images/images.routes.js';
 import { ProxiedImages } from './images/proxied-images.js';
 import { keyPairRoutes } from './keypairs/keypairs.routes.js';
 import { KeyPairsService } from './keypairs/keypairs.service.js';
+import { absentRoutes } from './misc/absent.routes.js';
 import { extensionRoutes } from './misc/extensions.routes.js';
 import { evacuateActions } from './moves/evacuate.actions.js';
 import { EvacuateServersService } from './moves/evacuate-servers.service.js';
@@ -38,6 +39,7 @@ import { migrationRoutes } from './moves/migrations.routes.js';
 import { moveActions } from './moves/move-actions.routes.js';
 import { MoveServersService } from './moves/move-servers.service.js';
 import { steeringRoutes } from './moves/steering.routes.js';
+import { fixedIpActions } from './networking/fixed-ips.actions.js';
 import type { FloatingIpPool } from './networking/floating-ip-pools.js';
 import { floatingIpActions, floatingIpRoutes } from './networking/floating-ips.routes.js';
 import { networkRecords } from './networking/network-records.js';
@@ -155,6 +157,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
       ...shelveActions(shelved),
       ...serverSecurityGroupActions(securityGroups),
       ...floatingIpActions(floatingIps, servers),
+      ...fixedIpActions(servers),
       ...consoleActions(consoles),
       ...moveActions(gateway, moves),
       ...migrateLiveActions(moves),
@@ -190,6 +193,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...extensionRoutes,
     ...externalEventRoutes(sql, deps.logger),
     ...assistedSnapshotRoutes,
+    ...absentRoutes,
     ...goneRoutes,
   ];
 };

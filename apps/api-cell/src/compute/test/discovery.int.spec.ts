@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goneRoutes } from '../api/index.js';
-import { type ComputeApiFixture, computeApiFixture, OTHER_PROJECT, PROJECT } from './compute-api.fixture.js';
+import { absentRoutes } from '../misc/absent.routes.js';
+import { type ComputeApiFixture, computeApiFixture, faultOf, OTHER_PROJECT, PROJECT } from './compute-api.fixture.js';
 
 let api: ComputeApiFixture;
 beforeAll(async () => {
@@ -41,6 +42,21 @@ describe('discovery', () => {
       expect([reply.status, reply.headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8']);
     }
     expect((await api.ask('GET', '/elsewhere', { token: '' })).status).toBe(300);
+  });
+
+  it('answers with a fault for what this cloud has none of, and refuses addresses of networks in Nova’s words', async () => {
+    for (const { method, path } of absentRoutes) {
+      const { status, json } = await api.ask(method, `/v2.1${path.replace(/:\w+/g, PROJECT)}`);
+      expect([path, status, json.itemNotFound.message]).toEqual([path, 404, expect.stringContaining('this cloud has no')]);
+    }
+    const id = await api.boot();
+    const act = (body: object, token = 'member') => api.ask('POST', `/v2.1/servers/${id}/action`, { body, token });
+    expect(faultOf(await act({ addFixedIp: { networkId: 'n1' } }))).toEqual([404, `Network could not be found for instance ${id}.`]);
+    const remove = { removeFixedIp: { address: '192.0.2.1' } };
+    expect(faultOf(await act(remove))).toEqual([400, `Instance ${id} doesn't have fixed IP '192.0.2.1'.`]);
+    expect((await act(remove, 'other')).status).toBe(404);
+    const inject = { injectNetworkInfo: null };
+    expect([(await act(inject)).status, (await act(inject, 'admin')).status]).toEqual([403, 202]);
   });
 
   it('routes with the project in the path, and refuses another than the token’s', async () => {
