@@ -54,7 +54,7 @@ const tests = (title, project, minutes) =>
 const tempest = () =>
   phase("Nova's own tests, a part of them", async () => {
     const report = join(directory, 'tempest.json');
-    const code = await run(process.execPath, ['test/tempest/run.mjs', '--no-build', '--subset', '--minutes', '5', '--report', report], 8);
+    const code = await run(process.execPath, ['test/tempest/run.mjs', '--no-build', '--subset', '--minutes', '8', '--report', report], 11);
     const outcomes = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).map(verdict => verdict.outcome) : [];
     const count = outcome => outcomes.filter(one => one === outcome).length;
     return { passed: count('passed'), failed: code !== 0 && count('failed') === 0 ? 1 : count('failed') };

@@ -4,22 +4,11 @@ import { describeWorkflow } from '#workflow';
 import { ACTIVE, CLAIMED, InstanceWorld } from '../instance-world.fixture.js';
 import type { InstanceWorkflowState } from '../workflow-context.js';
 import { offloadInstance } from './offload-instance.workflow.js';
+import { IMAGE } from './shelved-image.fixture.js';
 import { unshelveInstance } from './unshelve-instance.workflow.js';
 
 const SHELVED = { ...ACTIVE, vmState: 'shelved', powerState: PowerState.SHUTDOWN } as const;
 const OFFLOADED = { ...SHELVED, vmState: 'shelved_offloaded', host: null, node: null, claim: null } as const;
-const LINK = { url: 'http://images/1', headers: {} };
-const IMAGE = {
-  id: 'i1',
-  name: 'kept',
-  diskFormat: 'qcow2',
-  sizeBytes: 1,
-  sha512: 'a',
-  minDiskGb: 0,
-  minMemoryMb: 0,
-  properties: {},
-  ...LINK,
-};
 
 /** A shelved instance that leaves its host. */
 class OffloadWorld extends InstanceWorld {

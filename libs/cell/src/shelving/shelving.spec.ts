@@ -4,21 +4,10 @@ import { leafWithServer, LEAF_EPOCH as NOW, LEAF_SERVER as UUID } from '#simulat
 import { sampleSpec } from '#testing';
 import type { CellOptions } from '../cell.js';
 import type { InstanceRow } from '../rows.js';
+import { IMAGE, LINK } from './shelved-image.fixture.js';
 
-const LINK = { url: 'http://images/1', headers: {} };
 const SHAPE = shapeOf(sampleSpec(UUID).flavor);
 const UNWANTED = { imageId: 'i1', discard: LINK };
-const IMAGE = {
-  id: 'i1',
-  name: 'kept',
-  diskFormat: 'qcow2',
-  sizeBytes: 1,
-  sha512: 'a',
-  minDiskGb: 0,
-  minMemoryMb: 0,
-  properties: {},
-  ...LINK,
-};
 const OFFLOADED = { vmState: 'shelved_offloaded', host: null, node: null, powerState: 4 } as const;
 
 const leaf = (change: Partial<InstanceRow> = {}, options: Partial<CellOptions> = {}) => {
