@@ -47,7 +47,7 @@ export const validOf = (schema: JsonSchema, options: ValidOptions, field = 'body
 
 const objects = (schema: JsonSchema, options: ValidOptions): fc.Arbitrary<unknown> => {
   const properties = schema.properties ?? {};
-  const names = Object.keys(properties);
+  const names = Object.keys(properties).filter(name => !isNothing(asSchema(properties[name])));
   const given = new Set([...(schema.required ?? []), ...options.always, ...names.slice(0, schema.minProperties ?? 0)]);
   const needed = names.filter(name => given.has(name));
   const others = names.filter(name => !given.has(name));
@@ -61,6 +61,9 @@ const objects = (schema: JsonSchema, options: ValidOptions): fc.Arbitrary<unknow
       .map(([fields, more]) => ({ ...fields, ...more })),
   );
 };
+
+/** A field that is refused whatever it holds. */
+const isNothing = ({ not }: JsonSchema): boolean => not !== undefined && Object.keys(not).length === 0;
 
 /** Of an object that is a map: keys that its rule lets pass, with values. */
 const entries = (schema: JsonSchema, options: ValidOptions): fc.Arbitrary<Record<string, unknown>> => {
