@@ -14,7 +14,8 @@ export const addSteeringCommands = (program: Command, declare: Declare): void =>
       options: [
         new Option('--flavor <flavor>', 'asks about a server that is not there yet: nothing is reserved'),
         new Option('--image <id>', 'of that server'),
-        new Option('--zone <zone>', 'of that server'),
+        new Option('--zone <zone>', 'of that server; ZONE:HOST forces a host'),
+        new Option('--host <host>', 'of that server, if the filters let it pass'),
         new Option('--hint <key=value...>', 'its scheduler hints'),
         new Option('--count <number>', 'so many of them'),
         new Option('--all', 'every candidate, not only the first of each level'),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { AdminDoor, Operator } from '#cell';
-import type { ServerGroup } from '#contracts';
+import type { BuildSpec, ServerGroup } from '#contracts';
 import type { Clock } from '#domain';
 
 /** One request, past authentication, with its query and body checked. */
@@ -21,7 +21,18 @@ export interface AdminCall {
   readonly imageProperties?: (imageRef: string) => Promise<Readonly<Record<string, string>>>;
   /** A server group; undefined where there are none. @throws CloudError `invalid` for one that is not there. */
   readonly serverGroup?: (uuid: string) => Promise<ServerGroup>;
+  /** The hosts that these words ask for; undefined where hosts have no names. @throws CloudError `invalid` for one that is not there. */
+  readonly place?: (words: PlaceWords) => Promise<Place>;
 }
+
+/** Where a server shall be, in the words of `POST /servers`: the zone may be `ZONE:HOST:NODE`. */
+export interface PlaceWords {
+  readonly availability_zone?: string | undefined;
+  readonly host?: string | undefined;
+  readonly hypervisor_hostname?: string | undefined;
+}
+
+export type Place = Pick<BuildSpec, 'availabilityZone' | 'onHosts' | 'forced'>;
 
 /**
  * One row of the cells' part of the API. It knows neither versions nor tokens: the root mounts it under its compute API, a child cell

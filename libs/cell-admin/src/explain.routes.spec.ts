@@ -69,6 +69,7 @@ describe('GET /os-cells/explain', () => {
       {
         cell: 'api!west',
         among: 'hosts',
+        asked: null,
         at: new Date(clock.now()).toISOString(),
         considered: 2,
         passed: 1,
@@ -158,6 +159,8 @@ describe('POST /os-cells/explain', () => {
     [{ server: { flavorRef: '1', name: 'x' } }, 400, "'name'"],
     [{ server: { flavorRef: '1', imageRef: 'x' } }, 400, 'server.imageRef: only the API cell knows images'],
     [{ server: { flavorRef: '1', 'os:scheduler_hints': { group: A } } }, 400, 'server.os:scheduler_hints.group'],
+    [{ server: { flavorRef: '1', availability_zone: 'nova:h1' } }, 400, 'server.availability_zone: only the API cell knows hosts by name'],
+    [{ server: { flavorRef: '1', host: 'h1' } }, 400, 'server.host: only the API cell knows hosts by name'],
     [{ server: { flavorRef: 'none' } }, 404, 'Flavor none could not be found.'],
   ])('refuses %j', async (body, status, named) => {
     const reply = await ask('/explain', body);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_EXPLAINED, type ServerGroup } from '#contracts';
 import { CloudError } from '#domain';
-import { type AdminCall, type AdminRoute, adminRoute } from './admin-route.js';
+import { type AdminCall, type AdminRoute, adminRoute, type Place, type PlaceWords } from './admin-route.js';
 import { asked } from './cells.routes.js';
 import { explanationOf, fitOf, rehearsalOf } from './explain.views.js';
 import { PAGING } from './paging.js';
@@ -14,6 +14,8 @@ const dryRunBody = z.strictObject({
     flavorRef: z.union([text, z.number().int()]),
     imageRef: text.optional(),
     availability_zone: text.optional(),
+    host: text.optional(),
+    hypervisor_hostname: text.optional(),
     'os:scheduler_hints': z.strictObject({ group: z.uuid().optional() }).optional(),
   }),
   count: z.number().int().min(1).max(MAX_EXPLAINED).default(1),
@@ -43,7 +45,7 @@ export const explainRoutes: readonly AdminRoute[] = [
         // A reference may be the flavor's whole URL.
         flavorId: String(server.flavorRef).split('/').at(-1) ?? '',
         imageProperties: server.imageRef === undefined ? {} : await imageProperties(call, server.imageRef),
-        availabilityZone: server.availability_zone ?? null,
+        ...(await placeWanted(call, server)),
         group: await serverGroup(call, server['os:scheduler_hints']?.group),
         projectId: call.projectId ?? '',
         count,
@@ -78,4 +80,13 @@ const serverGroup = async ({ serverGroup: read }: AdminCall, uuid: string | unde
 const imageProperties = ({ imageProperties: read }: AdminCall, imageRef: string): Promise<Readonly<Record<string, string>>> => {
   if (read) return read(imageRef);
   throw new CloudError('invalid', 'Invalid input for field/attribute server.imageRef: only the API cell knows images; leave it out here');
+};
+
+/** @throws CloudError `invalid` where no host has a name. */
+const placeWanted = async ({ place: read }: AdminCall, { availability_zone, host, hypervisor_hostname }: PlaceWords): Promise<Place> => {
+  if (read) return read({ availability_zone, host, hypervisor_hostname });
+  const field = host !== undefined ? 'host' : hypervisor_hostname !== undefined ? 'hypervisor_hostname' : undefined;
+  const named = field ?? (availability_zone?.includes(':') ? 'availability_zone' : undefined);
+  if (named === undefined) return { availabilityZone: availability_zone ?? null };
+  throw new CloudError('invalid', `Invalid input for field/attribute server.${named}: only the API cell knows hosts by name; leave it out`);
 };

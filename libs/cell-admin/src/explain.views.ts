@@ -29,6 +29,7 @@ const serverOf = ({ instance, requestId, decisions, unreachable }: ExplainedServ
 const levelOf = (choice: ExplainedChoice) => ({
   cell: choice.cell,
   among: choice.among,
+  asked: choice.asked,
   at: new Date(choice.at).toISOString(),
   considered: choice.considered,
   passed: choice.passed,

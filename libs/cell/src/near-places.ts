@@ -1,4 +1,4 @@
-import type { BuildSpec } from '#contracts';
+import type { BuildSpec, HostsAsked } from '#contracts';
 import { type CellPath, isAtOrBelow, nextHop } from '#domain';
 import { ANYWHERE, type NearPlaces, OWN_HOSTS } from '#scheduling';
 
@@ -10,17 +10,30 @@ import { ANYWHERE, type NearPlaces, OWN_HOSTS } from '#scheduling';
 /** For a choice among this cell's own hosts. */
 export const nearAmongHosts = (here: CellPath, spec: BuildSpec): NearPlaces => hinted(spec, hostsOf(here));
 
-/** The hosts of this cell on one of which it is built; undefined when any will do. */
-export const askedAmongHosts = (here: CellPath, { onHosts }: BuildSpec): ((host: string) => boolean) | undefined => {
-  if (!onHosts) return undefined;
-  const asked = new Set(hostsOf(here)(onHosts.map(placeOf)));
-  return host => asked.has(host);
+/** Which hosts of a cell come into question for a choice, and how they were asked for: all, by nobody, when left out. */
+export interface HostsWanted {
+  readonly among?: ((host: string) => boolean) | undefined;
+  readonly asked?: HostsAsked | null;
+}
+
+/** The hosts of this cell on one of which it is built. */
+export const askedAmongHosts = (here: CellPath, spec: BuildSpec): HostsWanted => {
+  if (!spec.onHosts) return {};
+  const hosts = new Set(hostsOf(here)(spec.onHosts.map(placeOf)));
+  return { among: host => hosts.has(host), asked: askedOf(spec) };
+};
+
+/** How an administrator asked for the hosts that it is built on. */
+export const askedOf = ({ onHosts, forced }: BuildSpec): HostsAsked | null => {
+  if (!onHosts) return null;
+  return forced ? 'forced' : 'named';
 };
 
 /** The same among its children and its own hosts taken together: what has a host to avoid may have others beside it. */
 export const nearAmongCells = (here: CellPath, spec: BuildSpec): NearPlaces => {
   const below = cellsOf(here);
-  const { with: beside } = hinted(spec, below);
+  // What is forced is asked for no hints.
+  const { with: beside } = spec.forced ? ANYWHERE : hinted(spec, below);
   const asked = spec.onHosts ? new Set(below(spec.onHosts.map(placeOf))) : null;
   return { with: beside && asked ? new Set([...beside].filter(cell => asked.has(cell))) : (beside ?? asked), without: ANYWHERE.without };
 };

@@ -15,7 +15,7 @@ import type { Cell } from './cell.js';
 import type { GlobalsCache } from './globals.js';
 import { groupAmongCells, groupAmongHosts } from './groups.js';
 import { faultOf, instanceOf } from './instances.js';
-import { nearAmongCells, nearAmongHosts } from './near-places.js';
+import { askedOf, type HostsWanted, nearAmongCells, nearAmongHosts } from './near-places.js';
 import { PlacementView } from './placement-view.js';
 import type { HostRow, InstanceRow, Placement, ReservationRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -37,16 +37,20 @@ export class Scheduler {
   /**
    * Picks a host of this cell and claims it: the room is taken in the host's row, whose generation the commit compares. Without a
    * host, the trail says why.
-   * @param among the hosts that will do; all when left out
    */
-  claimHost(tx: UnitOfWork, row: InstanceRow, spec: BuildSpec, among?: (host: string) => boolean): { host?: HostRow; trail: TrailEntry[] } {
+  claimHost(
+    tx: UnitOfWork,
+    row: InstanceRow,
+    spec: BuildSpec,
+    { among, asked = null }: HostsWanted,
+  ): { host?: HostRow; trail: TrailEntry[] } {
     const view = PlacementView.of(this.cell, tx, this.globals);
-    const request = requestSpecOf(
-      spec,
-      new Set(row.placement.triedHosts),
-      groupAmongHosts(tx, row, spec),
-      nearAmongHosts(this.cell.path, spec),
-    );
+    const request = requestSpecOf(spec, {
+      tried: new Set(row.placement.triedHosts),
+      group: groupAmongHosts(tx, row, spec),
+      near: nearAmongHosts(this.cell.path, spec),
+      asked,
+    });
     const hosts = among ? view.hosts.filter(({ host }) => among(host)) : view.hosts;
     const { host: choice, trail, decision } = pickHost(hosts, request, this.cell.scheduling.hosts, { thorough: this.rehearses });
     keep(tx, spec, decision);
@@ -103,7 +107,12 @@ export class Scheduler {
     const view = PlacementView.of(this.cell, tx, this.globals);
     const { triedCells } = row.placement;
     if (view.children.length === 0 && view.hosts.length > 0 && triedCells.length === 0) return true;
-    const request = requestSpecOf(spec, new Set(triedCells), groupAmongCells(tx, row, spec), nearAmongCells(this.cell.path, spec));
+    const request = requestSpecOf(spec, {
+      tried: new Set(triedCells),
+      group: groupAmongCells(tx, row, spec),
+      near: nearAmongCells(this.cell.path, spec),
+      asked: askedOf(spec),
+    });
     const candidates = this.candidatesFor(view, request);
     const { cell: child, trail, decision } = pickCell(candidates, request, this.cell.scheduling.cells, { thorough: this.rehearses });
     // A cell that has hosts and no children chose before, among its hosts.

@@ -98,12 +98,9 @@ export class Rehearsal {
 
   private claim(tx: UnitOfWork, spec: BuildSpec, settledOn: string | null = null): string | null {
     const row = instanceOf(tx, spec.instanceUuid);
-    const { host } = this.scheduler.claimHost(
-      tx,
-      row,
-      spec,
-      settledOn === null ? askedAmongHosts(this.cell.path, spec) : name => name === settledOn,
-    );
+    const wish = askedAmongHosts(this.cell.path, spec);
+    const settled = settledOn !== null && { among: (name: string) => name === settledOn };
+    const { host } = this.scheduler.claimHost(tx, row, spec, { ...wish, ...settled });
     if (!host) return null;
     tx.instances.put({ ...row, host: host.host, node: host.node, claim: shapeOf(spec.flavor) });
     return host.host;

@@ -31,12 +31,18 @@ export type WeigherUsed = z.infer<typeof WeigherUsed>;
 const RankedCandidate = z.tuple([z.string()]).rest(z.number());
 export type RankedCandidate = z.infer<typeof RankedCandidate>;
 
+/** How an administrator asked for the hosts: they pass the filters like any other, or only those that no operator can leave out. */
+export const HostsAsked = z.enum(['named', 'forced']);
+export type HostsAsked = z.infer<typeof HostsAsked>;
+
 /**
  * What one choice among hosts or cells was made of, as the cell that made it keeps it: what was computed anyway, and nothing that
  * follows from it. `explain` of #scheduling turns it into the whole story.
  */
 export const Decision = z.object({
   among: z.enum(['hosts', 'cells']),
+  /** Only hosts that an administrator asked for came into question, or the cells that have them; left out when any would do. */
+  asked: HostsAsked.optional(),
   /** How many there were to choose from, and how many of them passed every filter. */
   candidates: count,
   passed: count,

@@ -98,6 +98,8 @@ export const BuildSpec = z.object({
   differentHost: z.array(z.string()).optional(),
   /** Hosts (`cell path@host`) that an administrator named: it is built on one of these, and may move elsewhere later. */
   onHosts: z.array(z.string()).optional(),
+  /** They are forced: of them is asked what an operator cannot choose (`forcedHostFilters` of #scheduling), and nothing more. */
+  forced: z.boolean().optional(),
   createdAt: z.number().int(),
 });
 export type BuildSpec = z.infer<typeof BuildSpec>;

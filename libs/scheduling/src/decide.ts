@@ -8,6 +8,8 @@ import { type ChoiceAmong, type NamedFilter, type Sieved, sieve } from './sieve.
 export interface Policy<C> {
   readonly choice: ChoiceAmong<C>;
   readonly filters: readonly NamedFilter<C>[];
+  /** Asked instead where an administrator forces a host. */
+  readonly filtersWhenForced: readonly NamedFilter<C>[];
   readonly weighers: readonly NamedWeigher<C>[];
 }
 
@@ -30,15 +32,18 @@ export interface Decided<C> extends Sieved<C> {
 export const decide = <C>(
   candidates: readonly C[],
   spec: RequestSpec,
-  { filters, weighers, choice }: Policy<C>,
+  policy: Policy<C>,
   { wanted, thorough = false }: DecideOptions,
 ): Decided<C> => {
+  const { weighers, choice } = policy;
+  const filters = spec.asked === 'forced' ? policy.filtersWhenForced : policy.filters;
   const sieved = sieve(candidates, spec, filters, choice);
   const { kept, fallen, trail } = sieved;
   const { best, ranked, weighers: used } = rank(kept, spec, weighers, { wanted, nameOf: choice.nameOf });
   const complete = thorough || kept.length === 0;
   const decision: Decision = {
     among: choice.among,
+    ...(spec.asked && { asked: spec.asked }),
     candidates: candidates.length,
     passed: kept.length,
     filters: filters.map(({ name }) => name),

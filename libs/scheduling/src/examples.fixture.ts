@@ -19,6 +19,7 @@ export const specOf = (with_: Partial<RequestSpec> = {}): RequestSpec => ({
   projectId: 'p1',
   group: null,
   near: ANYWHERE,
+  asked: null,
   ...with_,
 });
 

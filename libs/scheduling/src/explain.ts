@@ -15,6 +15,7 @@ export interface DecisionMade {
 export const explain = ({ cell, at, instanceUuid, decision }: DecisionMade): ExplainedChoice => ({
   cell,
   among: decision.among,
+  asked: decision.asked ?? null,
   at,
   considered: decision.candidates,
   passed: decision.passed,

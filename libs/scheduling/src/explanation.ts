@@ -1,4 +1,4 @@
-import type { Numbers } from '#contracts';
+import type { HostsAsked, Numbers } from '#contracts';
 
 /** A filter's answer about one candidate. */
 export interface ExplainedVerdict {
@@ -42,6 +42,8 @@ export interface ExplainedChoice {
   /** Path of the cell that chose. */
   readonly cell: string;
   readonly among: 'hosts' | 'cells';
+  /** Null when any host would do. */
+  readonly asked: HostsAsked | null;
   /** ms since 1970. */
   readonly at: number;
   /** How many there were, and how many passed; `candidates` spells out the 20 best and 20 of those that fell. */

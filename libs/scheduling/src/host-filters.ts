@@ -2,7 +2,7 @@ import { aggregateInstanceExtraSpecsFilter } from './filters/aggregate-instance-
 import { aggregateMultiTenancyIsolationFilter } from './filters/aggregate-multi-tenancy-isolation.filter.js';
 import { availabilityZoneFilter } from './filters/availability-zone.filter.js';
 import { computeFilter } from './filters/compute.filter.js';
-import { computeCapabilitiesFilter } from './filters/compute-capabilities.filter.js';
+import { computeCapabilitiesFilter, traitsFilter } from './filters/compute-capabilities.filter.js';
 import { coreFilter } from './filters/core.filter.js';
 import { differentHostFilter } from './filters/different-host.filter.js';
 import { diskFilter } from './filters/disk.filter.js';
@@ -46,3 +46,18 @@ export const ALWAYS_ASKED_OF_HOSTS: readonly (keyof typeof hostFilters)[] = [
   'CoreFilter',
   'DiskFilter',
 ];
+
+/**
+ * Asked, whatever an operator chose, of a host that an administrator forces: what placement asks in Nova, where forcing passes by the
+ * scheduler's filters alone. A disabled service, a zone and traits count there, too; that the host is heard of Canopy asks besides, for
+ * nothing would come of the build.
+ */
+export const forcedHostFilters = {
+  ComputeFilter: computeFilter,
+  RetryFilter: retryFilter,
+  AvailabilityZoneFilter: availabilityZoneFilter,
+  ComputeCapabilitiesFilter: traitsFilter,
+  RamFilter: ramFilter,
+  CoreFilter: coreFilter,
+  DiskFilter: diskFilter,
+} satisfies Record<string, HostFilter>;

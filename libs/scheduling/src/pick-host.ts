@@ -1,9 +1,9 @@
 import type { Decision, TrailEntry } from '#contracts';
 import { decide, type Policy } from './decide.js';
 import { type HostCandidate, takeFrom } from './host-candidate.js';
-import { ALWAYS_ASKED_OF_HOSTS, hostFilters } from './host-filters.js';
+import { ALWAYS_ASKED_OF_HOSTS, forcedHostFilters, hostFilters } from './host-filters.js';
 import { hostWeighers } from './host-weighers.js';
-import { type PolicyOptions, resolveFilters, resolveWeighers } from './policy.js';
+import { allFilters, type PolicyOptions, resolveFilters, resolveWeighers } from './policy.js';
 import type { RequestSpec } from './request-spec.js';
 
 export interface HostPolicyOptions extends PolicyOptions {
@@ -25,6 +25,7 @@ export type HostPick = { readonly trail: TrailEntry[]; readonly decision: Decisi
 export const hostPolicy = (options: HostPolicyOptions): HostPolicy => ({
   choice: { cell: options.cell, among: 'hosts', nameOf: host => host.host },
   filters: resolveFilters<HostCandidate>(hostFilters, ALWAYS_ASKED_OF_HOSTS, options.filters),
+  filtersWhenForced: allFilters(forcedHostFilters),
   weighers: resolveWeighers<HostCandidate>(hostWeighers, options.weights),
   alternates: options.alternates ?? 2,
 });

@@ -26,6 +26,10 @@ export const resolveFilters = <C>(
 ): NamedFilter<C>[] =>
   [...always.filter(name => !names.includes(name)), ...names].map(name => ({ name, passes: lookUp(table, name, 'filter') }));
 
+/** All of a table, in its order: nobody chooses among them. */
+export const allFilters = <C>(table: Readonly<Record<string, Filter<C>>>): NamedFilter<C>[] =>
+  Object.entries(table).map(([name, passes]) => ({ name, passes }));
+
 /** @throws CloudError `invalid` naming the weigher that does not exist, or whose multiplier is no number. */
 export const resolveWeighers = <C>(
   table: Readonly<Record<string, Weigher<C>>>,

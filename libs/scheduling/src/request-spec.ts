@@ -1,4 +1,4 @@
-import type { BuildSpec, ServerGroup } from '#contracts';
+import type { BuildSpec, HostsAsked, ServerGroup } from '#contracts';
 import { type ResourceShape, shapeOf } from '#domain';
 
 /** The server group of an instance, and where its other members are as the one who decides sees it. */
@@ -35,22 +35,20 @@ export interface RequestSpec {
   /** Null when it is in none. */
   readonly group: GroupPlaces | null;
   readonly near: NearPlaces;
+  /** Null when any host will do: the candidates are those that are asked for, or the cells that have them. */
+  readonly asked: HostsAsked | null;
 }
 
-export const requestSpecOf = (
-  build: BuildSpec,
-  tried: ReadonlySet<string>,
-  group: GroupPlaces | null = null,
-  near: NearPlaces = ANYWHERE,
-): RequestSpec => ({
+/** What a decision goes by beside the order itself. */
+export type Circumstances = Pick<RequestSpec, 'tried' | 'group' | 'near' | 'asked'>;
+
+export const requestSpecOf = (build: BuildSpec, circumstances: Circumstances): RequestSpec => ({
   instanceUuid: build.instanceUuid,
   flavorName: build.flavor.name,
   shape: shapeOf(build.flavor),
   zone: build.availabilityZone,
   extraSpecs: build.flavor.extraSpecs,
   imageProperties: build.image?.properties ?? {},
-  tried,
   projectId: build.projectId,
-  group,
-  near,
+  ...circumstances,
 });

@@ -88,6 +88,7 @@ export type Candidate = z.infer<typeof Candidate>;
 export const Level = z.looseObject({
   cell: z.string(),
   among: z.string(),
+  asked: z.string().nullish(),
   at: z.unknown().optional(),
   candidates: z.array(Candidate).default([]),
   chosen: z.string().nullish(),

@@ -31,12 +31,14 @@ const whole = async (api: CellsApi, id: string): Promise<Explanation> => {
 const orderOf = async (context: Context): Promise<object> => {
   const image = context.text('image');
   const zone = context.text('zone');
+  const host = context.text('host');
   const hints = hintsOf(context.options.hint);
   return {
     server: {
       flavorRef: await (await context.api()).flavor(context.text('flavor')!),
       ...(image === undefined ? {} : { imageRef: image }),
       ...(zone === undefined ? {} : { availability_zone: zone }),
+      ...(host === undefined ? {} : { host }),
       ...(hints ? { 'os:scheduler_hints': hints } : {}),
     },
     count: context.number('count') ?? 1,
@@ -71,11 +73,16 @@ const drawLevel = (level: Level, all: boolean): string[] => {
   const hidden = level.candidates.length - shown.length;
   const when = typeof level.at === 'string' || typeof level.at === 'number' ? ` at ${time(level.at)}` : '';
   return [
-    `${level.cell} chose ${level.chosen ?? 'none'} among ${level.candidates.length} ${level.among}${when}`,
+    `${level.cell} chose ${level.chosen ?? 'none'} among ${level.candidates.length} ${level.among}${when}${askedFor(level)}`,
     ...shown.flatMap(drawCandidate),
     ...(hidden > 0 ? [`  … and ${hidden} more (--all)`] : []),
     ...(level.nearest_miss ? [`  nearest miss: ${level.nearest_miss.text ?? level.nearest_miss.name}`] : []),
   ];
+};
+
+const askedFor = ({ among, asked }: Level): string => {
+  if (asked == null) return '';
+  return among === 'hosts' ? `: the host was ${asked} by an administrator` : `: for a host ${asked} by an administrator`;
 };
 
 const drawCandidate = ({ name, verdicts, weights, weight, chosen }: Candidate): string[] => {

@@ -185,7 +185,7 @@ export const computeRoutes = (deps: ComputeApiDeps): Route[] => {
     ...securityGroupRoutes(groupRecords, quotas),
     ...floatingIpRoutes({ ips: floatingIps, pools, quotas }),
     ...networkRoutes(pools),
-    ...cellRoutes({ door: deps.cells, clock, images: deps.images, groups }),
+    ...cellRoutes({ door: deps.cells, clock, images: deps.images, groups, sql }),
     ...usageRoutes(new UsageRepository(sql), clock),
     ...auditLogRoutes(hostRecords, clock),
     ...imageRoutes(proxied),

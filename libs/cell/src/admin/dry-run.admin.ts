@@ -152,5 +152,7 @@ const specOf = (wish: Wish, instanceUuid: string, { userId, requestId }: AdminCo
   launchIndex: 0,
   schedulerHints: {},
   group: wish.group,
+  ...(wish.onHosts && { onHosts: wish.onHosts }),
+  ...(wish.forced && { forced: true }),
   createdAt: now,
 });

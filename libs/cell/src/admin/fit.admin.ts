@@ -28,7 +28,15 @@ export const fitHandlers = (parts: AdminParts): AdminHandlersOf<'fit.show'> => (
 });
 
 /** A server of no project, in no group, of no image. */
-const ANYBODY = { instanceUuid: '', imageProperties: {}, tried: new Set<string>(), projectId: '', group: null, near: ANYWHERE };
+const ANYBODY = {
+  instanceUuid: '',
+  imageProperties: {},
+  tried: new Set<string>(),
+  projectId: '',
+  group: null,
+  near: ANYWHERE,
+  asked: null,
+};
 
 interface Asked {
   readonly reserved: readonly ReservedShape[];

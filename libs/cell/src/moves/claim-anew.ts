@@ -1,6 +1,7 @@
 import type { BuildSpec } from '#contracts';
 import { noHostInCellMessage } from '#scheduling';
 import type { StepFailure } from '#workflow';
+import type { HostsWanted } from '../near-places.js';
 import type { HostRow, InstanceRow } from '../rows.js';
 import type { StepContext } from '../workflow-context.js';
 
@@ -11,7 +12,7 @@ export interface ClaimOptions {
   /** The order as it is now: the flavor that the claim is for, and the request that asks. */
   readonly spec: BuildSpec;
   /** The hosts of the cell that will do. */
-  among(host: string): boolean;
+  readonly wanted: HostsWanted;
   /** Nova's name of it in the action log. */
   readonly event: string;
 }
@@ -28,8 +29,8 @@ export const PLACING_EVENTS = {
  * A new place inside its cell for an instance that exists: takes the room there, beside whatever the instance holds already. The caller
  * writes the claim, and `epoch` as `highestEpoch`, into the row, and gives the room back when what follows fails.
  */
-export const claimAnew = (row: InstanceRow, { tx, scheduler, events }: StepContext, { spec, among, event }: ClaimOptions): Claimed => {
-  const { host, trail } = scheduler.claimHost(tx, row, spec, among);
+export const claimAnew = (row: InstanceRow, { tx, scheduler, events }: StepContext, { spec, wanted, event }: ClaimOptions): Claimed => {
+  const { host, trail } = scheduler.claimHost(tx, row, spec, wanted);
   const placing = { requestId: spec.requestId, event, start: tx.now, finish: tx.now, host: null };
   if (host) {
     events.push({ ...placing, result: 'Success', details: null });

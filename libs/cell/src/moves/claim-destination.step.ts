@@ -18,7 +18,8 @@ export const claimDestinationStep: InstanceStep = {
     const type = tx.hosts.get(row.host ?? '')?.hypervisorType;
     const isAlike = (host: string) => move.type !== 'live-migration' || tx.hosts.get(host)?.hypervisorType === type;
     const willDo = (host: string) => (wantedHost === undefined ? staysPossible || host !== row.host : host === wantedHost) && isAlike(host);
-    const claimed = claimAnew(row, ctx, { spec, among: willDo, event: PLACING_EVENTS[MOVE_BEGINNINGS[move.type]] });
+    const wanted = { among: willDo, asked: wantedHost === undefined ? null : ('named' as const) };
+    const claimed = claimAnew(row, ctx, { spec, wanted, event: PLACING_EVENTS[MOVE_BEGINNINGS[move.type]] });
     if ('failure' in claimed) return fail(claimed.failure);
     const { host, epoch } = claimed;
     const change = { destHost: host.host, destNode: host.node, held: shapeOf(spec.flavor), epoch, status: 'pre-migrating' } as const;

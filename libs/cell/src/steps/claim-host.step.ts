@@ -2,13 +2,13 @@ import { shapeOf } from '#domain';
 import { noHostInCellMessage, noValidHostMessage } from '#scheduling';
 import { advance, fail } from '#workflow';
 import { instanceOf } from '../instances.js';
-import { askedAmongHosts } from '../near-places.js';
+import { askedAmongHosts, type HostsWanted } from '../near-places.js';
 import { withTrail } from '../placement.js';
 import type { InstanceStep } from '../workflow-context.js';
 import { specOf } from './spec-of.js';
 
 /** A choice among one host, when one is named. */
-const onlyOn = (wanted: string | null) => (wanted === null ? undefined : (host: string) => host === wanted);
+const onlyOn = (wanted: string | null): HostsWanted => (wanted === null ? {} : { among: host => host === wanted, asked: 'named' });
 
 /** Picks a host and takes its room, in one compare-and-set with whatever else this transaction claims there. */
 export const claimHostStep: InstanceStep = {

@@ -41,6 +41,9 @@ const Wishes = {
   availabilityZone: z.string().nullable(),
   /** The server group that it would join. */
   group: ServerGroup.nullable(),
+  /** Hosts (`cell path@host`) that it is asked for on, and whether they are forced. */
+  onHosts: z.array(z.string()).optional(),
+  forced: z.boolean().optional(),
 };
 const Wish = z.strictObject({ ...Wishes, flavor: Flavor, projectId: z.string() });
 /** A server that nobody has asked for yet. */

@@ -1,10 +1,10 @@
 import type { Decision, TrailEntry } from '#contracts';
 import { reserve } from '../capacity/reservation.js';
 import { decide, type Policy } from '../decide.js';
-import { type PolicyOptions, resolveFilters, resolveWeighers } from '../policy.js';
+import { allFilters, type PolicyOptions, resolveFilters, resolveWeighers } from '../policy.js';
 import type { RequestSpec } from '../request-spec.js';
 import type { CellCandidate } from './cell-candidate.js';
-import { ALWAYS_ASKED_OF_CELLS, cellFilters } from './cell-filters.js';
+import { ALWAYS_ASKED_OF_CELLS, cellFilters, forcedCellFilters } from './cell-filters.js';
 import { cellWeighers } from './cell-weighers.js';
 
 export type CellPolicy = Policy<CellCandidate>;
@@ -20,6 +20,7 @@ export interface CellPick {
 export const cellPolicy = (options: PolicyOptions): CellPolicy => ({
   choice: { cell: options.cell, among: 'cells', nameOf: cell => cell.name },
   filters: resolveFilters<CellCandidate>(cellFilters, ALWAYS_ASKED_OF_CELLS, options.filters),
+  filtersWhenForced: allFilters(forcedCellFilters),
   weighers: resolveWeighers<CellCandidate>(cellWeighers, options.weights),
 });
 

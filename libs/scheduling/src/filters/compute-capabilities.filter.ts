@@ -6,12 +6,18 @@ import type { Verdict } from '../verdict.js';
  * The flavor's `capabilities:hypervisor_type`, and the `trait:NAME` = `required` or `forbidden` of flavor and image.
  * A capability that hosts do not tell is one that no host has, as in Nova.
  */
-export const computeCapabilitiesFilter = (kind: HostKind, spec: Pick<RequestSpec, 'extraSpecs' | 'imageProperties'>): Verdict => {
+export const computeCapabilitiesFilter = (kind: HostKind, spec: Wishes): Verdict => {
   const verdict = capabilities(kind, spec.extraSpecs);
-  if (verdict !== true) return verdict;
-  const ofFlavor = traits(kind, spec.extraSpecs);
-  return ofFlavor === true ? traits(kind, spec.imageProperties) : ofFlavor;
+  return verdict === true ? traitsFilter(kind, spec) : verdict;
 };
+
+/** The traits alone: in Nova placement asks for them, whatever filters an operator chose. */
+export const traitsFilter = (kind: HostKind, { extraSpecs, imageProperties }: Wishes): Verdict => {
+  const ofFlavor = traits(kind, extraSpecs);
+  return ofFlavor === true ? traits(kind, imageProperties) : ofFlavor;
+};
+
+type Wishes = Pick<RequestSpec, 'extraSpecs' | 'imageProperties'>;
 
 const CAPABILITY = 'capabilities:';
 const TRAIT = 'trait:';

@@ -229,6 +229,22 @@ describe('a dry run', () => {
     expect(servers.map(server => server.place)).toEqual(['api!west!b@b1', 'api!west!b@b1']);
   });
 
+  it('of a server for one host tells at each level that the host was asked for, and how', async () => {
+    const onHosts = ['api!west!a@a2'];
+    for (const [forced, asked] of [
+      [true, 'forced'],
+      [false, 'named'],
+    ] as const) {
+      const { servers } = await ask('explain.dryRun', { ...DRY, flavorId: 'small', count: 1, onHosts, forced });
+      expect(servers[0]!.place).toBe('api!west!a@a2');
+      expect(told(servers[0]!).map(level => [level.cell, level.asked, level.chosen])).toEqual([
+        ['api', asked, 'west'],
+        ['api!west', asked, 'a'],
+        ['api!west!a', asked, 'a2'],
+      ]);
+    }
+  });
+
   it('names the cell that does not answer', async () => {
     for (const name of ['west', 'east']) world.cell(`api!${name}`).link!.set(false);
     const { servers } = await dryRun('small', 1);

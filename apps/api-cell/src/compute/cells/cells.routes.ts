@@ -2,8 +2,9 @@ import type { AdminDoor } from '#cell';
 import { ADMIN_SECONDS, type AdminCall, type AdminRoute, adminRoutes } from '#cell-admin';
 import { type Clock, CloudError, type RequestContext } from '#domain';
 import type { ImageService } from '#images';
-import { admin, type Call, checked, type Parameters, parameterOf, type Route, route } from '../api/index.js';
+import { admin, type Call, checked, type Parameters, parameterOf, type Route, route, type Sql } from '../api/index.js';
 import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
+import { askedPlace, hostsAskedFor } from '../servers/asked-place.js';
 
 export interface CellRouteParts {
   /** Of the root. */
@@ -11,6 +12,7 @@ export interface CellRouteParts {
   readonly clock: Clock;
   readonly images: Pick<ImageService, 'get'>;
   readonly groups: Pick<ServerGroupsService, 'forPlacement'>;
+  readonly sql: Sql;
 }
 
 /**
@@ -29,7 +31,11 @@ const mounted = (one: AdminRoute, parts: CellRouteParts): Route => {
 const parametersOf = (one: AdminRoute): Parameters =>
   Object.fromEntries(Object.entries(one.query).map(([name, check]) => [name, checked(check)]));
 
-const adminCall = ({ ctx, params, query, links }: Call, one: AdminRoute, { door, clock, images, groups }: CellRouteParts): AdminCall => ({
+const adminCall = (
+  { ctx, params, query, links }: Call,
+  one: AdminRoute,
+  { door, clock, images, groups, sql }: CellRouteParts,
+): AdminCall => ({
   door,
   params,
   query: Object.fromEntries(Object.keys(one.query).map(name => [name, parameterOf(query, name)])),
@@ -40,6 +46,10 @@ const adminCall = ({ ctx, params, query, links }: Call, one: AdminRoute, { door,
   projectId: ctx.projectId,
   imageProperties: imageRef => propertiesOf(ctx, imageRef, images),
   serverGroup: uuid => groups.forPlacement(ctx, uuid),
+  place: async words => {
+    const place = askedPlace(ctx, words);
+    return { availabilityZone: place.zone ?? null, ...(await hostsAskedFor(sql, place)) };
+  },
 });
 
 const propertiesOf = async (ctx: RequestContext, imageRef: string, images: CellRouteParts['images']): Promise<Record<string, string>> => {

@@ -199,7 +199,7 @@ interface Shared {
   readonly group: ServerGroup | null;
   readonly securityGroups: readonly GroupOfServer[] | null;
   readonly place: AskedPlace;
-  readonly near: HintedPlaces & Pick<BuildSpec, 'onHosts'>;
+  readonly near: HintedPlaces & Pick<BuildSpec, 'onHosts' | 'forced'>;
   readonly flavor: FlavorRecord;
   readonly image: ImageSource;
   readonly key: GuestKey;

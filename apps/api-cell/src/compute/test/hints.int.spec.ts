@@ -39,18 +39,30 @@ it('a server that is not asked for yet may be a member of a group', async () => 
   expect([unknown.status, unknown.json.badRequest.message]).toEqual([400, `Instance group ${UNKNOWN} could not be found.`]);
 });
 
-it('administrators name the host of a new server, in its zone or since 2.74 by itself', async () => {
+it('a server that is not asked for yet may be wanted on a host', async () => {
+  const explain = async (place: object) => {
+    const reply = await api.ask('POST', '/v2.1/os-cells/explain', { token: 'admin', body: { server: { flavorRef: '1', ...place } } });
+    return [reply.status, reply.text];
+  };
+  // As above, that it looks for the flavor says that the host was found.
+  for (const place of [{ availability_zone: `nova:${HOST.host}` }, { host: HOST.host }])
+    expect(await explain(place)).toEqual([404, expect.stringContaining('Flavor 1')]);
+  for (const place of [{ availability_zone: 'nova:elsewhere' }, { host: 'elsewhere' }])
+    expect(await explain(place)).toEqual([400, expect.stringContaining('Compute host elsewhere could not be found.')]);
+});
+
+it('administrators force the host of a new server in its zone, or name it by itself since 2.74', async () => {
   const placed = async (fields: object, token = 'admin') => {
     const server = { name: 'vm', flavorRef: '1', imageRef: '11111111-2222-4333-8444-555555555555', networks: 'none', ...fields };
     const reply = await api.ask('POST', '/v2.1/servers', { token, version: '2.74', body: { server } });
     if (reply.status !== 202) return [reply.status, (reply.json.badRequest ?? reply.json.forbidden).message];
-    const { availabilityZone, onHosts } = api.gateway.created.at(-1)!.spec;
-    return [availabilityZone, onHosts];
+    const { availabilityZone, onHosts, forced } = api.gateway.created.at(-1)!.spec;
+    return [availabilityZone, onHosts, ...(forced === undefined ? [] : [{ forced }])];
   };
   const there = [`${HOST.cellPath}@${HOST.host}`];
-  expect(await placed({ availability_zone: `nova:${HOST.host}` })).toEqual(['nova', there]);
-  expect(await placed({ availability_zone: `nova::${HOST.node}` })).toEqual(['nova', there]);
-  expect(await placed({ availability_zone: `:${HOST.host}:${HOST.node}` })).toEqual([null, there]);
+  expect(await placed({ availability_zone: `nova:${HOST.host}` })).toEqual(['nova', there, { forced: true }]);
+  expect(await placed({ availability_zone: `nova::${HOST.node}` })).toEqual(['nova', there, { forced: true }]);
+  expect(await placed({ availability_zone: `:${HOST.host}:${HOST.node}` })).toEqual([null, there, { forced: true }]);
   expect(await placed({ availability_zone: 'nova', host: HOST.host })).toEqual(['nova', there]);
   expect(await placed({ hypervisor_hostname: HOST.node })).toEqual([null, there]);
   expect(await placed({ availability_zone: 'nova' })).toEqual(['nova', undefined]);

@@ -16,6 +16,7 @@ const VALID: ValidOptions = {
     imageRef: IMAGE,
     tenant: OTHER_PROJECT,
     host: HOST.host,
+    hypervisor_hostname: HOST.node,
     public_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBkdHzMxjx3nKqTyHUhlOZgHhYvDTaJUNWTx1oZkC1Rs sample',
     'hw:cpu_policy': 'dedicated',
   },

@@ -5,7 +5,8 @@ import type { Invariant } from './invariant.js';
 
 /**
  * Two reports apart no cell is given more of a shape than its last report said would fit, in the zone that was asked for. Judged as
- * each reservation is made: a later report may show less room, and what was promised before it stands.
+ * each reservation is made: a later report may show less room, and what was promised before it stands. A forced host says itself
+ * whether it has room.
  */
 export const cellsNotOverpromised: Invariant = {
   name: 'no cell is promised more than it reported',
@@ -20,6 +21,7 @@ const newReservations = (work: UnitOfWork): ReservationRow[] =>
 
 const overpromised = (cell: SimulatedCell, made: ReservationRow, earlier: readonly ReservationRow[], work: UnitOfWork): string[] => {
   const { database, path } = cell;
+  if (work.requestSpecs.get(made.instanceUuid)?.spec.forced) return [];
   const report = (work.children.get(made.child) ?? database.children.get(made.child))?.report;
   const shape = shapeKey(made.shape);
   const pools = report?.pools.filter(pool => made.zone === null || pool.zone === made.zone) ?? [];

@@ -13,7 +13,8 @@ export const disabledNotChosen: Invariant = {
       .changes()
       .filter(({ before, after }) => before?.epoch !== after.epoch)
       .flatMap(({ after }) => {
-        const why = whyClosed(cell.database.children.get(after.child));
+        const isForced = work.requestSpecs.get(after.instanceUuid)?.spec.forced === true;
+        const why = whyClosed(cell.database.children.get(after.child), isForced);
         return why ? [`${cell.path} sends ${after.instanceUuid} to ${after.child}, which is ${why}`] : [];
       }),
   ],
@@ -21,7 +22,8 @@ export const disabledNotChosen: Invariant = {
 
 const isClosed = (host: HostRow | undefined): boolean => host?.enabled === false || host?.forcedDown === true;
 
-const whyClosed = (child: ChildRow | undefined): string | undefined => {
+/** A host that an administrator forces may be in a cell that drains. */
+const whyClosed = (child: ChildRow | undefined, isForced: boolean): string | undefined => {
   if (child?.enabled === false) return 'disabled';
-  return child?.draining === 100 ? 'drained' : undefined;
+  return child?.draining === 100 && !isForced ? 'drained' : undefined;
 };
