@@ -60,6 +60,13 @@ describe('domain xml', () => {
     await expect(domainXml(bare)).toMatchFileSnapshot('golden/kvm-bare.xml');
   });
 
+  it('has the channel of a guest agent unless the image says that it has none', () => {
+    const agentOf = (properties: Record<string, string>) =>
+      domainXml({ ...plan, build: { ...build, image: { ...build.image!, properties } } }).includes('org.qemu.guest_agent.0');
+    expect([agentOf({}), ...['yes', 'True', '1'].map(said => agentOf({ hw_qemu_guest_agent: said }))]).toEqual([true, true, true, true]);
+    expect(['no', 'False', '0'].map(said => agentOf({ hw_qemu_guest_agent: said }))).toEqual([false, false, false]);
+  });
+
   it('no name of an instance breaks out of its element', () => {
     const xml = domainXml({ ...plan, build: { ...build, name: `</canopy:name><on_crash>restart</on_crash>\u0000\u0001'` } });
     expect(xml).toContain('<canopy:name>&lt;/canopy:name&gt;&lt;on_crash&gt;restart&lt;/on_crash&gt;&apos;</canopy:name>');

@@ -70,9 +70,7 @@ ${metadata(plan)}
   <on_reboot>restart</on_reboot>
   <on_crash>destroy</on_crash>
   <devices>
-${[...plan.disks.map(disk(plan)), ...configDrive(plan), ...network(plan)].join('\n')}
-${serialLine(plan)}
-${AGENT}
+${[...plan.disks.map(disk(plan)), ...configDrive(plan), ...network(plan), serialLine(plan), ...agent(plan)].join('\n')}
     <input type='tablet' bus='usb'/>
 ${SCREEN}
     <video>
@@ -106,6 +104,12 @@ const serialLine = ({ consolePath, serialPath }: DomainPlan): string =>
 const AGENT = `    <channel type='unix'>
       <target type='virtio' name='org.qemu.guest_agent.0'/>
     </channel>`;
+
+/** Unless its image says that there is no agent in it, in any of the spellings that Nova reads as no: whatever is not yes. */
+const agent = ({ build }: DomainPlan): string[] => {
+  const said = build.image?.properties.hw_qemu_guest_agent;
+  return said === undefined || /^\s*(1|t|true|on|y|yes)\s*$/i.test(said) ? [AGENT] : [];
+};
 
 /**
  * The screen listens nowhere: whoever may use libvirtd's own socket is given a connection by it. A port would be open to every
