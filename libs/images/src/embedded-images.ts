@@ -1,21 +1,23 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
-import { CloudError, isAdmin, isUuid, type RequestContext, readsEverything } from '#domain';
+import { CloudError, isAdmin, type RequestContext } from '#domain';
 import { Policy } from '#policy';
 import type { Image, ImageFields, ImageStatus } from './image.js';
-import { ImageAccess, type SeenImage } from './image-access.js';
+import { ImageAccess } from './image-access.js';
 import { ImageFiles } from './image-files.js';
 import { ImageLinks, type LinkParameters } from './image-links.js';
-import { type ImageMember, ImageMembers, type MemberStatus } from './image-members.js';
+import { type ImageMember, ImageMembers } from './image-members.js';
 import type { ImageQuery } from './image-query.js';
 import type { ImageRecord } from './image-record.js';
 import { imageRules } from './image-rules.js';
 import type { ImageLink, ImageService, UploadGrant, UploadGrantOptions } from './image-service.js';
+import { ImageSharing } from './image-sharing.js';
+import { ImageSight } from './image-sight.js';
 import { linkSigningKey } from './image-signing-key.js';
 import { type ImageTask, ImageTasks } from './image-tasks.js';
 import { ImageUploads, requireFormats, type UploadOptions } from './image-uploads.js';
-import { ImagesRepository, noSuchImage, STAGE } from './images.repository.js';
+import { ImagesRepository, STAGE } from './images.repository.js';
 import { sweepAbandoned } from './sweep-abandoned.js';
 
 export interface EmbeddedImagesOptions extends UploadOptions {
@@ -31,10 +33,12 @@ export interface EmbeddedImagesOptions extends UploadOptions {
 
 /** Images without a Glance: metadata in the API cell's database, data in a directory. */
 export class EmbeddedImages implements ImageService {
+  /** The members of its images. */
+  readonly sharing: ImageSharing;
   private readonly images: ImagesRepository;
   private readonly files: ImageFiles;
   private readonly uploads: ImageUploads;
-  private readonly members: ImageMembers;
+  private readonly sight: ImageSight;
   private readonly tasks: ImageTasks;
   private readonly access: ImageAccess;
   private readonly links: ImageLinks;
@@ -46,11 +50,13 @@ export class EmbeddedImages implements ImageService {
     this.images = new ImagesRepository(options.database);
     this.files = new ImageFiles(options.directory);
     this.uploads = new ImageUploads(this.images, this.files, options);
-    this.members = new ImageMembers(options.database);
     this.tasks = new ImageTasks(options.database);
     const { policy = new Policy() } = options;
     policy.declare(imageRules);
     this.access = new ImageAccess(policy);
+    const members = new ImageMembers(options.database);
+    this.sight = new ImageSight(this.images, members, this.access);
+    this.sharing = new ImageSharing({ ...options, sight: this.sight, members, access: this.access });
     this.links = new ImageLinks({ ...options, images: this.images, files: this.files, uploads: this.uploads, key });
   }
 
@@ -62,7 +68,7 @@ export class EmbeddedImages implements ImageService {
   }
 
   async get(ctx: RequestContext, id: string): Promise<Image> {
-    return (await this.seen(ctx, id)).image;
+    return (await this.sight.see(ctx, id)).image;
   }
 
   /** @throws CloudError `invalid` when the marker is no image that the caller may see. */
@@ -70,7 +76,7 @@ export class EmbeddedImages implements ImageService {
     this.access.requireGenerally(ctx, 'get_images');
     const page = await this.images.list(ctx, query);
     // Only an empty page can be the fault of its marker.
-    if (page.length === 0 && query.marker !== undefined) await this.requireMarker(ctx, query.marker);
+    if (page.length === 0 && query.marker !== undefined) await this.sight.requireMarker(ctx, query.marker);
     return page;
   }
 
@@ -84,7 +90,7 @@ export class EmbeddedImages implements ImageService {
 
   /** `decide` makes the new fields of the present ones; it may run in a transaction and must be pure. */
   async update(ctx: RequestContext, id: string, decide: (image: Image) => ImageFields): Promise<Image> {
-    const { isMember } = await this.seen(ctx, id);
+    const { isMember } = await this.sight.see(ctx, id);
     const checked = (image: Image): ImageFields => {
       this.access.require(ctx, 'modify_image', { image, isMember });
       const after = decide(image);
@@ -101,7 +107,7 @@ export class EmbeddedImages implements ImageService {
 
   /** With its data. @throws CloudError `forbidden` when it is protected. */
   async delete(ctx: RequestContext, id: string): Promise<void> {
-    const { image, dataKey, isMember } = await this.seen(ctx, id);
+    const { image, dataKey, isMember } = await this.sight.see(ctx, id);
     this.access.require(ctx, 'delete_image', { image, isMember });
     if (image.protected || !(await this.images.delete(id))) {
       throw new CloudError('forbidden', `Image ${id} is protected and cannot be deleted.`);
@@ -111,7 +117,7 @@ export class EmbeddedImages implements ImageService {
 
   /** Twice is once. @throws CloudError `forbidden`, `conflict` when the image has no data yet */
   async setActive(ctx: RequestContext, id: string, { active }: { active: boolean }): Promise<void> {
-    const seen = await this.seen(ctx, id);
+    const seen = await this.sight.see(ctx, id);
     const { image } = seen;
     this.access.require(ctx, active ? 'reactivate' : 'deactivate', seen);
     const change = active ? { from: 'deactivated', to: 'active' } : { from: 'active', to: 'deactivated' };
@@ -121,14 +127,14 @@ export class EmbeddedImages implements ImageService {
 
   /** See {@link ImageUploads.upload}. */
   async upload(ctx: RequestContext, id: string, data: Readable, announcedBytes?: number): Promise<void> {
-    const seen = await this.seen(ctx, id);
+    const seen = await this.sight.see(ctx, id);
     this.access.require(ctx, 'upload_image', seen);
     await this.uploads.upload(seen.image, data, { announcedBytes });
   }
 
   /** As {@link upload}, but the image stays without data until it is imported. */
   async stage(ctx: RequestContext, id: string, data: Readable, announcedBytes?: number): Promise<void> {
-    const seen = await this.seen(ctx, id);
+    const seen = await this.sight.see(ctx, id);
     this.access.require(ctx, 'upload_image', seen);
     await this.uploads.upload(seen.image, data, { arrival: STAGE, announcedBytes });
   }
@@ -136,7 +142,7 @@ export class EmbeddedImages implements ImageService {
   /** Makes what was staged the image's data. @throws CloudError `conflict` when nothing was, or not all of it; `invalid` without formats */
   async importStaged(ctx: RequestContext, id: string): Promise<void> {
     const { clock, random } = this.options;
-    const seen = await this.seen(ctx, id);
+    const seen = await this.sight.see(ctx, id);
     const { image } = seen;
     this.access.require(ctx, 'upload_image', seen);
     if (image.status === 'uploading') requireFormats(image);
@@ -148,7 +154,7 @@ export class EmbeddedImages implements ImageService {
 
   /** Imports of an image, newest first. */
   async tasksOf(ctx: RequestContext, id: string): Promise<ImageTask[]> {
-    await this.seen(ctx, id);
+    await this.sight.see(ctx, id);
     return this.tasks.ofImage(id);
   }
 
@@ -163,47 +169,14 @@ export class EmbeddedImages implements ImageService {
     return this.tasks.get(id);
   }
 
-  /** All for its owner; a member sees itself. @throws CloudError `forbidden` when it is not shared */
-  async listMembers(ctx: RequestContext, id: string): Promise<ImageMember[]> {
-    const seen = await this.shared(ctx, id, 'get_members');
-    const all = await this.members.list(id);
-    return seen.image.owner === ctx.projectId || readsEverything(ctx) ? all : all.filter(member => member.memberId === ctx.projectId);
-  }
-
-  /** @throws CloudError `notFound` */
-  async member(ctx: RequestContext, id: string, memberId: string): Promise<ImageMember> {
-    const seen = await this.shared(ctx, id, 'get_member');
-    const mayLook = seen.image.owner === ctx.projectId || memberId === ctx.projectId || readsEverything(ctx);
-    const member = mayLook ? await this.members.find(id, memberId) : undefined;
-    if (!member) throw noSuchMember(id, memberId);
-    return member;
-  }
-
-  /** The other project decides whether it accepts. */
-  async addMember(ctx: RequestContext, id: string, memberId: string): Promise<ImageMember> {
-    await this.shared(ctx, id, 'add_member');
-    await this.members.add(id, memberId, this.options.clock.now());
-    return this.member(ctx, id, memberId);
-  }
-
-  /** @throws CloudError `forbidden` but for the member itself, and administrators */
-  async setMemberStatus(ctx: RequestContext, id: string, memberId: string, status: MemberStatus): Promise<ImageMember> {
-    await this.member(ctx, id, memberId);
-    if (memberId !== ctx.projectId && !isAdmin(ctx))
-      throw new CloudError('forbidden', 'Only the member itself accepts or rejects an image.');
-    await this.shared(ctx, id, 'modify_member');
-    await this.members.setStatus(id, memberId, status, this.options.clock.now());
-    return this.member(ctx, id, memberId);
-  }
-
-  async removeMember(ctx: RequestContext, id: string, memberId: string): Promise<void> {
-    await this.shared(ctx, id, 'delete_member');
-    if (!(await this.members.remove(id, memberId))) throw noSuchMember(id, memberId);
+  /** See {@link ImageSharing.add}. */
+  addMember(ctx: RequestContext, id: string, memberId: string): Promise<ImageMember> {
+    return this.sharing.add(ctx, id, memberId);
   }
 
   /** The data of an active image, to be closed by the caller; undefined when it has none yet. */
   async openData(ctx: RequestContext, id: string): Promise<ImageData | undefined> {
-    const seen = await this.seen(ctx, id);
+    const seen = await this.sight.see(ctx, id);
     this.access.require(ctx, 'download_image', seen);
     if (seen.image.status === 'deactivated' && !isAdmin(ctx))
       throw new CloudError('forbidden', 'The requested image has been deactivated. Image data download is forbidden.');
@@ -249,41 +222,11 @@ export class EmbeddedImages implements ImageService {
     if (!WITH_DATA.has(image.status) || dataKey === null) return undefined;
     return { image, file: await this.files.open(dataKey) };
   }
-
-  /** Whose membership matters is asked for only where nothing else lets the caller in. */
-  private async seen(ctx: RequestContext, id: string): Promise<ImageRecord & SeenImage> {
-    const record = isUuid(id) ? await this.images.find(id) : undefined;
-    if (!record) throw noSuchImage(id);
-    const { image } = record;
-    const isOthersShared = image.visibility === 'shared' && image.owner !== ctx.projectId && !isAdmin(ctx);
-    const seen = { ...record, isMember: isOthersShared && (await this.members.find(id, ctx.projectId)) !== undefined };
-    this.access.requireVisible(ctx, seen);
-    return seen;
-  }
-
-  private async shared(ctx: RequestContext, id: string, rule: string): Promise<SeenImage> {
-    const seen = await this.seen(ctx, id);
-    this.access.require(ctx, rule, seen);
-    if (seen.image.visibility !== 'shared') throw new CloudError('forbidden', 'Only shared images have members.');
-    return seen;
-  }
-
-  private async requireMarker(ctx: RequestContext, marker: string): Promise<void> {
-    try {
-      await this.seen(ctx, marker);
-    } catch (error) {
-      if (!(error instanceof CloudError && error.kind === 'notFound')) throw error;
-      throw new CloudError('invalid', `Invalid input for field 'marker': there is no image ${marker}.`, { cause: error });
-    }
-  }
 }
 
 export interface ImageData {
   readonly image: Image;
   readonly file: FileHandle;
 }
-
-const noSuchMember = (imageId: string, memberId: string): CloudError =>
-  new CloudError('notFound', `${memberId} not found in the member list of the image ${imageId}.`);
 
 const WITH_DATA = new Set<ImageStatus>(['active', 'deactivated']);

@@ -11,29 +11,29 @@ export class ImageMembersController {
 
   @Get()
   async list(@Ctx() ctx: ApiContext, @Param('id') id: string) {
-    return { members: (await this.images.listMembers(ctx, id)).map(memberView), schema: '/v2/schemas/members' };
+    return { members: (await this.images.sharing.list(ctx, id)).map(memberView), schema: '/v2/schemas/members' };
   }
 
   @Get(':memberId')
   async show(@Ctx() ctx: ApiContext, @Param('id') id: string, @Param('memberId') memberId: string) {
-    return memberView(await this.images.member(ctx, id, memberId));
+    return memberView(await this.images.sharing.member(ctx, id, memberId));
   }
 
   @Post()
   @HttpCode(200)
   async add(@Ctx() ctx: ApiContext, @Param('id') id: string, @Body() body: unknown) {
-    return memberView(await this.images.addMember(ctx, id, parse(NewMember, body).member));
+    return memberView(await this.images.sharing.add(ctx, id, parse(NewMember, body).member));
   }
 
   @Put(':memberId')
   async update(@Ctx() ctx: ApiContext, @Param('id') id: string, @Param('memberId') memberId: string, @Body() body: unknown) {
-    return memberView(await this.images.setMemberStatus(ctx, id, memberId, parse(MemberChange, body).status));
+    return memberView(await this.images.sharing.setStatus(ctx, id, memberId, parse(MemberChange, body).status));
   }
 
   @Delete(':memberId')
   @HttpCode(204)
   async remove(@Ctx() ctx: ApiContext, @Param('id') id: string, @Param('memberId') memberId: string) {
-    await this.images.removeMember(ctx, id, memberId);
+    await this.images.sharing.remove(ctx, id, memberId);
   }
 }
 

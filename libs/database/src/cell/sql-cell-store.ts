@@ -7,12 +7,10 @@ import {
   type ChildRow,
   type ComparedRow,
   type DecisionRow,
-  EmptyGroups,
   type GlobalsRead,
   type HostPlace,
   type Loaded,
   type Neighbour,
-  OUTBOX_TAKEOVER_MS,
   type OutboxDepth,
   type ParkedRow,
   type ServersIn,
@@ -21,12 +19,12 @@ import {
   type Wanted,
 } from '#cell';
 import type { BuildSpec, RangeDigest } from '#contracts';
-import { type Clock, CloudError, hasPassed } from '#domain';
-import { pruneCellMirrors, readCellMirrors } from './cell-mirrors.js';
+import { type Clock, CloudError } from '#domain';
+import { readCellMirrors } from './cell-mirrors.js';
 import { ChildRows } from './child-rows.js';
 import { globalItemFromRaw, hostFromRaw, type Raw } from './codecs/index.js';
 import { isConflict, isLost } from './conflict.js';
-import { listDecidedInstances, listDecisions, pruneDecisions } from './decisions.js';
+import { listDecidedInstances, listDecisions } from './decisions.js';
 import { listUnheardHosts } from './host-mirrors.js';
 import {
   findInstance,
@@ -41,8 +39,9 @@ import {
 } from './instance-reads.js';
 import { holdLease, readLease } from './leases.js';
 import { load, makePlacementLock, readReserved } from './loading.js';
+import { takeOutbox } from './outbox.js';
 import { countParked, findParked, listParked } from './parked.js';
-import { pruneGroups } from './placement-groups.js';
+import { Pruning } from './pruning.js';
 import { digestInstances, listCompared, outboxDepths } from './row-digests.js';
 import { deleteByKey, execute, type Sql, select, sqlOf } from './sql.js';
 import { store } from './storing.js';
@@ -51,12 +50,6 @@ import { Transaction } from './transaction.js';
 
 /** A transaction that meets others so often has found a fault, not bad luck. */
 const MAX_ATTEMPTS = 12;
-const INBOX_KEPT_MS = 3_600_000;
-const TOMBSTONES_KEPT_MS = 7 * 24 * 3_600_000;
-/** An order that found no room here: the parent has placed it elsewhere, or given it up. */
-const REJECTED_KEPT_MS = 24 * 3_600_000;
-const PRUNE_ROWS_EVERY_MS = 3_600_000;
-const PRUNE_LIMIT = 5000;
 
 interface Attempted<T> {
   readonly result: T;
@@ -69,8 +62,7 @@ export class SqlCellStore implements CellStore {
   private readonly sql: Sql;
   private readonly children = new ChildRows();
   private placementLockMade = false;
-  private rowsPrunedAt = 0;
-  private readonly emptyGroups = new EmptyGroups();
+  private readonly pruning: Pruning;
   private readonly tables: { -readonly [K in keyof CellTables]: CellTables[K] };
   private readonly listeners: ((frames: readonly StoredFrame[]) => void)[] = [];
 
@@ -80,6 +72,7 @@ export class SqlCellStore implements CellStore {
     tables: CellTables,
   ) {
     this.sql = sqlOf(dataSource);
+    this.pruning = new Pruning(this.sql);
     this.tables = { ...tables };
   }
 
@@ -234,21 +227,8 @@ export class SqlCellStore implements CellStore {
     return holdLease(this.sql, { name, owner, seconds, now: this.clock.now() });
   }
 
-  async takeOutbox(limit: number): Promise<StoredFrame[]> {
-    const waiting = await select(this.sql, 'SELECT 1 FROM outbox WHERE lease_until <= ? LIMIT 1', [this.clock.now()]);
-    return waiting.length ? this.leaseOutbox(limit) : [];
-  }
-
-  private leaseOutbox(limit: number): Promise<StoredFrame[]> {
-    return Transaction.run(this.dataSource, async tx => {
-      const now = this.clock.now();
-      const statement = 'SELECT id, destination, body FROM outbox WHERE lease_until <= ? ORDER BY sequence LIMIT ? FOR UPDATE SKIP LOCKED';
-      const rows = await select<StoredFrame>(tx, statement, [now, limit]);
-      const ids = rows.map(row => row.id);
-      if (ids.length)
-        tx.change('UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE id IN (?)', [now + OUTBOX_TAKEOVER_MS, ids]);
-      return rows.map(({ id, destination, body }) => ({ id, destination, body }));
-    });
+  takeOutbox(limit: number): Promise<StoredFrame[]> {
+    return takeOutbox(this.dataSource, this.clock.now(), limit);
   }
 
   deleteOutbox(ids: readonly string[]): Promise<void> {
@@ -259,23 +239,7 @@ export class SqlCellStore implements CellStore {
     await execute(this.sql, 'DELETE FROM outbox WHERE destination = ?', [`child/${child}`]);
   }
 
-  async prune(): Promise<number> {
-    const now = this.clock.now();
-    const frames =
-      (await execute(this.sql, 'DELETE FROM inbox WHERE received_at < ? LIMIT ?', [now - INBOX_KEPT_MS, PRUNE_LIMIT])) +
-      (await pruneDecisions(this.sql, now, PRUNE_LIMIT));
-    if (this.tables.children) await pruneCellMirrors(this.sql, now - TOMBSTONES_KEPT_MS);
-    // These reads go over whole tables, so they are made seldom.
-    if (!hasPassed(PRUNE_ROWS_EVERY_MS, this.rowsPrunedAt, now)) return frames;
-    this.rowsPrunedAt = now;
-    return frames + (await this.pruneInstances(now)) + (await pruneGroups(this.sql, this.emptyGroups, now, PRUNE_LIMIT));
-  }
-
-  /** The root keeps its rows for its users. */
-  private async pruneInstances(now: number): Promise<number> {
-    if (this.tables.top) return 0;
-    const statement = `DELETE FROM instances WHERE deleted_at < ?
-      OR (vm_state = 'error' AND next_hop IS NULL AND host IS NULL AND cell_path IS NULL AND updated_at < ?) LIMIT ?`;
-    return execute(this.sql, statement, [now - TOMBSTONES_KEPT_MS, now - REJECTED_KEPT_MS, PRUNE_LIMIT]);
+  prune(): Promise<number> {
+    return this.pruning.run(this.tables, this.clock.now());
   }
 }
