@@ -1,26 +1,27 @@
-import type { BuildSpec, ImageSource, ServerGroup } from '#contracts';
+import type { ImageSource } from '#contracts';
 import { type Clock, CloudError, type Random, type RequestContext } from '#domain';
 import type { ImageService } from '#images';
 import type { PolicedContext } from '../../http/index.js';
 import { type Sql, TimeCache } from '../api/index.js';
-import type { CellGateway, NewServer } from '../cell-gateway.js';
+import type { CellGateway } from '../cell-gateway.js';
 import type { FlavorRecord, FlavorsRepository } from '../flavors/flavors.repository.js';
 import type { HostStates } from '../hosts/host-states.js';
 import type { KeyPairRecord, KeyPairsService } from '../keypairs/keypairs.service.js';
-import { DEFAULT_GROUP, type GroupOfServer } from '../networking/security-group.js';
+import { DEFAULT_GROUP } from '../networking/security-group.js';
 import type { ServerSecurityGroups } from '../networking/server-security-groups.js';
 import { type EffectiveLimits, orderLimits, type QuotaLimitsService } from '../quotas/quota-limits.service.js';
 import type { ServerGroupsService } from '../server-groups/server-groups.service.js';
 import { affordableCount } from './affordable-count.js';
-import { type AskedPlace, askedPlace, hostsAskedFor } from './asked-place.js';
+import { askedPlace, hostsAskedFor } from './asked-place.js';
 import type { CreateServerBody } from './create-server.schema.js';
 import { type GuestKey, guestKeyOf, NO_KEY } from './guest-key.js';
-import { type HintedPlaces, hintedPlaces } from './hinted-places.js';
+import { hintedPlaces } from './hinted-places.js';
 import { checkImage } from './image-requirements.js';
 import { imageSource } from './image-source.js';
 import { checkMetadata } from './metadata-limit.js';
+import { type Hints, newServer } from './new-server.js';
 import { checkPersonality } from './personality.js';
-import { generatePassword, hostnameFrom, numbered } from './server-names.js';
+import { generatePassword } from './server-names.js';
 import { refuseUnsupported } from './unsupported.js';
 
 export interface CreateServersDeps {
@@ -179,7 +180,6 @@ const MAX_SERVERS = 1000;
 /** What a caller may see depends on the project and on being an administrator. */
 const keyOf = (ctx: RequestContext): string => `${ctx.projectId}${ctx.roles.has('admin') ? '+' : ''}`;
 
-type Hints = Record<string, unknown>;
 const hintsOf = (body: CreateServerBody): Hints => ({ ...body['OS-SCH-HNT:scheduler_hints'], ...body['os:scheduler_hints'] });
 
 const imageIdOf = (server: CreateServerBody['server']): string => {
@@ -191,72 +191,3 @@ const imageIdOf = (server: CreateServerBody['server']): string => {
 /** An entry without a name asks for nothing. */
 const securityGroupsIn = (server: CreateServerBody['server']): string[] =>
   (server.security_groups ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
-
-interface Shared {
-  readonly ctx: RequestContext;
-  readonly body: CreateServerBody;
-  readonly hints: Hints;
-  readonly group: ServerGroup | null;
-  readonly securityGroups: readonly GroupOfServer[] | null;
-  readonly place: AskedPlace;
-  readonly near: HintedPlaces & Pick<BuildSpec, 'onHosts' | 'forced'>;
-  readonly flavor: FlavorRecord;
-  readonly image: ImageSource;
-  readonly key: GuestKey;
-  readonly adminPassword: string;
-  readonly reservationId: string;
-  readonly now: number;
-  readonly count: number;
-}
-
-const newServer = (shared: Shared, uuid: string, index: number): NewServer => {
-  const { server } = shared.body;
-  return {
-    spec: specOf(shared, uuid, index),
-    columns: {
-      displayDescription: server.description ?? null,
-      tags: server.tags ?? [],
-      securityGroups: shared.securityGroups,
-      accessIpV4: server.accessIPv4 ?? null,
-      accessIpV6: server.accessIPv6 ?? null,
-      diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL',
-      reservationId: shared.reservationId,
-      rootDeviceName: '/dev/vda',
-    },
-  };
-};
-
-const specOf = (
-  { ctx, body, hints, group, place, near, flavor, image, key, adminPassword, now, count }: Shared,
-  uuid: string,
-  index: number,
-): BuildSpec => {
-  const { server } = body;
-  const name = numbered(server.name, count, index);
-  const hostname = server.hostname === undefined ? hostnameFrom(name) || `server-${uuid}` : numbered(server.hostname, count, index);
-  const { flavorId, name: flavorName, vcpus, memoryMb, rootGb, ephemeralGb, swapMb, extraSpecs } = flavor;
-  return {
-    instanceUuid: uuid,
-    requestId: ctx.requestId,
-    projectId: ctx.projectId,
-    userId: ctx.userId,
-    name,
-    hostname,
-    flavor: { flavorId, name: flavorName, vcpus, memoryMb, rootGb, ephemeralGb, swapMb, extraSpecs: { ...extraSpecs } },
-    image,
-    availabilityZone: place.zone ?? null,
-    metadata: { ...server.metadata },
-    ...key,
-    userData: server.user_data ?? null,
-    // Files reach a guest by its config drive: a server that is given some has one.
-    configDrive: server.config_drive === true || (server.personality?.length ?? 0) > 0,
-    ...(server.personality?.length && { personality: [...server.personality] }),
-    adminPassword,
-    networks: server.networks === 'none' ? 'none' : 'auto',
-    launchIndex: index,
-    schedulerHints: hints,
-    group,
-    ...near,
-    createdAt: now,
-  };
-};
