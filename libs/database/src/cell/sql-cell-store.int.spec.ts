@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sampleChild } from '#simulation';
-import { testDatabase } from '#testing';
+import { type TestDatabase, testDatabase } from '#testing';
 import { describeCellStore, type StoresUnderTest } from '../../../simulation/src/store/cell-store.contract.js';
 import { describeHostStore } from '../../../simulation/src/store/host-store.contract.js';
 import { computeApiEntities } from '../api/index.js';
@@ -9,9 +9,11 @@ import { cellDataSource } from '../data-source.js';
 import { treeEntities } from './cell.entities.js';
 import { SqlCellStore } from './sql-cell-store.js';
 
-/** Two processes of a root with children and hosts, each with a connection pool of its own. */
-const makeStores = async (): Promise<StoresUnderTest & { readonly source: DataSource }> => {
-  const database = await testDatabase();
+let database: TestDatabase;
+let sources: readonly [DataSource, DataSource];
+
+beforeAll(async () => {
+  database = await testDatabase();
   const connect = (synchronize: boolean) =>
     cellDataSource({
       url: database.url,
@@ -20,7 +22,16 @@ const makeStores = async (): Promise<StoresUnderTest & { readonly source: DataSo
       synchronize,
       poolSize: 8,
     }).initialize();
-  const sources = [await connect(true), await connect(false)] as const;
+  sources = [await connect(true), await connect(false)];
+});
+
+afterAll(async () => {
+  for (const one of sources) await one.destroy();
+  await database.drop();
+});
+
+/** Two processes of a root with children and hosts, each with a connection pool of its own, over an empty database. */
+const makeStores = async (): Promise<StoresUnderTest & { readonly source: DataSource }> => {
   const [source] = sources;
   let now = Date.UTC(2026, 0, 1);
   const clock = { now: () => now, sleep: (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds)) };
@@ -45,10 +56,7 @@ const makeStores = async (): Promise<StoresUnderTest & { readonly source: DataSo
       (await source.query('SELECT zone FROM host_mirrors WHERE gone = 0')).map((row: { zone: string }) => row.zone),
     groups: async () => (await source.query('SELECT uuid FROM placement_groups ORDER BY uuid')).map((row: { uuid: string }) => row.uuid),
     deleteGroup: uuid => source.query('INSERT INTO placement_groups (uuid, deleted) VALUES (?, 1)', [uuid]),
-    close: async () => {
-      for (const one of sources) await one.destroy();
-      await database.drop();
-    },
+    close: () => database.empty(),
   };
 };
 
