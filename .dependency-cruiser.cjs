@@ -1,7 +1,8 @@
 // Who may import whom. `npm run check:imports` fails on the first import that breaks a rule.
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const PURE = ['domain', 'contracts', 'scheduling', 'microversion', 'policy'];
-const ENGINES = ['workflow', 'hypervisor', 'cell'];
+const ENGINES = ['workflow', 'hypervisor', 'cell', 'compute-agent'];
+const IO = '^(fs|net|http|https|child_process|dgram|tls)$';
 /** Adapters that put other adapters together for more than one app. */
 const WIRING = ['cell-service'];
 const TESTS = '\\.(spec|contract|fixture)\\.ts$';
@@ -33,11 +34,11 @@ module.exports = {
     ),
     forbid(
       'only-the-front-door',
-      'A library is entered through its index.ts; the suite that its implementations must pass may be run from outside.',
+      'A library is entered through its index.ts; suites that its implementations must pass, and fixtures, may be used from outside.',
       { path: '^(apps|libs|tools|test|bench)/([^/]+)/' },
       {
         path: '^libs/[^/]+/src/.+',
-        pathNot: ['^libs/$2/', '^libs/[^/]+/src/index\\.ts$', '\\.contract\\.ts$'],
+        pathNot: ['^libs/$2/', '^libs/[^/]+/src/index\\.ts$', '\\.(contract|fixture)\\.ts$'],
       },
     ),
     forbid(
@@ -51,7 +52,7 @@ module.exports = {
       'No network, no database, no files.',
       { path: lib(...PURE), pathNot: TESTS },
       {
-        path: ['@nestjs', 'amqplib', 'mysql2|typeorm', '^(fs|net|http|https|child_process|dgram|tls)$', '^fs/promises$'],
+        path: ['@nestjs', 'amqplib', 'mysql2|typeorm', IO, '^fs/promises$'],
       },
     ),
     forbid(
@@ -66,8 +67,14 @@ module.exports = {
     forbid(
       'engines-know-no-transport',
       'The simulation gives them its own.',
-      { path: lib('workflow', 'cell') },
+      { path: lib('workflow', 'cell', 'compute-agent') },
       { path: ['@nestjs', 'amqplib|golevelup', 'mysql2|typeorm'] },
+    ),
+    forbid(
+      'the-agent-has-no-io',
+      'Images, files and consoles come through its ports: the simulated world gives it its own.',
+      { path: lib('compute-agent'), pathNot: TESTS },
+      { path: [IO, '^fs/promises$'] },
     ),
     forbid(
       'adapters-do-not-import-adapters',
@@ -100,7 +107,7 @@ module.exports = {
       'testing-stays-in-tests',
       'Nothing that ships stands on fixtures.',
       { path: '^(apps|libs|tools)/', pathNot: [TESTS, lib('testing', 'simulation'), '/test/'] },
-      { path: lib('testing', 'simulation') },
+      { path: [lib('testing', 'simulation'), '\\.fixture\\.ts$'] },
     ),
     forbid(
       'the-product-needs-no-tools',

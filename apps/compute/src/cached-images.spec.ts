@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLogger } from '#domain';
 import type { FakeDriver } from '#hypervisor';
 import { sampleEnvelope } from '#testing';
-import { fakeDriver, startAgent } from './fake-host.fixture.js';
+import { fakeDriver, startAgent } from '../../../libs/compute-agent/src/fake-host.fixture.js';
 import { ImageCache } from './images/image-cache.js';
 
 const clock = { now: () => Date.now(), sleep: async () => {} };
@@ -47,7 +47,7 @@ const order = (...paths: string[]) => {
   return sampleEnvelope('m-1', { method: 'image.cache', deadline: Date.UTC(2100, 0, 1), payload: { images } });
 };
 const agentOf = (driver: FakeDriver) =>
-  startAgent(driver, clock, new ImageCache({ directory, maxGb: 1, unusedDays: 7 }, clock, silentLogger));
+  startAgent(driver, clock, { images: new ImageCache({ directory, maxGb: 1, unusedDays: 7 }, clock, silentLogger) });
 
 it('images are fetched ahead once, and one that cannot be does not keep the others', async () => {
   const agent = await agentOf(driverWithImages());

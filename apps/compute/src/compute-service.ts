@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { computeMethods, type Envelope, type Frame, OUR_PROTOCOL, PROTOCOL_VERSION, protocolMismatch, spokenBy } from '#contracts';
+import { type ComputeAgent, HostMessages } from '#compute-agent';
+import type { Frame } from '#contracts';
 import { type CellPath, type Clock, type Logger, messageOf, type Random } from '#domain';
 import {
   answerQuery,
@@ -13,7 +14,6 @@ import {
   reportKey,
   WorkConsumer,
 } from '#messaging';
-import type { AgentEvent, ComputeAgent } from './compute-agent.js';
 import { EventSender } from './event-sender.js';
 import type { FileDoor } from './transfer/file-door.js';
 
@@ -41,6 +41,7 @@ const HOSTS_PER_REPORT = 50;
 /** The agents of this process's hosts, on their cell's broker. */
 @Injectable()
 export class ComputeService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly hosts: readonly HostMessages[];
   private readonly consumers: WorkConsumer[];
   private readonly sender: EventSender;
   private readonly mender: QueueMender;
@@ -49,7 +50,8 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
 
   constructor(private readonly parts: ComputeServiceParts) {
     this.sender = new EventSender(parts.link, parts.random);
-    this.consumers = parts.agents.map(agent => this.consumerOf(agent));
+    this.hosts = parts.agents.map(agent => this.messagesOf(agent));
+    this.consumers = this.hosts.map(host => this.consumerOf(host));
     const agentOf = new Map(parts.agents.map(agent => [hostQueue(agent.host), agent]));
     const declare = async (channel: Channel, queue: string) => {
       const agent = agentOf.get(queue);
@@ -59,11 +61,11 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { agents, link, heartbeatSeconds, door } = this.parts;
+    const { link, heartbeatSeconds, door } = this.parts;
     await door?.open();
-    for (const agent of agents) {
-      await agent.start();
-      agent.onEvent(event => void this.tell(agent, event));
+    for (const host of this.hosts) {
+      await host.agent.start();
+      host.agent.onEvent(event => void host.tell(event));
     }
     // Hundreds of channels that fail together, because the cell has not declared its exchanges yet, would keep each other from opening.
     let consuming = false;
@@ -90,17 +92,26 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
     await this.tellGuests();
   }
 
-  private consumerOf(agent: ComputeAgent): WorkConsumer {
+  private messagesOf(agent: ComputeAgent): HostMessages {
+    const { cell, link, clock, random, log } = this.parts;
+    return new HostMessages({
+      ...{ cell, agent, random, log },
+      send: event => this.sender.send(eventKey(agent.host), event),
+      answer: (query, source) => answerQuery(link, EXCHANGES.services, query, source, asked => agent.answer(asked), { clock, log }),
+    });
+  }
+
+  private consumerOf(host: HostMessages): WorkConsumer {
     const { clock, log } = this.parts;
     return new WorkConsumer(
       {
-        queue: hostQueue(agent.host),
-        declare: channel => this.declare(channel, agent),
+        queue: hostQueue(host.agent.host),
+        declare: channel => this.declare(channel, host.agent),
         prefetch: PREFETCH,
-        handle: frame => this.handle(agent, frame),
+        handle: frame => host.handle(frame),
       },
       clock,
-      log.child({ host: agent.host }),
+      log.child({ host: host.agent.host }),
     );
   }
 
@@ -108,60 +119,9 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
     return declareHost(channel, host, this.parts.played.has(host) ? 'classic' : 'quorum');
   }
 
-  /** Each command's outcome is confirmed by the broker before the frame is acknowledged: a crash in between repeats the command. */
-  private async handle(agent: ComputeAgent, frame: Frame): Promise<void> {
-    const results = await Promise.allSettled(frame.envelopes.map(envelope => this.handleOne(agent, envelope)));
-    const failed = results.find(result => result.status === 'rejected');
-    if (failed) throw failed.reason;
-  }
-
-  private async handleOne(agent: ComputeAgent, envelope: Envelope): Promise<void> {
-    const { clock, log, link } = this.parts;
-    const method = (computeMethods as Record<string, { kind: string }>)[envelope.method];
-    if (method?.kind === 'query') {
-      const source = this.addressOf(agent);
-      await answerQuery(link, EXCHANGES.services, envelope, source, query => agent.answer(query), { clock, log });
-      return;
-    }
-    let event: AgentEvent;
-    try {
-      const mismatch = protocolMismatch(OUR_PROTOCOL, envelope.source, spokenBy(envelope), 'this host');
-      if (mismatch !== undefined) throw new Error(mismatch);
-      if (envelope.method === 'image.cache') return await agent.cacheImages(envelope);
-      event = await agent.handle(envelope);
-    } catch (error) {
-      // It cannot be understood, and never will be: giving it back would bring it again and again.
-      log.error('command dropped', { host: agent.host, method: envelope.method, requestId: envelope.requestId, reason: messageOf(error) });
-      return;
-    }
-    await this.send(agent, event, envelope.requestId);
-  }
-
-  /** What is not sent is told again with the next list of guests. */
-  private async tell(agent: ComputeAgent, event: AgentEvent): Promise<void> {
-    await this.send(agent, event, 'periodic').catch(error =>
-      this.parts.log.warn('event was not sent', { host: agent.host, event: event.event, reason: messageOf(error) }),
-    );
-  }
-
-  private send(agent: ComputeAgent, { event, payload }: AgentEvent, requestId: string): Promise<void> {
-    return this.sender.send(eventKey(agent.host), this.envelope(event, payload, requestId, this.addressOf(agent)));
-  }
-
-  private envelope(method: string, payload: unknown, requestId: string, source: string): Envelope {
-    const { cell, random } = this.parts;
-    const forever = Number.MAX_SAFE_INTEGER;
-    const spoken = { protocol: PROTOCOL_VERSION, speaks: OUR_PROTOCOL };
-    return { id: random.uuid(), method, ...spoken, source, target: cell, hops: 0, deadline: forever, requestId, payload };
-  }
-
-  private addressOf(agent: ComputeAgent): string {
-    return `${this.parts.cell}@${agent.host}`;
-  }
-
   /** A host whose hypervisor does not answer stays silent: the cell must not choose it. */
   private async heartbeat(): Promise<void> {
-    const { agents, link, log, cell, random } = this.parts;
+    const { agents, link, log, random } = this.parts;
     if (!link.connected) return;
     const results = await Promise.allSettled(agents.map(agent => agent.status()));
     const hosts = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
@@ -171,14 +131,11 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
     this.silent = reason;
     try {
       for (let at = 0; at < hosts.length; at += HOSTS_PER_REPORT) {
-        const envelope = this.envelope(
-          'host.status',
-          { hosts: hosts.slice(at, at + HOSTS_PER_REPORT) },
-          'periodic',
-          `${cell}@${hosts[at]!.host}`,
-        );
+        const { host } = hosts[at]!;
+        const teller = this.hosts.find(one => one.agent.host === host)!;
+        const envelope = teller.envelope('host.status', { hosts: hosts.slice(at, at + HOSTS_PER_REPORT) });
         const frame: Frame = { id: random.uuid(), envelopes: [envelope] };
-        const route = { exchange: EXCHANGES.services, routingKey: reportKey(hosts[at]!.host) };
+        const route = { exchange: EXCHANGES.services, routingKey: reportKey(host) };
         await link.publish(route, { id: frame.id, body: JSON.stringify(frame) }, { persistent: false });
       }
     } catch (error) {
@@ -188,13 +145,7 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
 
   private async tellGuests(): Promise<void> {
     if (!this.parts.link.connected) return;
-    for (const agent of this.parts.agents) {
-      try {
-        await this.tell(agent, await agent.guestList());
-      } catch (error) {
-        this.parts.log.warn('guests were not listed', { host: agent.host, reason: messageOf(error) });
-      }
-    }
+    for (const host of this.hosts) await host.tellGuests();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,11 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ComputeAgent } from '#compute-agent';
 import { type Clock, CloudError, type Logger, type Random } from '#domain';
 import { type BrokerLink, BrokerModule, linkToken } from '#messaging';
-import { ComputeAgent } from './compute-agent.js';
 import { type ComputeConfig, hostsOf } from './compute-config.js';
 import { ComputeService } from './compute-service.js';
+import { ConsoleTunnels } from './console-tunnels.js';
 import { ImageCache } from './images/image-cache.js';
+import { imageServiceByHttp } from './images/image-service.js';
 import { makeDriver } from './make-driver.js';
+import { fetchFile } from './transfer/fetch-file.js';
 import { FileDoor } from './transfer/file-door.js';
 import { linkKey } from './transfer/file-link.js';
 
@@ -41,11 +44,13 @@ export class ComputeModule {
         zone: host.zone,
         driver: makeDriver(host, { clock, random, log: hostLog }),
         images,
+        imageService: imageServiceByHttp(hostLog),
+        files: { urlOf: (...file) => door?.urlOf(...file) ?? null, fetch: fetchFile },
+        consoles: new ConsoleTunnels(),
         clock,
         log: hostLog,
         concurrency: host.concurrency,
         shutdownSeconds: config.shutdownSeconds,
-        door,
       });
     });
     const played = new Set(hosts.filter(host => host.driver.kind === 'fake').map(host => host.name));

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Consoles } from '#compute-agent';
 import { dialDoor, joinStreams } from '#consoles';
 import type { ConsoleDoor } from '#contracts';
 import { CloudError } from '#domain';
@@ -8,7 +9,7 @@ const DIAL_MS = 10_000;
 const MOST_TUNNELS = 1000;
 
 /** Consoles of a host's guests that are connected with a proxy. The host dials: nothing of it listens. */
-export class ConsoleTunnels {
+export class ConsoleTunnels implements Consoles {
   private readonly consoles = new Set<Duplex>();
 
   /**

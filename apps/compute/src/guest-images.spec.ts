@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PowerState } from '#domain';
-import { sampleSpec, until } from '#testing';
-import { errorOf, FOREVER, noDelays, startFakeHost, UUID } from './fake-host.fixture.js';
+import { PowerState, silentLogger } from '#domain';
+import { ManualClock, sampleSpec, until } from '#testing';
+import { errorOf, FOREVER, noDelays, startFakeHost, UUID } from '../../../libs/compute-agent/src/fake-host.fixture.js';
+import { imageServiceByHttp } from './images/image-service.js';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -28,7 +29,7 @@ const imageService = async (status: number | null) => {
 
 /** A host with one running guest. */
 const hostWithGuest = async () => {
-  const host = await startFakeHost({ delays: noDelays() });
+  const host = await startFakeHost({ delays: noDelays() }, new ManualClock(), { imageService: imageServiceByHttp(silentLogger) });
   await host.driver.spawn({ build: sampleSpec(UUID, { name: 'web' }), epoch: 1, image: null });
   const link = (url: string) => ({ url, headers: {} });
   const snapshot = (url: string, id = 'm-1', deadline = FOREVER, name = 'createImage') => {

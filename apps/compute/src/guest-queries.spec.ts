@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GuestQueries } from '#compute-agent';
 import { HostDoor } from '#consoles';
 import type { Clock } from '#domain';
 import type { FakeDriver } from '#hypervisor';
 import { sampleEnvelope, sampleSpec } from '#testing';
+import { fakeDriver, UUID } from '../../../libs/compute-agent/src/fake-host.fixture.js';
 import { ConsoleTunnels } from './console-tunnels.js';
-import { fakeDriver, UUID } from './fake-host.fixture.js';
-import { GuestQueries } from './guest-queries.js';
 
 const OTHER = '11111111-2222-4333-8444-555555555555';
 const clock: Clock = { now: () => Date.UTC(2026, 0, 1), sleep: async () => undefined };

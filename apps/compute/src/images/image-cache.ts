@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ImageStore } from '#compute-agent';
 import type { ImageSource } from '#contracts';
 import { type Clock, CloudError, type Logger, messageOf } from '#domain';
 import type { LocalImage } from '#hypervisor';
@@ -15,7 +16,7 @@ const PART = /\.(\d+)-\d+\.part$/;
  * The images that this host's guests are made of, each once, named by its checksum. A file under its final name is complete and
  * checked: it is written under another name, flushed and renamed. Several compute services may share the directory.
  */
-export class ImageCache {
+export class ImageCache implements ImageStore {
   private readonly underWay = new Map<string, Promise<LocalImage>>();
   private parts = 0;
   private started: Promise<void> | undefined;

@@ -1,7 +1,8 @@
 import { type ComputePayload, type ComputeQuery, type ComputeResult, computeMethods, type Envelope } from '#contracts';
 import { CloudError } from '#domain';
 import type { AnyDriver } from '#hypervisor';
-import type { ConsoleTunnels } from './console-tunnels.js';
+import type { Consoles } from './host-ports.js';
+import { payloadOf } from './payload-of.js';
 
 type Answers = { readonly [M in ComputeQuery]: (payload: ComputePayload<M>) => Promise<ComputeResult<M>> };
 export type GuestAnswer = ComputeResult<ComputeQuery>;
@@ -13,7 +14,7 @@ export class GuestQueries {
   constructor(
     private readonly host: string,
     driver: AnyDriver,
-    tunnels: ConsoleTunnels,
+    consoles: Consoles,
   ) {
     this.answers = {
       'guest.console': async ({ instanceUuid, lines }) => {
@@ -27,7 +28,7 @@ export class GuestQueries {
       },
       'guest.connectConsole': async ({ instanceUuid, console, door }) => {
         if (!driver.connectConsole) throw this.cannot(`has no ${console} console`);
-        await tunnels.open(await driver.connectConsole(instanceUuid, console), door);
+        await consoles.open(await driver.connectConsole(instanceUuid, console), door);
         return { host };
       },
       'host.uptime': async () => ({ uptime: await driver.uptime() }),
@@ -45,10 +46,7 @@ export class GuestQueries {
   }
 
   private answerTo<M extends ComputeQuery>(method: M, payload: unknown): Promise<ComputeResult<M>> {
-    const result = computeMethods[method].payload.safeParse(payload);
-    if (result.success) return this.answers[method](result.data as ComputePayload<M>);
-    const [issue] = result.error.issues;
-    throw new CloudError('invalid', `${method}: ${issue?.path.join('.') || 'payload'}: ${issue?.message ?? 'not understood'}`);
+    return this.answers[method](payloadOf(method, payload));
   }
 
   private cannot(what: string): CloudError {
@@ -56,4 +54,5 @@ export class GuestQueries {
   }
 }
 
-const isQuery = (method: string): method is ComputeQuery => (computeMethods as Record<string, { kind: string }>)[method]?.kind === 'query';
+export const isQuery = (method: string): method is ComputeQuery =>
+  (computeMethods as Record<string, { kind: string }>)[method]?.kind === 'query';

@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BuildSpec, ComputePayload, Envelope } from '#contracts';
-import { PowerState, silentLogger } from '#domain';
-import { ManualClock, sampleEnvelope, sampleSpec, seededRandom } from '#testing';
-import { type AgentEvent, ComputeAgent } from './compute-agent.js';
-import { ComputeConfig } from './compute-config.js';
-import { errorOf, FOREVER, startFakeHost, UUID } from './fake-host.fixture.js';
-import { ImageCache } from './images/image-cache.js';
-import { makeDriver } from './make-driver.js';
+import { PowerState } from '#domain';
+import { ManualClock, sampleEnvelope, sampleSpec } from '#testing';
+import type { AgentEvent } from './agent-event.js';
+import { errorOf, FOREVER, fakeDriver, NO_PORTS, startAgent, startFakeHost, UUID } from './fake-host.fixture.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'canopy-agent-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -209,26 +206,23 @@ describe('compute agent', () => {
     expect((await next.status()).version.epoch).toBeGreaterThan(first.version.epoch);
   });
 
-  it('a fake host needs no image cache, and one that cannot start says which host it is and why', async () => {
-    const clock = new ManualClock();
+  it('a host that cannot start says which host it is and why', async () => {
     writeFileSync(join(directory, 'a-file'), '');
     const impossible = join(directory, 'a-file', 'none');
-    const images = new ImageCache({ directory: impossible, maxGb: 1, unusedDays: 1 }, clock, silentLogger);
-    const deps = { host: 'h9', zone: 'nova', images, clock, log: silentLogger, concurrency: 1, shutdownSeconds: 1 };
-    const start = async (driver: object) => {
-      const host = {
-        name: 'h9',
-        zone: 'nova',
-        concurrency: 1,
-        driver: ComputeConfig.shape.hosts.parse([{ name: 'h9', driver }])[0]!.driver,
-      };
-      const agent = new ComputeAgent({ ...deps, driver: makeDriver(host, { clock, random: seededRandom(1), log: silentLogger }) });
-      await agent.start();
-      await agent.stop();
-    };
-    await start({ kind: 'fake' });
-    await expect(start({ kind: 'fake', stateDirectory: impossible })).rejects.toMatchObject({
-      message: expect.stringMatching(/^host h9: .*a-file\/none/),
+    await expect(setUp({ stateDirectory: impossible })).rejects.toMatchObject({
+      message: expect.stringMatching(/^host h1: .*a-file\/none/),
     });
+  });
+
+  it('its store of images is made ready only where the driver reads images', async () => {
+    const started: string[] = [];
+    const images = { ...NO_PORTS.images, start: async () => void started.push('images') };
+    const clock = new ManualClock();
+    await startAgent(fakeDriver(clock), clock, { images });
+    expect(started).toEqual([]);
+    const driver = fakeDriver(clock);
+    const reading = Object.assign(driver, { capabilities: { ...driver.capabilities, localImages: true } });
+    await startAgent(reading, clock, { images });
+    expect(started).toEqual(['images']);
   });
 });

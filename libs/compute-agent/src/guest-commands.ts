@@ -2,22 +2,15 @@ import type { ComputePayload, GuestMove, GuestOffer, ImageSource, ImageUpload, T
 import { type Clock, CloudError, type Logger, messageOf, type TaskState } from '#domain';
 import { type AnyDriver, actOnGuest, type DiskSnapshot, type LocalImage, moveGuest } from '#hypervisor';
 import type { GuestEpochs } from './guest-epochs.js';
-import { discardImage } from './images/discard.js';
-import type { ImageCache } from './images/image-cache.js';
-import { uploadImage } from './images/upload.js';
-import { fetchFile } from './transfer/fetch-file.js';
-import type { FileDoor } from './transfer/file-door.js';
+import type { HostPorts } from './host-ports.js';
 
-export interface GuestCommandDeps {
+export interface GuestCommandDeps extends Omit<HostPorts, 'consoles'> {
   readonly host: string;
   readonly driver: AnyDriver;
   readonly epochs: GuestEpochs;
-  readonly images: ImageCache;
   readonly clock: Clock;
   readonly log: Logger;
   readonly shutdownSeconds: number;
-  /** Where other hosts fetch the files of guests that move to them; undefined when nobody may. */
-  readonly door?: FileDoor | undefined;
 }
 
 /** How a command is under way. */
@@ -44,7 +37,7 @@ export class GuestCommands {
 
   /** @param deadline ms since 1970: a cell that has given up has asked another host by then. */
   async spawn({ spec, epoch, discard }: ComputePayload<'guest.spawn'>, deadline: number): Promise<void> {
-    const { driver, epochs, clock, log } = this.deps;
+    const { driver, epochs, clock, imageService } = this.deps;
     const { instanceUuid } = spec;
     epochs.refuseOlder(instanceUuid, epoch);
     epochs.refuseEnded(instanceUuid, epoch);
@@ -54,7 +47,7 @@ export class GuestCommands {
     const image = await this.image(spec.image, deadline);
     await driver.spawn({ build: spec, epoch, image });
     epochs.spawned(instanceUuid, epoch);
-    if (discard) await discardImage(discard, log);
+    if (discard) await imageService.discard(discard);
   }
 
   async destroy({ instanceUuid, epoch }: ComputePayload<'guest.destroy'>): Promise<void> {
@@ -66,7 +59,7 @@ export class GuestCommands {
   }
 
   async act(order: ComputePayload<'guest.act'>, { deadline, progress }: Course): Promise<void> {
-    const { driver, epochs, clock, log, shutdownSeconds } = this.deps;
+    const { driver, epochs, clock, imageService, shutdownSeconds } = this.deps;
     const { instanceUuid, epoch, action } = order;
     const upload = 'upload' in action ? action.upload : undefined;
     try {
@@ -77,12 +70,12 @@ export class GuestCommands {
         progress,
         image: source => this.image(source, deadline),
         upload: (image, snapshot) => this.upload(instanceUuid, image, snapshot),
-        discard: image => discardImage(image, log),
+        discard: image => imageService.discard(image),
       });
       if (action.name === 'rebuild') epochs.spawned(instanceUuid, epoch);
     } catch (error) {
       // One that has its data, or gets it from another, is not thrown away.
-      if (upload && !(error instanceof CloudError && error.kind === 'conflict')) await discardImage(upload, log);
+      if (upload && !(error instanceof CloudError && error.kind === 'conflict')) await imageService.discard(upload);
       throw error;
     }
   }
@@ -105,7 +98,7 @@ export class GuestCommands {
     const ended = new AbortController();
     this.uploads.set(instanceUuid, ended);
     try {
-      await uploadImage(image, snapshot.data(), ended.signal);
+      await this.deps.imageService.upload(image, snapshot.data(), ended.signal);
     } finally {
       this.uploads.delete(instanceUuid);
     }
@@ -116,7 +109,7 @@ export class GuestCommands {
    * not: until it is done the server is on no host.
    */
   async move({ instanceUuid, epoch, move }: ComputePayload<'guest.move'>, { deadline, progress }: Course): Promise<GuestOffer | null> {
-    const { host, driver, epochs, clock, shutdownSeconds, door } = this.deps;
+    const { host, driver, epochs, clock, shutdownSeconds, files } = this.deps;
     epochs.refuseOlder(instanceUuid, epoch);
     if (MAKING.has(move.name)) epochs.refuseEnded(instanceUuid, epoch);
     if (REFUSED_LATE.has(move.name)) refuseLate(move.name, instanceUuid, clock, deadline);
@@ -124,8 +117,8 @@ export class GuestCommands {
       epoch,
       shutdownSeconds,
       guestOf: async ({ spec, offer }) => ({ build: spec, epoch, image: await this.imageOfMoved(spec.image, offer, deadline) }),
-      offer: files => ({ files: files.map(file => ({ ...file, url: door?.urlOf(host, instanceUuid, file) ?? null })) }),
-      fetch: fetchFile,
+      offer: aside => ({ files: aside.map(file => ({ ...file, url: files.urlOf(host, instanceUuid, file) })) }),
+      fetch: file => files.fetch(file),
       progress,
     });
     if (OWNING.has(move.name)) epochs.spawned(instanceUuid, epoch);

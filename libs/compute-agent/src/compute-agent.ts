@@ -1,55 +1,27 @@
-import {
-  type ComputeEvent,
-  type ComputePayload,
-  computeMethods,
-  type Envelope,
-  type GuestOffer,
-  type GuestOutcome,
-  type HostStatus,
-} from '#contracts';
+import type { Envelope, GuestOutcome, HostStatus } from '#contracts';
 import { type Clock, CloudError, type Logger, messageOf, PowerState } from '#domain';
 import type { AnyDriver } from '#hypervisor';
+import type { AgentEvent } from './agent-event.js';
 import { BoundedMap } from './bounded-map.js';
-import { ConsoleTunnels } from './console-tunnels.js';
-import { type Course, GuestCommands } from './guest-commands.js';
+import { GuestCommands } from './guest-commands.js';
 import { GuestEpochs } from './guest-epochs.js';
+import { GuestOrders, type Order } from './guest-orders.js';
 import { type GuestAnswer, GuestQueries } from './guest-queries.js';
-import type { ImageCache } from './images/image-cache.js';
+import type { HostPorts } from './host-ports.js';
 import { KeyedLanes } from './keyed-lanes.js';
 import { outcomeError } from './outcome-error.js';
-import type { FileDoor } from './transfer/file-door.js';
+import { payloadOf } from './payload-of.js';
 
-export interface ComputeAgentDeps {
+export interface ComputeAgentDeps extends HostPorts {
   readonly host: string;
   readonly zone: string;
   readonly driver: AnyDriver;
-  readonly images: ImageCache;
   readonly clock: Clock;
   readonly log: Logger;
   /** Commands that may be under way at once. */
   readonly concurrency: number;
   /** How long a stopped guest may take before it is turned off. */
   readonly shutdownSeconds: number;
-  /** As in GuestCommandDeps. */
-  readonly door?: FileDoor | undefined;
-}
-
-/** An event for the cell, to be sent in an envelope. */
-export type AgentEvent = { [M in ComputeEvent]: { readonly event: M; readonly payload: ComputePayload<M> } }[ComputeEvent];
-
-interface Guest {
-  readonly instanceUuid: string;
-  readonly epoch: number;
-  readonly requestId: string;
-}
-
-/** What a command asks: its parts that every command has, and what is to be done. */
-interface Order extends Guest {
-  readonly event: 'guest.spawned' | 'guest.destroyed' | 'guest.acted' | 'guest.moved';
-  /** It is about what is being done with the guest, so it cannot wait for the end of that. */
-  readonly isBeside?: boolean;
-  /** What comes of it besides that it is done: of a move, what it offers to the other host. */
-  run(): Promise<GuestOffer | null>;
 }
 
 /** Outcomes that are kept in case their command is delivered again, beyond those of commands that may be under way together. */
@@ -64,7 +36,7 @@ export class ComputeAgent {
   private readonly epochs = new GuestEpochs();
   private readonly outcomes: BoundedMap<string, AgentEvent>;
   private readonly commands: GuestCommands;
-  private readonly tunnels = new ConsoleTunnels();
+  private readonly orders: GuestOrders;
   private readonly queries: GuestQueries;
   private readonly listeners: ((event: AgentEvent) => void)[] = [];
   private epoch = 0;
@@ -74,7 +46,8 @@ export class ComputeAgent {
     this.lanes = new KeyedLanes(deps.concurrency);
     this.outcomes = new BoundedMap(deps.concurrency + KEPT_OUTCOMES);
     this.commands = new GuestCommands({ ...deps, epochs: this.epochs });
-    this.queries = new GuestQueries(deps.host, deps.driver, this.tunnels);
+    this.orders = new GuestOrders(this.commands, event => this.tell(event));
+    this.queries = new GuestQueries(deps.host, deps.driver, deps.consoles);
   }
 
   get driver(): AnyDriver {
@@ -104,7 +77,7 @@ export class ComputeAgent {
 
   /** Waits for the commands under way. Guests go on running. */
   async stop(): Promise<void> {
-    this.tunnels.close();
+    this.deps.consoles.close();
     await this.lanes.drained();
     await this.deps.driver.stop();
   }
@@ -120,7 +93,7 @@ export class ComputeAgent {
    * @throws CloudError `invalid` naming the field.
    */
   async handle(envelope: Envelope): Promise<AgentEvent> {
-    const order = this.orderOf(envelope);
+    const order = this.orders.of(envelope);
     if (order.event === 'guest.destroyed') this.commands.interrupt(order.instanceUuid);
     if (order.isBeside) return this.carryOut(order, envelope.id);
     return this.lanes.run(order.instanceUuid, async () => {
@@ -139,7 +112,7 @@ export class ComputeAgent {
    */
   async cacheImages(envelope: Envelope): Promise<void> {
     const { driver, images, log } = this.deps;
-    const { images: wanted } = parse('image.cache', envelope.payload);
+    const { images: wanted } = payloadOf('image.cache', envelope.payload);
     if (!driver.capabilities.localImages) return;
     for (const image of wanted) {
       try {
@@ -179,45 +152,6 @@ export class ComputeAgent {
     return { event: 'guest.list', payload: { host: this.host, at: this.deps.clock.now(), guests } };
   }
 
-  private orderOf({ id, method, payload, deadline }: Envelope): Order {
-    switch (method) {
-      case 'guest.spawn': {
-        const order = parse(method, payload);
-        const { instanceUuid, requestId } = order.spec;
-        return {
-          event: 'guest.spawned',
-          instanceUuid,
-          requestId,
-          epoch: order.epoch,
-          run: () => done(this.commands.spawn(order, deadline)),
-        };
-      }
-      case 'guest.destroy': {
-        const order = parse(method, payload);
-        return { ...order, event: 'guest.destroyed', run: () => done(this.commands.destroy(order)) };
-      }
-      case 'guest.act': {
-        const order = parse(method, payload);
-        const course = { deadline, progress: this.progressOf(id, order) };
-        return { ...order, event: 'guest.acted', run: () => done(this.commands.act(order, course)) };
-      }
-      case 'guest.move': {
-        const order = parse(method, payload);
-        const course = { deadline, progress: this.progressOf(id, order) };
-        return { ...order, event: 'guest.moved', isBeside: order.move.name === 'steer', run: () => this.commands.move(order, course) };
-      }
-      default:
-        throw new CloudError('invalid', `'${method}' is no command of a compute service`);
-    }
-  }
-
-  private progressOf(commandId: string, { instanceUuid, epoch, requestId }: Guest): Course['progress'] {
-    return (taskState, transfer) => {
-      const payload = { instanceUuid, epoch, requestId, commandId, taskState, ...(transfer && { transfer }) };
-      this.tell({ event: 'guest.progress', payload });
-    };
-  }
-
   private async carryOut(order: Order, commandId: string): Promise<AgentEvent> {
     const { clock, log, driver } = this.deps;
     const { event, instanceUuid, epoch, requestId } = order;
@@ -246,15 +180,3 @@ export class ComputeAgent {
     }
   }
 }
-
-const done = (work: Promise<void>): Promise<null> => work.then(() => null);
-
-const parse = <M extends 'guest.spawn' | 'guest.destroy' | 'guest.act' | 'guest.move' | 'image.cache'>(
-  method: M,
-  payload: unknown,
-): ComputePayload<M> => {
-  const result = computeMethods[method].payload.safeParse(payload);
-  if (result.success) return result.data as ComputePayload<M>;
-  const [issue] = result.error.issues;
-  throw new CloudError('invalid', `${method}: ${issue?.path.join('.') || 'payload'}: ${issue?.message ?? 'not understood'}`);
-};

@@ -1,9 +1,9 @@
 import { type Clock, silentLogger } from '#domain';
 import { FakeConfig, FakeDriver } from '#hypervisor';
 import { ManualClock, sampleEnvelope, seededRandom } from '#testing';
-import { type AgentEvent, ComputeAgent } from './compute-agent.js';
-import { ComputeConfig } from './compute-config.js';
-import { ImageCache } from './images/image-cache.js';
+import type { AgentEvent } from './agent-event.js';
+import { ComputeAgent } from './compute-agent.js';
+import type { HostPorts } from './host-ports.js';
 
 export const UUID = '6f1d2b7a-3c4e-4f5a-8b9c-0d1e2f3a4b5c';
 
@@ -19,14 +19,27 @@ export const noDelays = (but: object = {}): object => ({ spawn: AT_ONCE, destroy
 export const fakeDriver = (clock: Clock, options: object = {}): FakeDriver =>
   new FakeDriver({ host: 'h1', config: FakeConfig.parse({ kind: 'fake', ...options }), clock, random: seededRandom(1) });
 
+const nothingOutside = async (): Promise<never> => {
+  throw new Error('this host has nothing but its hypervisor');
+};
+
+/** Of a host that has nothing but its hypervisor. */
+export const NO_PORTS: HostPorts = {
+  images: { start: nothingOutside, get: nothingOutside },
+  imageService: { upload: nothingOutside, discard: nothingOutside },
+  files: {
+    urlOf: () => null,
+    fetch: async function* () {
+      yield await nothingOutside();
+    },
+  },
+  consoles: { open: nothingOutside, close: () => undefined },
+};
+
 /** The agent of the host h1 of zone west, started. */
-export const startAgent = async (
-  driver: FakeDriver,
-  clock: Clock,
-  images = new ImageCache(ComputeConfig.shape.imageCache.parse({}), clock, silentLogger),
-): Promise<ComputeAgent> => {
+export const startAgent = async (driver: FakeDriver, clock: Clock, ports: Partial<HostPorts> = {}): Promise<ComputeAgent> => {
   const agent = new ComputeAgent({
-    ...{ host: 'h1', zone: 'west', driver, images, clock },
+    ...{ ...NO_PORTS, ...ports, host: 'h1', zone: 'west', driver, clock },
     ...{ log: silentLogger, concurrency: 100, shutdownSeconds: 60 },
   });
   await agent.start();
@@ -34,9 +47,9 @@ export const startAgent = async (
 };
 
 /** The fake host h1 with its agent: what it `told` by itself, and an `order` for its guest, whose outcome it gives. */
-export const startFakeHost = async (options: object = {}, clock = new ManualClock()) => {
+export const startFakeHost = async (options: object = {}, clock = new ManualClock(), ports: Partial<HostPorts> = {}) => {
   const driver = fakeDriver(clock, options);
-  const agent = await startAgent(driver, clock);
+  const agent = await startAgent(driver, clock, ports);
   const told: AgentEvent[] = [];
   agent.onEvent(event => told.push(event));
   const order = (id: string, method: string, payload: object, deadline = FOREVER): Promise<AgentEvent> =>
