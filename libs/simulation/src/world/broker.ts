@@ -29,7 +29,7 @@ export interface ConsumerParts {
   readonly batch: number;
   /** Batches in hand at once. */
   readonly parallel: number;
-  /** They are acknowledged when it resolves. */
+  /** They are acknowledged when it resolves, and delivered again when it rejects. */
   readonly handle: (bodies: readonly string[]) => Promise<void>;
 }
 
@@ -67,7 +67,10 @@ class Consumer {
     while (!this.closed && this.parts.link?.up !== false && this.queue.ready.length && this.inHand.size < this.parts.parallel) {
       const delivery = { bodies: this.queue.ready.splice(0, this.queue.dice.whole(1, this.parts.batch)) };
       this.inHand.add(delivery);
-      void this.parts.handle(delivery.bodies).then(() => this.acknowledge(delivery));
+      void this.parts.handle(delivery.bodies).then(
+        () => this.acknowledge(delivery),
+        () => this.refuse(delivery),
+      );
     }
   }
 
@@ -83,6 +86,12 @@ class Consumer {
     if (this.queue.dice.chance(this.sky.weather.ackLost)) this.giveBack();
     else this.inHand.delete(delivery);
     this.pump();
+  }
+
+  private refuse(delivery: Delivery): void {
+    if (!this.inHand.delete(delivery)) return;
+    this.queue.ready.unshift(...delivery.bodies);
+    for (const consumer of this.queue.consumers) consumer.pump();
   }
 
   /** The broker puts what was not acknowledged back where it was. */

@@ -70,6 +70,8 @@ describe('a tree in the middle of an upgrade', () => {
     const refused = () => world.root.database.cellMirrors.get('api!west')?.status.refusedHosts;
     expect(refused()).toEqual([{ host: 'h1', reason: 'h1 speaks protocol 2 to 3, this cell 1: this cell is to be upgraded' }]);
     spoken = OLD;
+    world.host('h1').die();
+    world.host('h1').start();
     await world.runFor(20);
     expect(refused()).toEqual([]);
     expect(world.root.database.hostMirrors.get('api!west@h1')).toMatchObject({ enabled: true, disabledReason: null });

@@ -42,7 +42,6 @@ export class SimulatedHost {
       ],
     });
     this.driver = new FakeDriver({ host: name, config, clock: this.driverClock(), random: dice.random });
-    this.driver.onGuestEvent(event => this.agent?.tell('guest.changed', { host: name, ...event }));
   }
 
   get name(): string {
@@ -77,5 +76,7 @@ export class SimulatedHost {
   die(): void {
     this.agent?.die();
     this.agent = undefined;
+    // Its connection to the hypervisor ends with the process.
+    void this.driver.stop();
   }
 }
