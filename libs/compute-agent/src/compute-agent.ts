@@ -94,7 +94,7 @@ export class ComputeAgent {
    */
   async handle(envelope: Envelope): Promise<AgentEvent> {
     const order = this.orders.of(envelope);
-    if (order.event === 'guest.destroyed') this.commands.interrupt(order.instanceUuid);
+    if (order.event === 'guest.destroyed') this.commands.interrupt(order);
     if (order.isBeside) return this.carryOut(order, envelope.id);
     return this.lanes.run(order.instanceUuid, async () => {
       const known = this.outcomes.get(envelope.id);

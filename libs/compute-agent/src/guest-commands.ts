@@ -26,8 +26,9 @@ export class GuestCommands {
 
   constructor(private readonly deps: GuestCommandDeps) {}
 
-  /** The guest is to be destroyed: nothing that takes long is worth waiting for. */
-  interrupt(instanceUuid: string): void {
+  /** The guest of a placement is to be destroyed: nothing that takes long is worth waiting for. One that came after it goes on. */
+  interrupt({ instanceUuid, epoch }: Pick<ComputePayload<'guest.destroy'>, 'instanceUuid' | 'epoch'>): void {
+    if (this.isSucceeded(instanceUuid, epoch)) return;
     this.uploads.get(instanceUuid)?.abort();
     // What cannot be stopped ends by itself, and the guest is destroyed then.
     this.deps.driver.liveMigrations?.steer(instanceUuid, 'abort').catch(error => {
@@ -52,8 +53,7 @@ export class GuestCommands {
 
   async destroy({ instanceUuid, epoch }: ComputePayload<'guest.destroy'>): Promise<void> {
     const { driver, epochs } = this.deps;
-    // The guest that was meant is gone already: the one that is here came after it.
-    if ((epochs.of(instanceUuid) ?? epoch) > epoch) return;
+    if (this.isSucceeded(instanceUuid, epoch)) return;
     await driver.destroy(instanceUuid);
     epochs.destroyed(instanceUuid, epoch);
   }
@@ -78,6 +78,11 @@ export class GuestCommands {
       if (upload && !(error instanceof CloudError && error.kind === 'conflict')) await imageService.discard(upload);
       throw error;
     }
+  }
+
+  /** The guest that is meant is gone already: the one that is here came after it. */
+  private isSucceeded(instanceUuid: string, epoch: number): boolean {
+    return (this.deps.epochs.of(instanceUuid) ?? epoch) > epoch;
   }
 
   private async image(source: ImageSource | null, deadline: number): Promise<LocalImage | null> {

@@ -49,6 +49,19 @@ describe('a guest that is sent while it runs', () => {
   });
 });
 
+describe('a guest of a newer placement', () => {
+  it('goes on being sent when an order to destroy the older one comes late', async () => {
+    const { clock, driver, told, move, order, guest } = await newHost();
+    await order('m-1', 'guest.spawn', { spec: guest.build, epoch: 2 });
+    const sent = move('m-2', { name: 'send', to: 'fake:' }, 2);
+    await until(() => told.length > 0, { timeoutMs: 40_000 });
+    const destroyed = order('m-3', 'guest.destroy', { epoch: 1 });
+    await clock.advance(60_000);
+    expect([errorOf(await sent), errorOf(await destroyed)]).toEqual([null, null]);
+    expect(await driver.list()).toEqual([{ instanceUuid: UUID, epoch: 2, powerState: PowerState.SHUTDOWN }]);
+  });
+});
+
 describe('a guest that is expected', () => {
   it('is off until it has arrived, and then as it was', async () => {
     const { driver, move, guest } = await newHost();

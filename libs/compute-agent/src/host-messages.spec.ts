@@ -12,7 +12,7 @@ const frameOf = (...envelopes: Envelope[]): Frame => ({ id: 'f-1', envelopes });
 const newHost = async (refused = 0) => {
   const { agent, driver } = await startFakeHost({ delays: noDelays() });
   const [sent, asked, dropped]: [Envelope[], Envelope[], unknown[]] = [[], [], []];
-  const log: Logger = { ...silentLogger, error: (_event, fields) => dropped.push(fields?.['reason']) };
+  const log: Logger = { ...silentLogger, error: (_event, fields) => dropped.push(fields?.reason) };
   let left = refused;
   const messages = new HostMessages({
     ...{ cell: 'api!west', agent, random: seededRandom(1), log },
