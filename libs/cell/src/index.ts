@@ -23,6 +23,7 @@ export { together } from './needs.js';
 export { type Below, isQuery } from './queries.js';
 export type { QuotaLimits } from './quota.js';
 export * from './rows.js';
+export type { Scheduling } from './scheduler-settings.js';
 export { chargeOf } from './soft-delete/returned-quota.js';
 export { type Backlog, type CellMirror, goneMirrors, replaces, STATUS_STALE_MS } from './status/cell-mirror.js';
 export { treeOf } from './status/tree.js';

@@ -1,7 +1,7 @@
 import type { Loaded, UnitOfWork, Wanted } from '#cell';
 import type { Envelope } from '#contracts';
 import type { Lock } from '../store/load-memory.js';
-import { MemoryCellStore } from '../store/memory-cell-store.js';
+import { MemoryCellStore, type MemoryStoreParts } from '../store/memory-cell-store.js';
 import type { Tampering } from './surroundings.js';
 
 /* Each breaks one thing on purpose. */
@@ -48,15 +48,18 @@ export class FailsOddly extends MemoryCellStore {
   }
 }
 
+/** What a transaction does, in the store of one process. */
+type Work = (work: UnitOfWork, process: MemoryStoreParts) => void;
+
 /** What the work of a transaction sees, or what it leaves, is changed. */
-const seeing = (change: (work: UnitOfWork) => void, after: (work: UnitOfWork) => void = () => undefined): Tampering => ({
+export const seeing = (change: Work, after: Work = () => undefined): Required<Pick<Tampering, 'makeStore'>> => ({
   makeStore: parts =>
     new (class extends MemoryCellStore {
       override transact<T>(wanted: Wanted, work: (loaded: Loaded) => T): Promise<T> {
         return super.transact(wanted, loaded => {
-          change(loaded.work);
+          change(loaded.work, parts);
           const result = work(loaded);
-          after(loaded.work);
+          after(loaded.work, parts);
           return result;
         });
       }
@@ -137,10 +140,10 @@ export const without = (method: string): Tampering => ({
   frame: frame => ({ ...frame, envelopes: frame.envelopes.filter(envelope => envelope.method !== method) }),
 });
 
-const changing = (method: string, change: (payload: never) => Partial<Envelope>): Tampering => ({
+export const changing = (method: string, change: (payload: never, envelope: Envelope) => Partial<Envelope>): Tampering => ({
   frame: frame => ({
     ...frame,
-    envelopes: frame.envelopes.map(one => (one.method === method ? { ...one, ...change(one.payload as never) } : one)),
+    envelopes: frame.envelopes.map(one => (one.method === method ? { ...one, ...change(one.payload as never, one) } : one)),
   }),
 });
 

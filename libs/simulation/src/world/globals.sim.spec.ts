@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildSpec, GlobalItem, ServerGroup } from '#contracts';
+import { seeingNoQuotaOfCells } from './broken-builds.fixture.js';
+import { scenario } from './regress/scenario.fixture.js';
+import type { Tampering } from './surroundings.js';
 import type { Layout } from './tree.js';
 import { World } from './world.js';
 
@@ -18,7 +21,7 @@ const group = (policy: ServerGroup['policy'], maxServerPerHost = 1): ServerGroup
   maxServerPerHost,
 });
 
-const begin = (seed: number) => World.begin({ seed, weather: {}, layout: TWO_LEVELS });
+const begin = (seed: number, tampering: Tampering = {}) => World.begin({ seed, weather: {}, layout: TWO_LEVELS, tampering });
 const ordered = async (world: World, count: number, change: Partial<BuildSpec>): Promise<string[]> => {
   const first = world.root.database.instances.all().length + 1;
   const servers = Array.from({ length: count }, (_, index) => first + index);
@@ -98,24 +101,28 @@ describe('the quota of a cell', () => {
       quota: { instances, cores: null, ramMb: null },
     });
 
-  it('F23: holds for all that is below it, tells why in the trail, and is free again after a deletion', async () => {
-    const world = await begin(20);
-    limit(world, 'west', 2);
-    limit(world, 'east', 1);
-    const uuids = await ordered(world, 4, {});
-    const places = placesOf(world, uuids);
-    expect(places.filter(place => place.startsWith('api!west'))).toHaveLength(2);
-    expect(places.filter(place => place.startsWith('api!east'))).toHaveLength(1);
-    const failed = uuids[places.indexOf('error')]!;
-    expect(world.root.database.instances.get(failed)?.fault?.details).toContain('quota of west: 2 of 2 instances, 1 wanted');
+  scenario(
+    'F23: holds for all that is below it, tells why in the trail, and is free again after a deletion',
+    { 'a scheduler that looks at no quota of cells': { by: () => seeingNoQuotaOfCells, says: 'within the quota of west' } },
+    async by => {
+      const world = await begin(20, by);
+      limit(world, 'west', 2);
+      limit(world, 'east', 1);
+      const uuids = await ordered(world, 4, {});
+      const places = placesOf(world, uuids);
+      expect(places.filter(place => place.startsWith('api!west')).length, 'within the quota of west').toBe(2);
+      expect(places.filter(place => place.startsWith('api!east'))).toHaveLength(1);
+      const failed = uuids[places.indexOf('error')]!;
+      expect(world.root.database.instances.get(failed)?.fault?.details).toContain('quota of west: 2 of 2 instances, 1 wanted');
 
-    void world.users.delete(numberOf(uuids[places.findIndex(place => place.startsWith('api!east'))]!));
-    await world.runFor(6);
-    expect(world.root.database.children.get('east')?.used).toEqual({ instances: 0, cores: 0, ramMb: 0 });
-    const [next] = await ordered(world, 1, {});
-    expect(placesOf(world, [next!])[0]).toMatch(/^api!east/);
-    expect(await world.comeToRest()).toEqual([]);
-  });
+      void world.users.delete(numberOf(uuids[places.findIndex(place => place.startsWith('api!east'))]!));
+      await world.runFor(6);
+      expect(world.root.database.children.get('east')?.used).toEqual({ instances: 0, cores: 0, ramMb: 0 });
+      const [next] = await ordered(world, 1, {});
+      expect(placesOf(world, [next!])[0]).toMatch(/^api!east/);
+      expect(await world.comeToRest()).toEqual([]);
+    },
+  );
 });
 
 describe('aggregates', () => {

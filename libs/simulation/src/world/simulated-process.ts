@@ -84,6 +84,7 @@ export class SimulatedProcess {
       lastHeard: database.leases.get(PERIODIC)?.takenAt ?? 0,
       ...(protocol ? { protocol } : {}),
     });
+    if (tampering.scheduling) Object.assign(this.cellFacts, { scheduling: tampering.scheduling(this.cellFacts.scheduling) });
     this.cellFacts.attention.listens(clock.now());
     this.engine = new CellEngine({ cell: this.cellFacts, store: this.store });
     this.orders = new ApiOrders(this.cellFacts, this.engine.builds, this.store);

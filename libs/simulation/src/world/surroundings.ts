@@ -1,4 +1,4 @@
-import type { CellStore, UnitOfWork } from '#cell';
+import type { CellStore, Scheduling, UnitOfWork } from '#cell';
 import type { Envelope, Frame, ProtocolRange } from '#contracts';
 import type { MemoryStoreParts } from '../store/memory-cell-store.js';
 import type { SimulatedBroker } from './broker.js';
@@ -14,6 +14,8 @@ import type { Sky } from './weather.js';
 /** What the specs break on purpose, to see that the invariants notice. */
 export interface Tampering {
   readonly makeStore?: (parts: MemoryStoreParts) => CellStore;
+  /** By what a cell chooses, instead of what is usual. Called for each process. */
+  readonly scheduling?: (usual: Scheduling) => Scheduling;
   /** Called for each frame before a cell handles it. */
   readonly frame?: (frame: Frame) => Frame;
   /** Which versions the build of a cell, or of a host (`cell@host`), speaks; those of this release when left out. */

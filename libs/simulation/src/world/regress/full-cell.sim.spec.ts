@@ -1,5 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import type { CellPayload } from '#contracts';
+import { changing, seeing } from '../broken-builds.fixture.js';
 import type { Deed } from '../plan.js';
+import type { Tampering } from '../surroundings.js';
+import { keepingToOneCell } from './broken-placement.fixture.js';
+import { scenario } from './scenario.fixture.js';
 import { order, settles } from './server-story.fixture.js';
 import { Story } from './story.fixture.js';
 
@@ -45,57 +50,84 @@ const failed = async (deed: Deed, event: string): Promise<string | null | undefi
   const failures = () => story.world.root.database.actionEvents.filter(one => one.event === event && one.result === 'Error');
   const before = failures().length;
   story.world.do(deed);
-  await story.until(() => failures().length > before);
+  await story.until(() => failures().length > before, 15);
   return failures().at(-1)?.details;
 };
 
 const moveStatuses = () => story.world.root.database.moves.all().map(({ move }) => [move.type, move.status]);
 
 /** West is full, with server 1 among others; east has all its room. */
-beforeEach(async () => {
-  story = await Story.begin(FOUR);
+const begin = async (by: Tampering): Promise<void> => {
+  story = await Story.begin(FOUR, {}, 1, by);
   await fillWest(Array.from({ length: ROOM }, (_, index) => index + 1));
-});
+};
 
-describe('F25: in a cell that is full, while another has room,', () => {
-  it('a resize, a cold and a live migration end with a fault that says so; the server, its quota and all room are as before', async () => {
-    const before = standing();
-    for (const [deed, event] of [
-      [{ does: 'move', server: 1, flavor: 'large' }, 'conductor_migrate_server'],
-      [{ does: 'move', server: 1, flavor: null }, 'conductor_migrate_server'],
-      [{ does: 'migrate live', server: 1 }, 'conductor_live_migrate_instance'],
-    ] as const) {
-      expect(await failed(deed, event)).toMatch(NO_ROOM);
+const tellingNoEvents = changing('instance.state', (told: CellPayload<'instance.state'>) => ({
+  payload: { ...told, report: { ...told.report, events: [] } },
+}));
+
+const keepingQuotaOfWhatFailed = seeing(
+  () => undefined,
+  ({ quotaDeltas }) => {
+    if (quotaDeltas.all().some(delta => delta.cores < 0)) quotaDeltas.undo(0);
+  },
+);
+
+const SILENT = { 'a cell that says nothing of what failed': { by: () => tellingNoEvents, says: 'it is not so after 15 s' } };
+
+describe('in a cell that is full, while another has room,', () => {
+  scenario(
+    'F25: a resize, a cold and a live migration end with a fault that says so; the server, its quota and all room are as before',
+    {
+      ...SILENT,
+      'a root that keeps the quota of what failed': { by: () => keepingQuotaOfWhatFailed, says: 'as before' },
+    },
+    async by => {
+      await begin(by);
+      const before = standing();
+      for (const [deed, event] of [
+        [{ does: 'move', server: 1, flavor: 'large' }, 'conductor_migrate_server'],
+        [{ does: 'move', server: 1, flavor: null }, 'conductor_migrate_server'],
+        [{ does: 'migrate live', server: 1 }, 'conductor_live_migrate_instance'],
+      ] as const) {
+        expect(await failed(deed, event)).toMatch(NO_ROOM);
+        await settles(story, 'active');
+        expect(standing(), 'as before').toEqual(before);
+      }
+      expect(moveStatuses()).toEqual([
+        ['resize', 'error'],
+        ['migration', 'error'],
+        ['live-migration', 'error'],
+      ]);
+      expect(await story.end()).toEqual([]);
+    },
+  );
+
+  scenario(
+    'F25: an evacuation leaves the server in ERROR as Nova does, with the fault; it is as it was when its host is back',
+    SILENT,
+    async by => {
+      await begin(by);
+      const before = standing();
+      const host = before.server.host!;
+      story.world.do({ does: 'kill agent', host, seconds: 60 });
+      await story.world.runFor(25);
+      expect(await failed({ does: 'evacuate', server: 1 }, 'conductor_rebuild_server')).toMatch(NO_ROOM);
+      await settles(story, 'error');
+      expect(story.server(1)?.fault?.message).toMatch(NO_ROOM);
+      expect(standing()).toEqual({ ...before, server: { ...before.server, vmState: 'error' } });
+      expect(moveStatuses()).toEqual([['evacuation', 'failed']]);
+      await story.until(() => story.world.host(host).isAlive, 60);
+      story.world.do({ does: 'reset state', server: 1, state: 'active' });
       await settles(story, 'active');
+      await story.world.runFor(30);
       expect(standing()).toEqual(before);
-    }
-    expect(moveStatuses()).toEqual([
-      ['resize', 'error'],
-      ['migration', 'error'],
-      ['live-migration', 'error'],
-    ]);
-    expect(await story.end()).toEqual([]);
-  });
+      expect(await story.end()).toEqual([]);
+    },
+  );
 
-  it('an evacuation leaves the server in ERROR as Nova does, with the fault; it is as it was when its host is back', async () => {
-    const before = standing();
-    const host = before.server.host!;
-    story.world.do({ does: 'kill agent', host, seconds: 60 });
-    await story.world.runFor(25);
-    expect(await failed({ does: 'evacuate', server: 1 }, 'conductor_rebuild_server')).toMatch(NO_ROOM);
-    await settles(story, 'error');
-    expect(story.server(1)?.fault?.message).toMatch(NO_ROOM);
-    expect(standing()).toEqual({ ...before, server: { ...before.server, vmState: 'error' } });
-    expect(moveStatuses()).toEqual([['evacuation', 'failed']]);
-    await story.until(() => story.world.host(host).isAlive, 60);
-    story.world.do({ does: 'reset state', server: 1, state: 'active' });
-    await settles(story, 'active');
-    await story.world.runFor(30);
-    expect(standing()).toEqual(before);
-    expect(await story.end()).toEqual([]);
-  });
-
-  it('a shelved server stays shelved, with its image, and the log says why', async () => {
+  scenario('F25: a shelved server stays shelved, with its image, and the log says why', SILENT, async by => {
+    await begin(by);
     order(story, 'shelve');
     await settles(story, 'shelved_offloaded');
     await story.world.runFor(8);
@@ -108,10 +140,15 @@ describe('F25: in a cell that is full, while another has room,', () => {
     expect(await story.end()).toEqual([]);
   });
 
-  it('a new server of the same image is built in the other, which is what a move between cells is done with', async () => {
-    await story.order([ROOM + 1], { flavor: 'medium' });
-    await settles(story, 'active', { server: ROOM + 1 });
-    expect(story.server(ROOM + 1)?.cellPath).toBe('api!east');
-    expect(await story.end()).toEqual([]);
-  });
+  scenario(
+    'F25: a new server of the same image is built in the other, which is what a move between cells is done with',
+    { 'a scheduler that sends all to one cell': { by: keepingToOneCell, says: 'it is not so after 30 s' } },
+    async by => {
+      await begin(by);
+      await story.order([ROOM + 1], { flavor: 'medium' });
+      await settles(story, 'active', { server: ROOM + 1 });
+      expect(story.server(ROOM + 1)?.cellPath).toBe('api!east');
+      expect(await story.end()).toEqual([]);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import type { InstanceRow } from '#cell';
-import type { Envelope, Frame } from '#contracts';
+import type { CellNode, Envelope, Frame } from '#contracts';
 import { sampleSpec } from '#testing';
 import type { Tampering } from '../surroundings.js';
 import type { Layout } from '../tree.js';
@@ -64,6 +64,16 @@ export class Story {
   told(method: string, target?: string): Envelope[] {
     const all = this.frames.flatMap(frame => frame.envelopes).filter(envelope => envelope.method === method);
     return target === undefined ? all : all.filter(envelope => envelope.target === target);
+  }
+
+  /** The cells that an operator of this cell is told of, in a second. */
+  async tree(path: string): Promise<CellNode[]> {
+    const [process] = this.world.cell(path).processes;
+    const operator = { userId: 'operator', requestId: 'req-operator' };
+    const order = { cell: process!.cell.path, operator, deadline: process!.now() + 5000 };
+    const told = process!.administer({ ...order, operation: 'cell.tree', request: {} });
+    await this.world.runFor(1);
+    return (await told).cells;
   }
 
   /** Lets the world go on until it is so, a while at most, and looks every so many seconds. @returns seconds that it took. */

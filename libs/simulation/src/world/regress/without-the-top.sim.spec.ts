@@ -64,16 +64,12 @@ class Tale {
   /** Asked at the cell itself, as its operator does while it is cut off. */
   async administer(): Promise<string[]> {
     const { world } = this.story;
-    const [process] = world.cell(WEST).processes;
-    const operator = { userId: 'operator', requestId: 'req-operator' };
-    const order = { cell: process!.cell.path, operator, deadline: process!.now() + 5000 };
-    const told = process!.administer({ ...order, operation: 'cell.tree', request: {} });
-    await world.runFor(1);
+    const told = await this.story.tree(WEST);
     void world.operators.changeHost('h1', { enabled: false, disabledReason: 'disks' }, { locally: true });
     await this.story.until(() => world.cell(LEAF).database.hosts.get('h1')?.enabled === false);
     void world.operators.changeHost('h1', { enabled: true }, { locally: true });
     await this.story.until(() => world.cell(LEAF).database.hosts.get('h1')?.enabled === true);
-    return (await told).cells.map(cell => cell.path);
+    return told.map(cell => cell.path);
   }
 
   /** All that the cells do by themselves. */
