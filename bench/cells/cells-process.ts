@@ -9,7 +9,7 @@ import { type Ask, Start } from './protocol.js';
 
 /** Every cell below the root, played by one process over one connection. */
 const { broker, layout } = Start.parse(JSON.parse(process.argv[2] ?? ''));
-const app = await NestFactory.createApplicationContext(BrokerModule.forRoot({ own: broker }, silentLogger), { logger: false });
+const app = await NestFactory.createApplicationContext(BrokerModule.forRoot({ own: { url: broker } }, silentLogger), { logger: false });
 const link = app.get<BrokerLink>(linkToken('own'));
 link.open(async () => undefined);
 const children = layout.children.map(child => new PlayedChild(link, child.name, child.leaves, layout));

@@ -62,7 +62,7 @@ export class PrivateBroker {
 
   /** A connection to it that comes back by itself, as every process has it. */
   async link(): Promise<BrokerLink> {
-    const module = { module: Side, imports: [BrokerModule.forRoot({ own: this.url }, silentLogger)] };
+    const module = { module: Side, imports: [BrokerModule.forRoot({ own: { url: this.url } }, silentLogger)] };
     const app = await NestFactory.createApplicationContext(module, { logger: false });
     const link = app.get<BrokerLink>(linkToken('own'));
     this.closing.push(

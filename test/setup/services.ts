@@ -10,7 +10,7 @@ import { startTestServices } from './test-services.js';
 export default async function setup(): Promise<() => Promise<void>> {
   if (process.env.CANOPY_TEST_MARIADB && process.env.CANOPY_TEST_RABBITMQ) return async () => {};
   const directory = mkdtempSync(join(process.env.CANOPY_TEST_DIRECTORY ?? tmpdir(), 'canopy-int-'));
-  const services = await startTestServices(directory);
+  const services = await startTestServices(directory, { tls: true });
   Object.assign(process.env, services.environment);
   return async () => {
     await services.stop();

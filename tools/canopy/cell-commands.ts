@@ -43,6 +43,7 @@ export const addCellCommands = (program: Command, declare: Declare): void => {
         ),
         new Option('--database <url>', 'an own mysql:// database, instead of a private MariaDB'),
         new Option('--broker <url>', 'an own amqp:// broker, instead of a private RabbitMQ'),
+        new Option('--parent-ca <file>', "PEM: who vouches for the parent's broker, when Node does not trust it anyway"),
         new Option('--topology <file>', 'YAML: its hosts, its processes, its own children'),
         new Option('--hosts <number>', 'plays so many hosts with the fake driver'),
         new Option('--port-base <port>', 'the first port for private servers'),

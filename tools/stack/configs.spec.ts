@@ -45,6 +45,23 @@ describe('the configurations of a stack', () => {
     expect(JSON.stringify(west?.config)).not.toContain('admin-token');
   });
 
+  it('give everybody who connects to a broker with TLS its files, and who has a way without TLS none', () => {
+    const brokerTls = { ca: '/ca.pem' };
+    const broker = 'amqps://u:p@mq.example.org/west';
+    const west = {
+      name: 'west',
+      broker,
+      brokerTls,
+      brokerForComputes: 'amqp://c:p@mq/west',
+      hosts: [{ name: 'h' }],
+      cells: [{ name: 'a' }],
+    };
+    const [, cell, host, below] = processes({ driver: 'fake', cells: [{ ...west, brokerAccounts: { kind: 'command' } }] });
+    expect(cell?.config.broker).toEqual({ url: broker, tls: brokerTls, accounts: { kind: 'command' } });
+    expect(below?.config.parent).toEqual({ broker: { url: broker, tls: brokerTls } });
+    expect(host?.config.broker).toEqual({ url: 'amqp://c:p@mq/west' });
+  });
+
   it('start the equal processes of a cell that asks for several', () => {
     const names = processes({ cells: [{ name: 'c', processes: 3 }] }).map(one => one.name);
     expect(names).toEqual(['api.cell', 'api.c.cell', 'api.c.cell-2', 'api.c.cell-3']);

@@ -54,13 +54,22 @@ const commonConfig = (cell: CellPlan, { topology }: ConfigInput) => ({ cell: cel
 /** On a broker of the stack's own the cell can make accounts itself, for cells that join later. */
 const ownBroker = (cell: CellPlan, { plan, layout, epmdPort }: ConfigInput) => {
   const server = plan.brokerServers.find(one => one.name === cell.brokerServer);
-  if (!server) return { url: cell.brokerUrl };
+  const { brokerAccounts } = cell.node;
+  if (!server) return { ...brokerAt(cell, cell.brokerUrl), ...(brokerAccounts && { accounts: brokerAccounts }) };
   const rabbitmqctl = rabbitmqctlCommand(layout.server(server.name), server, epmdPort);
   return {
     url: cell.brokerUrl,
     accounts: { kind: 'command', ensure: [...rabbitmqctl, 'import_definitions'], remove: [...rabbitmqctl, 'delete_user'] },
   };
 };
+
+/** Who has a way of his own to it may go without TLS. */
+const brokerAt = ({ node: { brokerTls } }: CellPlan, url: string) => ({
+  url,
+  ...(brokerTls && url.startsWith('amqps:') && { tls: brokerTls }),
+});
+
+const databaseOf = ({ databaseUrl, node: { databaseTls } }: CellPlan) => ({ url: databaseUrl, ...(databaseTls && { tls: databaseTls }) });
 
 const childrenOf = (cell: CellPlan) => cell.node.cells.map(child => ({ name: child.name }));
 
@@ -70,7 +79,7 @@ const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
   return {
     ...commonConfig(cell, input),
     broker: ownBroker(cell, input),
-    database: { url: cell.databaseUrl },
+    database: databaseOf(cell),
     children: childrenOf(cell),
     listeners: {
       identity: listener(listen.identityPort),
@@ -91,8 +100,8 @@ const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
 const childCellConfig = (cell: CellPlan, parent: CellPlan, input: ConfigInput) => ({
   ...commonConfig(cell, input),
   broker: ownBroker(cell, input),
-  database: { url: cell.databaseUrl },
-  parent: { broker: { url: parent.brokerUrlForChild(cell.node.name) } },
+  database: databaseOf(cell),
+  parent: { broker: brokerAt(parent, parent.brokerUrlForChild(cell.node.name)) },
   children: childrenOf(cell),
   // A tree to play with has cells of one host; there a resize has nowhere else to go.
   moves: { allowResizeToSameHost: true },
@@ -113,7 +122,7 @@ const computeProcess = (cell: CellPlan, compute: ComputePlan, input: ConfigInput
     libvirtds: libvirtHosts.map(host => `${hostId(cell, host)}.libvirtd`),
     config: {
       ...commonConfig(cell, input),
-      broker: { url: cell.brokerUrlForComputes },
+      broker: brokerAt(cell, cell.brokerUrlForComputes),
       hosts: isHostList(hosts)
         ? hosts.map(host => hostConfig(cell, host, compute, input.layout))
         : [groupConfig(compute.name, hosts, input.layout)],

@@ -21,7 +21,7 @@ import { servicesOf } from './services.js';
 import { type StartListener, startAll } from './start-all.js';
 import { choosePorts, readState, writeState } from './state.js';
 import { stopAll } from './stop-all.js';
-import { hostCount, type Topology } from './topology.js';
+import { existingServers, hostCount, type Topology } from './topology.js';
 import { waitFor } from './wait.js';
 
 /** How long a host that is up may take until the top counts its room. */
@@ -81,7 +81,9 @@ export class Stack {
     const plan = planStack({ topology, port: key => ports[key] ?? 0, secret, machines });
     const adminPassword = secrets.get('admin');
     secrets.save();
-    writeState(layout.state, { ports, topologyFile: options.topologyFile, shared: topology.servers.shared, driver: topology.driver });
+    const { shared } = topology.servers;
+    const existing = existingServers(topology);
+    writeState(layout.state, { ports, topologyFile: options.topologyFile, shared, driver: topology.driver, existingServers: existing });
     const { nodes, services } = servicesOf({
       topology,
       plan,

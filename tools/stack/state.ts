@@ -10,6 +10,8 @@ const State = z.object({
   /** Absolute; where the next start without --topology finds the tree. */
   topologyFile: z.string().optional(),
   shared: z.boolean().default(false),
+  /** Servers that were there before it, without accounts: `mysql://db.example.org:3306/west`. */
+  existingServers: z.array(z.string()).default([]),
   driver: z.enum(['libvirt', 'fake']).optional(),
 });
 export type State = z.infer<typeof State>;

@@ -54,6 +54,9 @@ describe('a topology', () => {
     [{ cells: [{ name: 'a' }], colour: 'red' }, 'colour'],
     [{ cells: [{ name: 'a' }, { name: 'a' }] }, "api: two cells are called 'a'"],
     [{ cells: [{ name: 'a', hosts: [{ name: 'h' }, { name: 'h' }] }] }, "api!a: two hosts are called 'h'"],
+    [{ cells: [{ name: 'a', databaseTls: {} }] }, 'a: databaseTls is for a database that is given'],
+    [{ cells: [{ name: 'a', broker: 'amqp://u@h/v', brokerTls: {} }] }, 'a: brokerTls is for a broker that is given, by an amqps:// URL'],
+    [{ cells: [{ name: 'a', database: 'mysql://u@h/d', databaseTls: { ca: 'ca.pem' } }] }, 'cells[0].databaseTls.ca: must be an absolute'],
     ['nonsense', 'the file'],
   ])('that is wrong (%j) is refused with where and why', (value, expected) => {
     expect(problemsOf(value)).toContain(expected);

@@ -9,6 +9,9 @@ const Port = z.number().int().min(1).max(65535);
 const DriverKind = z.enum(['libvirt', 'fake']);
 const url = (scheme: string) =>
   z.string().regex(new RegExp(`^${scheme}://[^/]+/.+`), `must be a URL like ${scheme}://user:password@host:port/name`);
+const File = z.string().startsWith('/', 'must be an absolute path');
+/** PEM files, as docs/operations/existing-servers.md has them. */
+const Tls = z.strictObject({ ca: File.optional(), cert: File.optional(), key: File.optional() });
 const BrokerUrl = z.string().regex(/^amqps?:\/\/[^/]+(\/.*)?$/, 'must be a URL like amqp://user:password@host:port/vhost');
 
 const inventory = {
@@ -40,8 +43,14 @@ const cellFields = {
   name: Name,
   /** The cell's database, when it has one already: the account in the URL must be allowed to create tables there. */
   database: url('mysql').optional(),
+  /** When it is there, even empty, connections to that database are encrypted or not made. */
+  databaseTls: Tls.optional(),
   /** The cell's broker, when it has one already. */
   broker: BrokerUrl.optional(),
+  /** For amqps://, whoever connects. */
+  brokerTls: Tls.optional(),
+  /** How accounts for cells that join later are made there: `broker.accounts` of the cell's configuration. */
+  brokerAccounts: z.record(z.string(), z.unknown()).optional(),
   /** The same broker as the cells below see it, and as the compute services do; the cell's own URL unless given. */
   brokerForChildren: BrokerUrl.optional(),
   brokerForComputes: BrokerUrl.optional(),
@@ -142,6 +151,18 @@ export const allCells = (topology: Topology): (Topology | CellNode)[] => {
   return [topology, ...topology.cells.flatMap(withBelow)];
 };
 
+/** Databases and brokers of the cells here that are not the stack's own, without the accounts. */
+export const existingServers = (topology: Topology): string[] => {
+  const here = allCells(topology).filter(cell => cell !== topology || !topology.elsewhere);
+  const urls = here.flatMap(({ database, broker }) => [database, broker].filter(url => url !== undefined));
+  return [...new Set(urls.map(withoutAccount))];
+};
+
+const withoutAccount = (text: string): string => {
+  const { protocol, host, pathname } = new URL(text);
+  return `${protocol}//${host}${pathname}`;
+};
+
 export const hostCount = (topology: Topology): number =>
   allCells(topology).reduce(
     (sum, cell) => sum + ('hosts' in cell ? (Array.isArray(cell.hosts) ? cell.hosts.length : cell.hosts.count) : 0),
@@ -161,6 +182,7 @@ const describeIssue = (issue: z.core.$ZodIssue): string => {
 const contradictions = (root: Topology): string[] => {
   const problems: string[] =
     root.elsewhere && !root.broker ? ['broker: must say how the cells here reach the one that runs elsewhere'] : [];
+  problems.push(...allCells(root).flatMap(settingsWithoutServer));
   const visit = (cells: readonly CellNode[], path: string): void => {
     for (const name of repeated(cells.map(cell => cell.name))) problems.push(`${path}: two cells are called '${name}'`);
     for (const cell of cells) {
@@ -173,5 +195,11 @@ const contradictions = (root: Topology): string[] => {
   visit(root.cells, root.name);
   return problems;
 };
+
+const settingsWithoutServer = ({ name, database, databaseTls, broker, brokerTls, brokerAccounts }: Topology | CellNode): string[] => [
+  ...(databaseTls && !database ? [`${name}: databaseTls is for a database that is given`] : []),
+  ...(brokerTls && !broker?.startsWith('amqps:') ? [`${name}: brokerTls is for a broker that is given, by an amqps:// URL`] : []),
+  ...(brokerAccounts && !broker ? [`${name}: brokerAccounts is for a broker that is given`] : []),
+];
 
 const repeated = (names: readonly string[]): string[] => [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { ownBroker, rootScheduler } from '#cell-service';
 import { cellPath } from '#domain';
-import { LOG_LEVELS } from '#service-runtime';
+import { databaseFields, LOG_LEVELS } from '#service-runtime';
 import { floatingIpPoolConfig } from './compute/networking/floating-ip-pools.js';
 
 const listener = z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.number().int().min(0).max(65535) });
@@ -64,7 +64,7 @@ export const apiCellConfig = z.strictObject({
   /** The name of the root: `api`. */
   cell: z.string().transform(text => cellPath(text)),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
-  database: z.strictObject({ url: z.url({ protocol: /^mysql$/ }), poolSize: z.number().int().min(2).max(200).default(10) }),
+  database: z.strictObject({ ...databaseFields, poolSize: z.number().int().min(2).max(200).default(10) }),
   broker: ownBroker,
   children: z.array(z.strictObject({ name: z.string().min(1).max(63) })).default([]),
   /** One API each; one that is left out does not listen. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cellScheduler, ownBroker } from '#cell-service';
 import { cellPath, parentOf } from '#domain';
-import { LOG_LEVELS } from '#service-runtime';
+import { brokerEndpoint, databaseFields, LOG_LEVELS } from '#service-runtime';
 
 const path = z.string().transform((text, ctx) => {
   try {
@@ -12,25 +12,20 @@ const path = z.string().transform((text, ctx) => {
   }
 });
 
-const broker = z.strictObject({
-  /** amqp:// or amqps://, with user, password and virtual host. */
-  url: z.url({ protocol: /^amqps?$/ }),
-});
-
 export const childCellConfig = z.strictObject({
   /** The path from the root: `api!west`. */
   cell: path.refine(text => parentOf(text) !== undefined, 'a child cell has a path of two names or more, as in api!west'),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
   /** The cell's own database. */
   database: z.strictObject({
-    url: z.url({ protocol: /^mysql$/ }),
+    ...databaseFields,
     /** Connections at most. */
     poolSize: z.number().int().min(2).max(200).default(8),
   }),
   /** The cell's own broker. */
   broker: ownBroker,
   /** The parent's, with an account that may only take what is sent to this cell and publish upwards. */
-  parent: z.strictObject({ broker }),
+  parent: z.strictObject({ broker: brokerEndpoint }),
   /** Cells below this one that are there from the first start on; others join while it runs. */
   children: z.array(z.strictObject({ name: z.string().min(1).max(63) })).default([]),
   /** The cell's own listener for operators: see docs/operations/steering.md. Without it the cell is steered from above only. */

@@ -20,7 +20,7 @@ await runService(
       children: config.children.map(child => child.name),
       tables: { children: config.children.length > 0, hosts: true, top: false },
       dataSource,
-      brokers: { own: config.broker, parent: config.parent.broker.url },
+      brokers: { own: config.broker, parent: config.parent.broker },
       clock,
       random,
       log,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CloudError, cellPath, hostName, messageOf } from '#domain';
 import { FakeConfig } from '#hypervisor';
 import { LibvirtConfig } from '#hypervisor-libvirt';
-import { LOG_LEVELS } from '#service-runtime';
+import { brokerEndpoint, LOG_LEVELS } from '#service-runtime';
 
 /** A schema for text that one of the domain's own parsers accepts, with that parser's words when it does not. */
 const parsed = <T>(parse: (text: string) => T) =>
@@ -54,7 +54,7 @@ export const ComputeConfig = z.strictObject({
   cell: parsed(cellPath),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
   /** The cell's broker. */
-  broker: z.strictObject({ url: z.string().regex(/^amqps?:\/\//, 'must begin with amqp:// or amqps://') }),
+  broker: brokerEndpoint,
   hosts: z.array(HostEntry).min(1),
   /** Between two reports of each host's state. */
   heartbeatSeconds: z.number().positive().default(5),

@@ -37,7 +37,7 @@ class CellSide {}
 
 /** The cell's end of the broker: declares what a cell declares, and takes what hosts tell. */
 const startCell = async (handle: (frame: Frame) => void): Promise<BrokerLink> => {
-  const module = { module: CellSide, imports: [BrokerModule.forRoot({ own: vhost.url }, silentLogger)] };
+  const module = { module: CellSide, imports: [BrokerModule.forRoot({ own: { url: vhost.url } }, silentLogger)] };
   const app = await NestFactory.createApplicationContext(module, { logger: false });
   closing.push(app);
   const link = app.get<BrokerLink>(linkToken('own'));

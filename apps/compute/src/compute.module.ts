@@ -57,7 +57,7 @@ export class ComputeModule {
     const { cell, heartbeatSeconds } = config;
     return {
       module: ComputeModule,
-      imports: [BrokerModule.forRoot({ own: config.broker.url }, log)],
+      imports: [BrokerModule.forRoot({ own: config.broker }, log)],
       providers: [
         {
           provide: ComputeService,

@@ -1,8 +1,12 @@
 import type { BrokerAddress, CellFacts } from '#cell';
 
+interface Url {
+  readonly url: string;
+}
+
 /** How the cell is reached, without the passwords. */
-export const factsOf = ({ own, parent }: { readonly own: string; readonly parent?: string }): CellFacts => ({
-  brokers: { own: addressOf(own), ...(parent === undefined ? {} : { parent: addressOf(parent) }) },
+export const factsOf = ({ own, parent }: { readonly own: Url; readonly parent?: Url }): CellFacts => ({
+  brokers: { own: addressOf(own.url), ...(parent === undefined ? {} : { parent: addressOf(parent.url) }) },
 });
 
 const PORTS: Readonly<Record<string, number>> = { 'amqp:': 5672, 'amqps:': 5671 };

@@ -3,7 +3,7 @@ import { Interval, ScheduleModule } from '@nestjs/schedule';
 import type { DataSource } from 'typeorm';
 import { type CellTables, SqlCellStore } from '#database';
 import type { CellPath, Clock, Logger, Random } from '#domain';
-import { type BrokerLink, BrokerModule, linkToken } from '#messaging';
+import { type BrokerEndpoint, type BrokerLink, BrokerModule, linkToken } from '#messaging';
 import type { OwnBroker } from './broker.config.js';
 import { brokerDoorOf } from './broker-door.js';
 import { factsOf } from './cell-facts.js';
@@ -16,7 +16,7 @@ export interface CellServiceOptions {
   readonly tables: CellTables;
   /** Connected, with its schema up to date. */
   readonly dataSource: DataSource;
-  readonly brokers: { readonly own: OwnBroker; readonly parent?: string };
+  readonly brokers: { readonly own: OwnBroker; readonly parent?: BrokerEndpoint };
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -71,11 +71,10 @@ export class CellService implements OnApplicationBootstrap, OnApplicationShutdow
 export class CellServiceModule {
   static forRoot(options: CellServiceOptions): DynamicModule {
     const { path, children, tables, dataSource, brokers, clock, random, log, timings, shelvedOffloadSeconds, moves, scheduler } = options;
-    const urls = { own: brokers.own.url, ...(brokers.parent === undefined ? {} : { parent: brokers.parent }) };
     const tokens = brokers.parent === undefined ? [linkToken('own')] : [linkToken('own'), linkToken('parent')];
     return {
       module: CellServiceModule,
-      imports: [ScheduleModule.forRoot(), BrokerModule.forRoot(urls, log)],
+      imports: [ScheduleModule.forRoot(), BrokerModule.forRoot(brokers, log)],
       providers: [
         {
           provide: CellService,
@@ -83,7 +82,7 @@ export class CellServiceModule {
           useFactory: async (own: BrokerLink, parent?: BrokerLink) => {
             const store = new SqlCellStore(dataSource, clock, tables);
             const lastHeard = await store.readLease(PERIODIC);
-            const facts = factsOf(urls);
+            const facts = factsOf(brokers);
             const broker = brokerDoorOf(path, brokers.own, own);
             const shared = {
               path,

@@ -1,9 +1,12 @@
+import { isIP } from 'node:net';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { CloudError, messageOf } from '#domain';
+import { CloudError, connectionTrouble, type TlsMaterial } from '#domain';
 
 export interface DatabaseOptions {
   /** mysql://user:password@host:port/database */
   readonly url: string;
+  /** When it is there, even empty, the connection is encrypted or not made. */
+  readonly tls?: TlsMaterial | undefined;
   /** Connections of this process at most. */
   readonly poolSize?: number;
   readonly entities: DataSourceOptions['entities'];
@@ -21,10 +24,11 @@ interface Pool {
  * which do not exist lock the gaps between them against each other. bigint columns come as numbers: all of ours are safe integers.
  * Several statements may stand in one packet (decision 0016), so values are never put into a statement but by the driver.
  */
-export const cellDataSource = ({ url, poolSize = 10, entities, migrations, synchronize = false }: DatabaseOptions): DataSource =>
+export const cellDataSource = ({ url, tls, poolSize = 10, entities, migrations, synchronize = false }: DatabaseOptions): DataSource =>
   new DataSource({
     type: 'mariadb',
     url,
+    ...(tls && { ssl: verified(url, tls) }),
     entities: entities ?? [],
     migrations: migrations ?? [],
     migrationsTableName: 'schema_migrations',
@@ -39,6 +43,16 @@ export const cellDataSource = ({ url, poolSize = 10, entities, migrations, synch
   });
 
 /**
+ * The server must come from an authority that is trusted, and be the one that the URL names. An address is not compared: mysql2 gives
+ * Node's check only names.
+ */
+const verified = (url: string, tls: TlsMaterial) => ({
+  ...tls,
+  rejectUnauthorized: true,
+  verifyIdentity: isIP(new URL(url).hostname.replace(/^\[|\]$/g, '')) === 0,
+});
+
+/**
  * Connects, and brings the schema up to date. Processes that start together wait for each other.
  * @throws CloudError `unavailable` when the server does not answer.
  */
@@ -46,7 +60,7 @@ export const openDatabase = async (dataSource: DataSource): Promise<void> => {
   try {
     await dataSource.initialize();
   } catch (error) {
-    throw new CloudError('unavailable', `the database does not answer: ${messageOf(error)}`, { cause: error });
+    throw new CloudError('unavailable', `the database does not answer: ${connectionTrouble(error, 'database.tls')}`, { cause: error });
   }
   poolOf(dataSource).on('connection', connection => connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'));
   await migrate(dataSource);

@@ -14,3 +14,4 @@ export * from './request-context.js';
 export * from './resources.js';
 export * from './server-status.js';
 export * from './software.js';
+export * from './tls.js';

@@ -1,31 +1,31 @@
 import { AmqpConnectionManager, RabbitMQModule } from '@golevelup/nestjs-rabbitmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CloudError, type Logger } from '#domain';
+import { type BrokerEndpoint, connectionOptions, tellTrouble } from './broker-endpoint.js';
 import { BrokerLink } from './broker-link.js';
 
-export interface BrokerUrls {
-  /** amqp://user:password@host:port/vhost of the cell's own broker. */
-  readonly own: string;
-  readonly parent?: string;
+export interface Brokers {
+  /** The cell's own. */
+  readonly own: BrokerEndpoint;
+  readonly parent?: BrokerEndpoint;
 }
 
 /** The connections of one process: to its cell's broker, and to the parent's when there is one. They come up when the brokers do. */
 @Module({})
 export class BrokerModule {
-  static forRoot(urls: BrokerUrls, log: Logger): DynamicModule {
-    const named = Object.entries(urls).filter((entry): entry is [keyof BrokerUrls, string] => entry[1] !== undefined);
+  static forRoot(brokers: Brokers, log: Logger): DynamicModule {
+    const named = brokersByName(brokers);
     return {
       module: BrokerModule,
       global: true,
-      imports: named.map(([name, uri]) => connectionModule(name, uri)),
+      imports: named.map(([name, endpoint]) => connectionModule(name, endpoint)),
       providers: named.map(([name]) => ({
         provide: linkToken(name),
         inject: [AmqpConnectionManager],
         useFactory: (manager: AmqpConnectionManager): BrokerLink => {
           const connection = manager.getConnection(name);
           if (!connection) throw new CloudError('internal', `there is no connection to the ${name} broker`);
-          connection.managedConnection.on('connect', () => log.info('broker connected', { broker: name }));
-          connection.managedConnection.on('disconnect', () => log.warn('broker disconnected', { broker: name }));
+          tellTrouble(connection.managedConnection, { broker: name, setting: SETTINGS[name] }, log);
           return new BrokerLink(connection, log.child({ broker: name }));
         },
       })),
@@ -34,14 +34,21 @@ export class BrokerModule {
   }
 }
 
-export const linkToken = (name: keyof BrokerUrls): string => `BROKER_LINK_${name}`;
+/** Where a configuration has them. */
+const SETTINGS = { own: 'broker.tls', parent: 'parent.broker.tls' } as const;
 
-const connectionModule = (name: string, uri: string): DynamicModule =>
+const brokersByName = ({ own, parent }: Brokers): [keyof Brokers, BrokerEndpoint][] => [
+  ['own', own],
+  ...(parent ? [['parent', parent] satisfies [keyof Brokers, BrokerEndpoint]] : []),
+];
+
+export const linkToken = (name: keyof Brokers): string => `BROKER_LINK_${name}`;
+
+const connectionModule = (name: string, { url, tls }: BrokerEndpoint): DynamicModule =>
   RabbitMQModule.forRoot({
     name,
-    uri,
-    // Answers wait for each other on a connection with Nagle's algorithm: 23 ms instead of 1.
-    connectionManagerOptions: { connectionOptions: { noDelay: true }, heartbeatIntervalInSeconds: 5, reconnectTimeInSeconds: 1 },
+    uri: url,
+    connectionManagerOptions: { connectionOptions: connectionOptions(tls), heartbeatIntervalInSeconds: 5, reconnectTimeInSeconds: 1 },
     connectionInitOptions: { wait: false, skipConnectionFailedLogging: true, skipDisconnectFailedLogging: true },
     enableDirectReplyTo: false,
     registerHandlers: false,

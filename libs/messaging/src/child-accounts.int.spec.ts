@@ -34,7 +34,7 @@ const taking = async (url: string, queue: string): Promise<string> => {
 
 describe('the account of a child on its parent’s broker', () => {
   it('takes what is sent to the child and publishes upwards, and does nothing else', async () => {
-    const { probes, consumers } = await probeChildAccount(await vhost.account(childRights('west')), 'west');
+    const { probes, consumers } = await probeChildAccount({ url: await vhost.account(childRights('west')) }, 'west');
     expect(probes.filter(probe => !probe.passed)).toEqual([]);
     expect(probes.map(probe => probe.wanted)).toEqual(['allowed', 'allowed', ...Array(6).fill('refused')]);
     expect(consumers).toBe(0);
@@ -48,12 +48,12 @@ describe('the account of a child on its parent’s broker', () => {
 
   it('that may do more than it should is found by its probes', async () => {
     const all = { configure: '.*', write: '.*', read: '.*' };
-    const { probes } = await probeChildAccount(await vhost.account(all), 'west');
+    const { probes } = await probeChildAccount({ url: await vhost.account(all) }, 'west');
     expect(probes.filter(probe => !probe.passed)).toHaveLength(6);
   });
 
   it('that may do less is found too', async () => {
-    const { probes } = await probeChildAccount(await vhost.account({ ...childRights('west'), read: '^$' }), 'west');
+    const { probes } = await probeChildAccount({ url: await vhost.account({ ...childRights('west'), read: '^$' }) }, 'west');
     expect(probes.filter(probe => !probe.passed)).toMatchObject([{ what: 'take from cell.west.down', wanted: 'allowed' }]);
   });
 });

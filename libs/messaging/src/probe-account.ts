@@ -1,5 +1,6 @@
 import { type ChannelModel, connect } from 'amqplib';
 import { messageOf } from '#domain';
+import { type BrokerEndpoint, connectionOptions } from './broker-endpoint.js';
 import type { Channel } from './broker-link.js';
 import { downQueue, EXCHANGES, QUEUES } from './names.js';
 
@@ -27,9 +28,8 @@ const REFUSED = /ACCESS_REFUSED|access to .* refused/i;
  * what is published goes to a key that nothing is bound to, and what is refused does not happen.
  * @throws Error when the broker cannot be reached, or lets the account in nowhere.
  */
-export const probeChildAccount = async (url: string, child: string): Promise<AccountProbes> => {
-  const connection = await connect(url, { timeout: CONNECT_TIMEOUT_MS });
-  connection.on('error', () => undefined);
+export const probeChildAccount = async (broker: BrokerEndpoint, child: string): Promise<AccountProbes> => {
+  const connection = await open(broker);
   try {
     let consumers = 0;
     const probes = [
@@ -54,9 +54,8 @@ export const probeChildAccount = async (url: string, child: string): Promise<Acc
 };
 
 /** @returns how many consumers the cell's own events have: at least one when the cell runs. @throws Error when it cannot be reached. */
-export const probeOwnBroker = async (url: string): Promise<number> => {
-  const connection = await connect(url, { timeout: CONNECT_TIMEOUT_MS });
-  connection.on('error', () => undefined);
+export const probeOwnBroker = async (broker: BrokerEndpoint): Promise<number> => {
+  const connection = await open(broker);
   try {
     const channel = await connection.createChannel();
     channel.on('error', () => undefined);
@@ -64,6 +63,12 @@ export const probeOwnBroker = async (url: string): Promise<number> => {
   } finally {
     await connection.close().catch(() => undefined);
   }
+};
+
+const open = async ({ url, tls }: BrokerEndpoint): Promise<ChannelModel> => {
+  const connection = await connect(url, { ...connectionOptions(tls), timeout: CONNECT_TIMEOUT_MS });
+  connection.on('error', () => undefined);
+  return connection;
 };
 
 type Trial = (channel: Channel) => Promise<unknown>;

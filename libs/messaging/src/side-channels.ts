@@ -52,9 +52,10 @@ export class SideChannels {
    * @throws Error when the broker is away.
    */
   async apart<T>(work: (connection: ChannelModel) => Promise<T>): Promise<T> {
-    const [uri] = [this.connection.configuration.uri].flat();
+    const { uri: uris, connectionManagerOptions } = this.connection.configuration;
+    const [uri] = [uris].flat();
     if (typeof uri !== 'string') throw new CloudError('internal', 'the address of a broker is a URL');
-    const connection = await connect(uri, { timeout: CONNECT_TIMEOUT_MS });
+    const connection = await connect(uri, { ...connectionManagerOptions?.connectionOptions, timeout: CONNECT_TIMEOUT_MS });
     connection.on('error', () => undefined);
     try {
       return await work(connection);

@@ -5,5 +5,6 @@ export * from './seeded-random.js';
 export * from './spawn-service.js';
 export * from './test-database.js';
 export * from './test-environment.js';
+export * from './test-tls.js';
 export * from './test-vhost.js';
 export * from './until.js';

@@ -19,6 +19,7 @@ export const join: Action = async (context, token) => {
         file: context.text('topology'),
         database: context.text('database'),
         broker: context.text('broker'),
+        parentCa: context.text('parentCa'),
         hosts,
         portBase: context.number('portBase'),
         enable: context.options.enable !== false,

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf } from '#domain';
+import { tlsSettings } from '#service-runtime';
 import { parseTopology, type Topology } from '../../stack/topology.js';
 import { UsageError } from '../errors.js';
 import type { Place } from './redeem.js';
@@ -11,6 +13,8 @@ export interface CellWishes {
   readonly file: string | undefined;
   readonly database: string | undefined;
   readonly broker: string | undefined;
+  /** PEM: who vouches for the parent's broker. */
+  readonly parentCa: string | undefined;
   /** Played by the fake driver. */
   readonly hosts: number | undefined;
   readonly portBase: number | undefined;
@@ -35,6 +39,7 @@ export const cellTopology = (wishes: CellWishes, { path, parent, brokerUrl }: Pl
     name: parent.slice(parent.lastIndexOf('!') + 1),
     elsewhere: parent,
     broker: brokerUrl,
+    ...(wishes.parentCa === undefined ? {} : { brokerTls: { ca: vouching(wishes.parentCa, brokerUrl) } }),
     ...ofTheTree,
     ...(wishes.portBase === undefined ? {} : { portBase: wishes.portBase }),
     cells: [
@@ -48,6 +53,14 @@ export const cellTopology = (wishes: CellWishes, { path, parent, brokerUrl }: Pl
     ],
   };
   return { topology: parseTopology(value), value };
+};
+
+const vouching = (file: string, brokerUrl: string): string => {
+  const ca = resolve(file);
+  const problem = tlsSettings.safeParse({ ca }).error?.issues[0];
+  if (problem) throw new UsageError(`--parent-ca ${problem.message}`);
+  if (!brokerUrl.startsWith('amqps:')) throw new UsageError(`--parent-ca is for a broker at amqps://, and the parent's is at amqp://`);
+  return ca;
 };
 
 const readYaml = (file: string): Record<string, unknown> => {

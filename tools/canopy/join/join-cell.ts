@@ -43,7 +43,7 @@ export const joinCell = async (wishes: JoinWishes, say: (text: string) => void):
   const { url, cell } = readJoinToken(wishes.token);
   const directory = resolve(wishes.directory);
   // What is wrong with the wishes must be found before the token is used.
-  cellTopology(wishes, { path: cell, parent: cell.slice(0, cell.lastIndexOf('!')), brokerUrl: 'amqp://u:p@h/v' });
+  cellTopology(wishes, { path: cell, parent: cell.slice(0, cell.lastIndexOf('!')), brokerUrl: 'amqps://u:p@h/v' });
   const door: JoinDoor = { url: wishes.url ?? url, token: wishes.token, memory: openMemory(directory, cell) };
   say(`asking ${door.url} for a place in the tree`);
   const place = await redeem(door);

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cellDataSource, childCellEntities, childCellMigrations } from '#database';
-import { messageOf } from '#domain';
-import { probeChildAccount, probeOwnBroker } from '#messaging';
+import type { z } from 'zod';
+import { cellDataSource, childCellEntities, childCellMigrations, type DatabaseOptions } from '#database';
+import { connectionTrouble } from '#domain';
+import { type BrokerEndpoint, probeChildAccount, probeOwnBroker } from '#messaging';
+import { tlsSettings } from '#service-runtime';
 import type { CellPlan } from '../../stack/plan.js';
 import { type Finding, fail, ok } from '../doctor/finding.js';
 import type { Place } from './redeem.js';
@@ -16,9 +18,9 @@ export const selfCheck = async (
 ): Promise<Finding[]> => {
   for (;;) {
     const findings = [
-      ...(await databaseFindings(cell.databaseUrl)),
-      ...(await ownBrokerFindings(cell.brokerUrl)),
-      ...(await parentFindings(place)),
+      ...(await databaseFindings({ url: cell.databaseUrl, ...material(cell.node.databaseTls) })),
+      ...(await ownBrokerFindings({ url: cell.brokerUrl, ...material(cell.node.brokerTls) })),
+      ...(await parentFindings(place, { url: place.brokerUrl, ...material(cell.parent?.node.brokerTls) })),
     ];
     const failed = findings.filter(finding => finding.verdict === 'fail');
     if (failed.length === 0 || performance.now() > deadline) return findings;
@@ -27,8 +29,11 @@ export const selfCheck = async (
   }
 };
 
-const databaseFindings = async (url: string): Promise<Finding[]> => {
-  const source = cellDataSource({ url, entities: [...childCellEntities], migrations: childCellMigrations });
+/** What is in the files that a topology names. */
+const material = (files: z.input<typeof tlsSettings> | undefined) => files && { tls: tlsSettings.parse(files) };
+
+const databaseFindings = async (server: Pick<DatabaseOptions, 'url' | 'tls'>): Promise<Finding[]> => {
+  const source = cellDataSource({ ...server, entities: [...childCellEntities], migrations: childCellMigrations });
   try {
     await source.initialize();
     const pending = await source.showMigrations();
@@ -37,25 +42,25 @@ const databaseFindings = async (url: string): Promise<Finding[]> => {
       ? [fail('own database', 'its schema is not up to date', "see the cell's log")]
       : [ok('own database', 'reached, and its schema is up to date')];
   } catch (error) {
-    return [fail('own database', messageOf(error), 'see whether it runs and the account may use it')];
+    return [fail('own database', connectionTrouble(error, 'databaseTls'), 'see whether it runs and the account may use it')];
   }
 };
 
-const ownBrokerFindings = async (url: string): Promise<Finding[]> => {
+const ownBrokerFindings = async (broker: BrokerEndpoint): Promise<Finding[]> => {
   try {
-    const consumers = await probeOwnBroker(url);
+    const consumers = await probeOwnBroker(broker);
     return consumers > 0
       ? [ok('own broker', 'reached, and the cell takes messages from it')]
       : [fail('own broker', 'reached, but the cell takes no messages from it yet', "see the cell's log")];
   } catch (error) {
-    return [fail('own broker', messageOf(error), 'see whether it runs and the account may use it')];
+    return [fail('own broker', connectionTrouble(error, 'brokerTls'), 'see whether it runs and the account may use it')];
   }
 };
 
-const parentFindings = async ({ path, parent, brokerUrl }: Place): Promise<Finding[]> => {
+const parentFindings = async ({ path, parent }: Place, broker: BrokerEndpoint): Promise<Finding[]> => {
   const check = `broker of ${parent}`;
   try {
-    const { probes, consumers } = await probeChildAccount(brokerUrl, path.slice(path.lastIndexOf('!') + 1));
+    const { probes, consumers } = await probeChildAccount(broker, path.slice(path.lastIndexOf('!') + 1));
     const wrong = probes.filter(probe => !probe.passed);
     if (wrong.length) {
       const told = wrong.map(probe => `${probe.what} must be ${probe.wanted}: ${probe.reason}`).join('; ');
@@ -69,6 +74,12 @@ const parentFindings = async ({ path, parent, brokerUrl }: Place): Promise<Findi
       ok('account there', `it may use its own queue and exchange, and was refused ${refused} other things`),
     ];
   } catch (error) {
-    return [fail(check, messageOf(error), `see whether the network lets this machine through to it`)];
+    return [
+      fail(
+        check,
+        connectionTrouble(error, 'brokerTls'),
+        'see whether the network lets this machine through to it; --parent-ca says who vouches for it',
+      ),
+    ];
   }
 };

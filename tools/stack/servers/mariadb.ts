@@ -20,6 +20,8 @@ const LONGEST_SOCKET_PATH = 100; // The kernel takes 107 bytes.
 export interface MariadbOptions {
   /** Lets root in over TCP without a password: for tests, which make databases of their own. */
   readonly openRoot?: boolean;
+  /** More of its own options: `--ssl-ca=…`. */
+  readonly settings?: readonly string[];
 }
 
 /** A private MariaDB. Its root may come in through the unix socket only; every cell has an account for its own database. */
@@ -47,6 +49,7 @@ export const mariadbService = (layout: Layout, plan: DatabaseServerPlan, options
     '--key-buffer-size=1M',
     '--aria-pagecache-buffer-size=1M',
     ...(uid === 0 ? ['--user=root'] : []),
+    ...(options.settings ?? []),
   ];
   return {
     name: plan.name,

@@ -14,6 +14,8 @@ export interface RabbitmqOptions {
   readonly epmd: { readonly name: string } & Address;
   /** Instead of the cells' accounts: for tests, which make virtual hosts of their own. */
   readonly definitions?: object;
+  /** More lines of rabbitmq.conf. */
+  readonly settings?: readonly string[];
 }
 
 /** A private RabbitMQ. It imports its virtual hosts and accounts when it starts; there is no other account. */
@@ -36,7 +38,7 @@ export const rabbitmqService = (layout: Layout, plan: BrokerServerPlan, options:
       writeFileAtomically(join(directory, '.erlang.cookie'), plan.cookie, 0o400, owner);
       writeFileAtomically(join(directory, 'definitions.json'), definitions, 0o600, owner);
       writeFileAtomically(join(directory, 'enabled_plugins'), '[].\n', 0o644, owner);
-      writeFileAtomically(join(directory, 'rabbitmq.conf'), configuration(directory), 0o644, owner);
+      writeFileAtomically(join(directory, 'rabbitmq.conf'), configuration(directory, options.settings), 0o644, owner);
     },
     launch: () => ({
       command: join(rabbitmqPrograms(), 'rabbitmq-server'),
@@ -49,7 +51,7 @@ export const rabbitmqService = (layout: Layout, plan: BrokerServerPlan, options:
   };
 };
 
-const configuration = (directory: string): string => `\
+const configuration = (directory: string, settings: readonly string[] = []): string => `\
 load_definitions = ${join(directory, 'definitions.json')}
 vm_memory_high_watermark.absolute = 512MB
 disk_free_limit.absolute = 100MB
@@ -59,7 +61,7 @@ raft.segment_max_entries = 4096
 log.console = true
 log.console.level = warning
 log.file = false
-`;
+${settings.map(line => `${line}\n`).join('')}`;
 
 /** Also for whoever calls rabbitmqctl: it finds the node by the same variables. */
 export const rabbitmqEnvironment = (directory: string, plan: BrokerServerPlan, epmdPort: number): Record<string, string> => ({
