@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { CellService, CellServiceModule } from '#cell-service';
 import { apiMigrations, cellDataSource, computeApiEntities, inTurn, openDatabase, type SqlCellStore, treeEntities } from '#database';
-import { messageOf } from '#domain';
+import { Health, messageOf } from '#domain';
 import { EmbeddedIdentity, identityEntities, identityMigrations } from '#identity';
 import { EmbeddedImages, type ImageService, imageEntities, imageMigrations } from '#images';
 import type { RunningService, ServiceRuntime } from '#service-runtime';
@@ -56,12 +56,15 @@ export const startWorker = async (
     }),
     { logger: false },
   );
-  const { node, store } = cell.get(CellService);
+  const service = cell.get(CellService);
+  const { node, store } = service;
+  const health = new Health();
+  health.watch(() => service.ailment());
   const gateway = new TreeGateway(node, store);
 
   const { listeners, consoles } = config;
   const tokens = consoles && new ConsoleTokens({ dataSource, clock, random, lifetimeSeconds: consoles.tokenSeconds });
-  const shared = { identityUrl: urls.identity, logger, clock, policy };
+  const shared = { identityUrl: urls.identity, logger, clock, policy, watch: { health } };
   const apis: HttpApp[] = [];
   if (listeners.identity && identity instanceof EmbeddedIdentity) {
     apis.push(await startIdentityApi({ ...listeners.identity, ...shared, identity, publicUrl: urls.identity }));

@@ -58,6 +58,11 @@ export class CellService implements OnApplicationBootstrap, OnApplicationShutdow
     if (this.started) await this.tasks.run('prune', () => this.node.prune());
   }
 
+  /** Why the cell does not do its work: its database does not answer, mostly. The log says what exactly. */
+  ailment(): string | undefined {
+    return this.tasks.ailment();
+  }
+
   async onApplicationShutdown(): Promise<void> {
     this.started = false;
     await this.tasks.stop();

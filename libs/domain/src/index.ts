@@ -3,6 +3,7 @@ export * from './elapsed.js';
 export * from './errors.js';
 export * from './gathering.js';
 export * from './generation.js';
+export * from './health.js';
 export * from './http-faults.js';
 export * from './ids.js';
 export type { Failing, InstanceAction } from './instance-action.js';

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { JOIN_PATHS, mountJoinDoor } from '#cell-admin';
 import type { IdentityService } from '#identity';
 import type { Policy } from '#policy';
-import { Authenticator, createHttpApp, type HttpApp } from '../http/index.js';
+import { Authenticator, createHttpApp, type HttpApp, type HttpWatch } from '../http/index.js';
 import { computeFault, innerRuleDefaults, isPublicComputePath, registerRoutes, rulesOf, ServerOwners, sqlOf } from './api/index.js';
 import { type ComputeApiDeps, computeRoutes } from './compute-routes.js';
 import { serveDocs } from './openapi/index.js';
@@ -17,6 +17,7 @@ export interface ComputeApiServer extends ComputeApiDeps {
   readonly publicUrl?: string;
   readonly host: string;
   readonly port: number;
+  readonly watch?: HttpWatch | undefined;
 }
 
 /**
@@ -35,6 +36,7 @@ export const startComputeApi = (server: ComputeApiServer): Promise<HttpApp> => {
     logger: server.logger,
     identityUrl: server.identityUrl,
     renderFault: computeFault,
+    watch: server.watch,
     strictSlashes: true,
     authentication: { authenticator: new Authenticator(identity, clock, { policy }), isPublic },
     prepare: fastify => {

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CloudError, type Logger, silentLogger } from '#domain';
 import type { IdentityService, TokenIdentity } from '#identity';
+import { until } from '#testing';
 import { type ApiContext, Ctx } from './api-context.js';
 import { Authenticator } from './authenticator.js';
 import { createHttpApp, type HttpApp } from './create-http-app.js';
@@ -69,6 +70,13 @@ const identity: IdentityService = {
 const errors: { event: string; fields: Record<string, unknown> | undefined }[] = [];
 const logger: Logger = { ...silentLogger, error: (event, fields) => errors.push({ event, fields }) };
 
+let unwell: string[] = [];
+const served: unknown[][] = [];
+const watch = {
+  health: { reasons: () => unwell },
+  meter: { served: (...request: [string, string, string, number, number]) => void served.push(request) },
+};
+
 const start = (port = 0): Promise<HttpApp> =>
   createHttpApp(ProbeModule, {
     name: 'probe',
@@ -78,6 +86,7 @@ const start = (port = 0): Promise<HttpApp> =>
     renderFault: keystoneFault,
     identityUrl: 'http://identity:5000',
     bodyLimitBytes: 1000,
+    watch,
     authentication: {
       authenticator: new Authenticator(identity, { now: () => NOW, sleep: async () => {} }),
       isPublic: (_method, path) => path === '/public' || path === '/echo',
@@ -177,4 +186,27 @@ it('a port that is taken is told with host, port and name', async () => {
     kind: 'conflict',
     message: expect.stringContaining(`port ${app.port} on 127.0.0.1 is already in use: the probe API`),
   });
+});
+
+it('its health is told to everybody', async () => {
+  const asked = async (method: string) => {
+    const reply = await fetch(`http://127.0.0.1:${app.port}/healthcheck`, { method });
+    return [reply.status, await reply.text()];
+  };
+  expect(await asked('GET')).toEqual([200, 'OK']);
+  expect(await asked('HEAD')).toEqual([204, '']);
+  unwell = ['the database does not answer'];
+  expect(await asked('GET')).toEqual([503, 'the database does not answer']);
+  unwell = [];
+});
+
+it('what was answered is counted, by the route and not by the path', async () => {
+  served.length = 0;
+  await call('/public?x=1');
+  await call('/nowhere', as('scoped'));
+  await until(() => served.length === 2, { timeoutMs: 30_000, what: 'two counted requests' });
+  expect(served).toEqual([
+    ['probe', 'GET', '/public', 200, expect.any(Number)],
+    ['probe', 'GET', 'none', 404, expect.any(Number)],
+  ]);
 });

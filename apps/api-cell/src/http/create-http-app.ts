@@ -7,7 +7,9 @@ import { CloudError, type Logger, requestId } from '#domain';
 import type { Authenticator } from './authenticator.js';
 import { FaultFilter, REQUEST_ID_HEADER } from './fault.filter.js';
 import type { FaultRenderer } from './fault.js';
+import { HEALTH_PATH, serveHealth } from './healthcheck.js';
 import { acceptJsonBodies } from './json-body.js';
+import { countRequests, type HttpWatch } from './watch.js';
 
 export interface HttpAppOptions {
   /** Stands in log lines and errors: 'identity'. */
@@ -24,6 +26,8 @@ export interface HttpAppOptions {
     /** Whether a request needs no token; `path` has no query. Asked once per request, before the body is read. */
     isPublic(method: string, path: string, url: string): boolean;
   };
+  /** The health of the process, which `/healthcheck` tells, and who counts requests. */
+  readonly watch?: HttpWatch | undefined;
   readonly bodyLimitBytes?: number;
   /** How long a client may take to send a request; 0 for no end, where the handler bounds the upload itself. */
   readonly requestTimeoutMs?: number;
@@ -52,6 +56,9 @@ export const createHttpApp = async (module: Type | DynamicModule, options: HttpA
   nest.useGlobalFilters(faults);
   const fastify = adapter.getInstance<FastifyInstance>();
   acceptJsonBodies(fastify);
+  const { watch } = options;
+  if (watch) serveHealth(fastify, watch.health);
+  if (watch?.meter) countRequests(fastify, options.name, watch.meter);
   options.prepare?.(fastify);
   await listen(nest, options);
   const address = nest.getHttpServer().address();
@@ -80,7 +87,8 @@ const fastifyAdapter = (options: HttpAppOptions, faults: FaultFilter): FastifyAd
     reply.header(REQUEST_ID_HEADER, request.id);
     const { url } = request;
     const query = url.indexOf('?');
-    if (isPublic(request.method, query < 0 ? url : url.slice(0, query), url)) return;
+    const path = query < 0 ? url : url.slice(0, query);
+    if (path === HEALTH_PATH || isPublic(request.method, path, url)) return;
     request.ctx = await authenticator.authenticate(request);
   });
   return adapter;

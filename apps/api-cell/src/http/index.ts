@@ -7,3 +7,4 @@ export * from './http-status.js';
 export * from './keystone-fault.js';
 export * from './parse.js';
 export * from './public-url.js';
+export type { HttpWatch, RequestMeter } from './watch.js';

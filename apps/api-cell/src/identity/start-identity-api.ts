@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '#domain';
 import type { EmbeddedIdentity } from '#identity';
 import { Policy } from '#policy';
-import { Authenticator, createHttpApp, type HttpApp, keystoneFault } from '../http/index.js';
+import { Authenticator, createHttpApp, type HttpApp, type HttpWatch, keystoneFault } from '../http/index.js';
 import { IdentityApiModule } from './identity-api.module.js';
 import { identityRules } from './identity-rules.js';
 
@@ -14,6 +14,7 @@ export interface IdentityApiServer {
   readonly clock: Clock;
   /** The default rules when absent. */
   readonly policy?: Policy;
+  readonly watch?: HttpWatch | undefined;
 }
 
 /** Identity v3 on its own port. */
@@ -25,6 +26,7 @@ export const startIdentityApi = ({
   logger,
   clock,
   policy = new Policy(),
+  watch,
 }: IdentityApiServer): Promise<HttpApp> => {
   policy.declare(identityRules);
   return createHttpApp(IdentityApiModule.forRoot({ identity, publicUrl }), {
@@ -33,6 +35,7 @@ export const startIdentityApi = ({
     port,
     logger,
     identityUrl: publicUrl,
+    watch,
     renderFault: keystoneFault,
     authentication: { authenticator: new Authenticator(identity, clock, { scope: 'any', service: 'identity', policy }), isPublic },
   });

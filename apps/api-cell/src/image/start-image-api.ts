@@ -3,7 +3,7 @@ import type { Clock, Logger } from '#domain';
 import type { IdentityService } from '#identity';
 import type { EmbeddedImages } from '#images';
 import type { Policy } from '#policy';
-import { Authenticator, createHttpApp, type HttpApp, keystoneFault } from '../http/index.js';
+import { Authenticator, createHttpApp, type HttpApp, type HttpWatch, keystoneFault } from '../http/index.js';
 import { ImageApiModule } from './image-api.module.js';
 
 export interface ImageApiServer {
@@ -18,6 +18,7 @@ export interface ImageApiServer {
   readonly clock: Clock;
   /** The default rules when absent. */
   readonly policy?: Policy;
+  readonly watch?: HttpWatch | undefined;
 }
 
 /** Image v2 on its own port. Its faults have Keystone's shape, the one that glanceclient and openstacksdk both read. */
@@ -31,6 +32,7 @@ export const startImageApi = ({
   logger,
   clock,
   policy,
+  watch,
 }: ImageApiServer): Promise<HttpApp> =>
   createHttpApp(ImageApiModule.forRoot({ images, publicUrl }), {
     name: 'image',
@@ -38,6 +40,7 @@ export const startImageApi = ({
     port,
     logger,
     identityUrl,
+    watch,
     renderFault: keystoneFault,
     authentication: { authenticator: new Authenticator(identity, clock, { service: 'image', policy }), isPublic },
     // An upload of many GB takes its time; the store ends one that stands still.

@@ -2,7 +2,7 @@ import type { Logger } from '#domain';
 import type { IdentityService } from '#identity';
 import type { Policy } from '#policy';
 import type { NetworkRecordsDeps } from '../compute/index.js';
-import { Authenticator, createHttpApp, type HttpApp } from '../http/index.js';
+import { Authenticator, createHttpApp, type HttpApp, type HttpWatch } from '../http/index.js';
 import { NetworkApiModule } from './network-api.module.js';
 import { networkFault } from './network-fault.js';
 import { networkRules } from './network-rules.js';
@@ -16,11 +16,12 @@ export interface NetworkApiServer extends NetworkRecordsDeps {
   readonly port: number;
   readonly logger: Logger;
   readonly policy: Policy;
+  readonly watch?: HttpWatch | undefined;
 }
 
 /** Network v2.0 on its own port: what clients ask of it in a cloud whose servers have no networks yet. */
 export const startNetworkApi = (server: NetworkApiServer): Promise<HttpApp> => {
-  const { identity, identityUrl, host, port, logger, clock, policy } = server;
+  const { identity, identityUrl, host, port, logger, clock, policy, watch } = server;
   policy.declare(networkRules);
   return createHttpApp(NetworkApiModule.forRoot(server), {
     name: 'network',
@@ -28,6 +29,7 @@ export const startNetworkApi = (server: NetworkApiServer): Promise<HttpApp> => {
     port,
     logger,
     identityUrl,
+    watch,
     renderFault: networkFault,
     authentication: { authenticator: new Authenticator(identity, clock, { service: 'network', policy }), isPublic },
   });
