@@ -36,7 +36,7 @@ beforeAll(async () => {
   const topology = parseTopology(await withFreePorts({ driver: 'fake', ...servers(0), cells: [west] }));
   stack = await Stack.open({ directory, sources, topology });
   await stack.up();
-});
+}, 240_000);
 afterEach(() => vi.restoreAllMocks());
 afterAll(async () => {
   await resetStack(directory, sources);
