@@ -3,6 +3,7 @@ import { CloudError } from '#domain';
 import type { GuestDomains } from './guest-domains.js';
 import { LibvirtConnection } from './libvirt-connection.js';
 import { libvirtLibrary, type Out, type Pointer } from './native/libvirt.js';
+import type { LibvirtAddress } from './open-connection.js';
 
 /** Where a guest is sent, and as what. */
 export interface TransferPlan {
@@ -26,7 +27,7 @@ const FILES = 72;
  * Has libvirt send a guest to another host while it runs; ends when that is over, which takes as long as it takes. The two libvirtds
  * do it by themselves: they go on when this process dies.
  */
-export const transferGuest = async (own: string, instanceUuid: string, { uri, listen, xml }: TransferPlan): Promise<void> => {
+export const transferGuest = async (own: LibvirtAddress, instanceUuid: string, { uri, listen, xml }: TransferPlan): Promise<void> => {
   // A connection of its own: calls of others have an end that this has not.
   const connection = await LibvirtConnection.open(own);
   try {

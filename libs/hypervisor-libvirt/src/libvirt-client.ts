@@ -2,9 +2,9 @@ import { type Clock, CloudError, type Logger, messageOf } from '#domain';
 import { LibvirtConnection } from './libvirt-connection.js';
 import { acquireEventLoop, releaseEventLoop } from './native/event-loop.js';
 import { libvirtLibrary } from './native/libvirt.js';
+import type { LibvirtAddress } from './open-connection.js';
 
-export interface LibvirtClientOptions {
-  readonly uri: string;
+export interface LibvirtClientOptions extends LibvirtAddress {
   /** Calls that may run at once. */
   readonly connections: number;
   readonly callSeconds: number;
@@ -18,7 +18,8 @@ const LONGEST_RETRY_MS = 5_000;
 
 /**
  * Calls to one libvirtd, and its events. A call takes one of a few connections for itself. When libvirtd goes away, calls wait for
- * it to come back, for a bounded time, and are then made again: so what runs in a call must find its own work done. The events
+ * it to come back, for a bounded time, and are then made again: so what runs in a call must find its own work done. A call that was
+ * given up meanwhile is not made any more: by then the cell may have asked another host. The events
  * have a connection of their own, which is opened again for as long as it takes; `onReturn` then tells that some may be lost.
  */
 export class LibvirtClient {
@@ -77,26 +78,34 @@ export class LibvirtClient {
    */
   async call<T>(what: string, run: (connection: LibvirtConnection) => Promise<T>): Promise<T> {
     if (this.stopped) throw new CloudError('unavailable', `cannot ${what}: the libvirt driver is stopped`);
-    const work = this.callInLane(run);
+    let tooLate: CloudError | undefined;
     let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      const give = () =>
-        reject(new CloudError('deadlineExceeded', `cannot ${what}: libvirt did not answer in ${this.options.callSeconds} s`));
-      timer = setTimeout(give, this.options.callSeconds * 1000);
+    const end = new Promise<never>((_resolve, reject) => {
+      const giveUp = () => {
+        tooLate = new CloudError('deadlineExceeded', `cannot ${what}: libvirt did not answer in ${this.options.callSeconds} s`);
+        reject(tooLate);
+      };
+      timer = setTimeout(giveUp, this.options.callSeconds * 1000);
     });
+    const requireTime = (): void => {
+      if (tooLate) throw tooLate;
+    };
+    const work = this.callInLane(run, requireTime);
     try {
-      return await Promise.race([work, tooLate]);
+      return await Promise.race([work, end]);
     } finally {
       clearTimeout(timer);
     }
   }
 
   /** The lane is given back when libvirt has answered, also when nobody waits for the answer any more. */
-  private async callInLane<T>(run: (connection: LibvirtConnection) => Promise<T>): Promise<T> {
+  private async callInLane<T>(run: (connection: LibvirtConnection) => Promise<T>, requireTime: () => void): Promise<T> {
     let lane = await this.takeLane();
     try {
       for (let attempt = 1; ; attempt += 1) {
+        requireTime();
         lane ??= await this.reopen();
+        requireTime();
         try {
           return await run(lane);
         } catch (error) {
@@ -127,7 +136,7 @@ export class LibvirtClient {
     const until = this.clock.now() + this.options.reconnectSeconds * 1000;
     for (;;) {
       try {
-        return await LibvirtConnection.open(this.options.uri);
+        return await LibvirtConnection.open(this.options);
       } catch (error) {
         if (this.clock.now() >= until || this.stopped) throw error;
         await this.clock.sleep(FIRST_RETRY_MS);
@@ -137,7 +146,7 @@ export class LibvirtClient {
 
   private async openWatch(): Promise<void> {
     const library = libvirtLibrary();
-    const connection = await LibvirtConnection.open(this.options.uri);
+    const connection = await LibvirtConnection.open(this.options);
     try {
       const { pointer } = connection;
       const event = library.connectRegisterEvent(pointer, null, EVENT_LIFECYCLE, this.lifecycleHandler, null, null);

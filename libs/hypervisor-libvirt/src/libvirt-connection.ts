@@ -1,31 +1,18 @@
-import { CloudError } from '#domain';
-import { connectError, libvirtError } from './libvirt-errors.js';
-import { libvirtLibrary, type NativeError, type Pointer } from './native/libvirt.js';
-
-/** Seconds between two signs of life, and how many may be missed: a libvirtd that hangs is given up after about 20 s. */
-const KEEPALIVE_SECONDS = 5;
-const KEEPALIVE_MISSED = 3;
-
-let lastOpenError: NativeError | null = null;
-let quiet = false;
-/** Connections are opened one after the other: libvirt tells why one failed only through one handler for the whole process. */
-let opening: Promise<unknown> = Promise.resolve();
+import type { CloudError } from '#domain';
+import { libvirtError } from './libvirt-errors.js';
+import { libvirtLibrary, type Pointer } from './native/libvirt.js';
+import { type LibvirtAddress, openConnection } from './open-connection.js';
 
 /**
  * One connection to libvirtd, for one call at a time: that is how the error of a call is told from those of other calls, since
  * libvirt keeps the last error of each connection, while calls run on threads that we do not choose.
  */
 export class LibvirtConnection {
-  private constructor(
-    readonly uri: string,
-    readonly pointer: Pointer,
-  ) {}
+  private constructor(readonly pointer: Pointer) {}
 
-  /** @throws CloudError `unavailable` with the reason. */
-  static open(uri: string): Promise<LibvirtConnection> {
-    const next = opening.then(() => openNow(uri));
-    opening = next.catch(() => undefined);
-    return next.then(pointer => new LibvirtConnection(uri, pointer));
+  /** @throws CloudError `unavailable` with the reason, also when libvirtd does not answer in its time. */
+  static async open(address: LibvirtAddress): Promise<LibvirtConnection> {
+    return new LibvirtConnection(await openConnection(address));
   }
 
   close(): Promise<number> {
@@ -65,18 +52,3 @@ export class LibvirtConnection {
     }
   }
 }
-
-const openNow = async (uri: string): Promise<Pointer> => {
-  const library = libvirtLibrary();
-  if (!quiet) library.onError(noteError);
-  quiet = true;
-  lastOpenError = null;
-  const pointer = await library.connectOpen(uri);
-  if (pointer === null) throw connectError(uri, lastOpenError);
-  await library.connectSetKeepAlive(pointer, KEEPALIVE_SECONDS, KEEPALIVE_MISSED);
-  return pointer;
-};
-
-const noteError = (error: NativeError): void => {
-  lastOpenError = error;
-};

@@ -12,7 +12,7 @@ const TOOLS = resolve('tools');
 export const HOST = join(TOOLS, 'libvirt/libvirtd-host.sh');
 export const MINUTES = 60_000;
 
-const clock: Clock = { now: () => Date.now(), sleep: milliseconds => new Promise(done => setTimeout(done, milliseconds)) };
+export const clock: Clock = { now: () => Date.now(), sleep: milliseconds => new Promise(done => setTimeout(done, milliseconds)) };
 
 /** The image that real guests boot: it tells on its console who it is and how often it has booted. */
 export const makeImage = async (directory: string): Promise<LocalImage> => {

@@ -13,7 +13,7 @@ import type { PowerWatch } from './power-watch.js';
 
 export interface MigrationHands {
   readonly host: string;
-  readonly config: Pick<LibvirtConfig, 'uri' | 'liveMigration'>;
+  readonly config: Pick<LibvirtConfig, 'uri' | 'answerSeconds' | 'liveMigration'>;
   readonly files: GuestFiles;
   readonly moved: MovedFiles;
   readonly domains: GuestDomains;
@@ -152,7 +152,7 @@ export class LibvirtMigrations implements LiveMigrations {
         running: there(await domains.migratableXmlOf(instanceUuid)),
         defined: there(await domains.definitionOf(instanceUuid)),
       };
-      await transferGuest(config.uri, instanceUuid, { uri, listen, xml });
+      await transferGuest(config, instanceUuid, { uri, listen, xml });
     } catch (error) {
       if ((await domains.powerState(instanceUuid)) !== PowerState.NOSTATE) throw error;
       this.wasSent(instanceUuid);

@@ -50,6 +50,8 @@ export const LibvirtConfig = z.strictObject({
   connections: z.number().int().min(1).max(64).default(2),
   /** A single call to libvirt that takes longer has failed. */
   callSeconds: positive.default(120),
+  /** A libvirtd that says nothing for so long is taken for gone, until it speaks again. */
+  answerSeconds: z.number().int().min(2).default(20),
   /** How long a call waits for a libvirtd that is not there, for instance because it restarts. */
   reconnectSeconds: positive.default(20),
 });

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BuildSpec } from '#contracts';
 import { instanceName, PowerState } from '#domain';
-import { ALL_ABILITIES, type GuestEvent, type GuestSpec, type LocalImage } from '#hypervisor';
+import { ALL_ABILITIES, type GuestSpec, type LocalImage } from '#hypervisor';
 import { sampleSpec, until } from '#testing';
 import { describeHypervisorDriver } from '../../hypervisor/src/driver.contract.js';
 import type { LibvirtDriver } from './libvirt.driver.js';
 import { HOST, MINUTES, makeImage, run, startDriver, startHost, stopHost } from './libvirt-host.fixture.js';
+import { describeLibvirtOutages } from './libvirt-outages.contract.js';
 
 // A few seconds of CPU, on a machine that may be busy with other things.
 const BOOT_SECONDS = 240;
@@ -142,26 +143,6 @@ describe('libvirt driver on a real guest', () => {
     await driver.stop();
   });
 
-  it('a libvirtd that is killed and started again loses no guest, and the same driver goes on', { timeout: 3 * MINUTES }, async () => {
-    const driver = await makeDriver();
-    const events: GuestEvent[] = [];
-    driver.onGuestEvent(event => events.push(event));
-    await driver.spawn(guest());
-    const [before] = await guestPids();
-    process.kill(Number((await run('cat', [join(host, 'libvirtd.pid')])).stdout), 'SIGKILL');
-    // The call is made while nobody listens, and waits.
-    const state = driver.powerState(UUID);
-    await run(HOST, ['start', host, 'h']);
-    expect(await state).toBe(PowerState.RUNNING);
-    expect(await guestPids()).toEqual([before]);
-    expect(events).toEqual([]);
-
-    await stopFromInside(UUID);
-    await expect.poll(() => events, { timeout: 30_000 }).toMatchObject([{ instanceUuid: UUID, powerState: PowerState.SHUTDOWN }]);
-    await driver.destroy(UUID);
-    await driver.stop();
-  });
-
   it('a guest that a killed service left paused for a copy is resumed, and one that its user paused is not', {
     timeout: 2 * MINUTES,
   }, async () => {
@@ -220,3 +201,5 @@ describe('libvirt driver on a real guest', () => {
     await driver.stop();
   });
 });
+
+describeLibvirtOutages({ host, makeDriver, guest, guestPids, stopFromInside });

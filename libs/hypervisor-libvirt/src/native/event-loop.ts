@@ -12,6 +12,8 @@ export const acquireEventLoop = (): void => {
   const library = libvirtLibrary();
   if (wakeTimer === undefined) {
     library.registerEventLoop();
+    // An exit waits for the threads of Node's pool; one that waits for libvirt may wait for ever, as this loop does.
+    process.on('exit', code => library.endProcess(code));
     // A timer that is never due but when the loop must wake up to see that nobody needs it any more.
     const timer = library.addTimeout(
       -1,

@@ -38,7 +38,9 @@ const bind = () => {
   // Loaded here and not by an import: a compute service with fake hosts only runs where neither this nor libvirt exists.
   const koffi: typeof Koffi = createRequire(import.meta.url)('koffi');
   const lib = koffi.load('libvirt.so.0');
-  const free: (memory: Pointer) => void = koffi.load('libc.so.6').func('void free(void*)');
+  const libc = koffi.load('libc.so.6');
+  const free: (memory: Pointer) => void = libc.func('void free(void*)');
+  const endProcess: (code: number) => void = libc.func('void _exit(int)');
   koffi.disposable('LibvirtString', 'str');
   const errorStruct = koffi.struct('virError', { code: 'int', domain: 'int', message: 'const char*', level: 'int' });
   koffi.proto('void ErrorHandler(void* data, virError* error)');
@@ -61,6 +63,8 @@ const bind = () => {
 
   return {
     free,
+    /** Without waiting for threads. */
+    endProcess,
     /** Of the call on this connection that failed last. */
     lastErrorOf(connection: Pointer): NativeError | null {
       const pointer = lastErrorOf(connection);
