@@ -18,7 +18,7 @@ const rows = readFileSync(join(ROOT, 'docs/operations/failure-modes.md'), 'utf8'
 const specs = new Map(
   ['apps', 'libs', 'test', 'tools'].flatMap(part =>
     readdirSync(join(ROOT, part), { recursive: true, encoding: 'utf8' })
-      .filter(path => path.endsWith('.spec.ts') && !path.includes('node_modules'))
+      .filter(path => /\.(spec|contract)\.ts$/.test(path) && !path.includes('node_modules'))
       .map(path => [basename(path, '.ts').replace(/\.(sim|int|e2e)\.spec$/, '.$1'), join(ROOT, part, path)] as const),
   ),
 );
@@ -41,7 +41,7 @@ describe('the table of failure modes', async () => {
 
   it.each(rows.map(row => [row[0]!, row.at(-1)!]))('names tests that are there: %s', (_failing, tests) => {
     const named = [...tests.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
-    const files = [...tests.matchAll(/([a-z0-9-]+\.(?:spec|sim|int|e2e))\b(?: \((?:"([^"…]+)|(F\d+))[^)]*\))?/g)];
+    const files = [...tests.matchAll(/([a-z0-9-]+\.(?:spec|sim|int|e2e|contract))\b(?: \((?:"([^"…]+)|(F\d+))[^)]*\))?/g)];
     expect(named.filter(name => !faults.has(name))).toEqual([]);
     expect(files.filter(([, name]) => !specs.has(name!)).map(([name]) => name)).toEqual([]);
     for (const [, name, title, number] of files) expect(readFileSync(specs.get(name!)!, 'utf8')).toContain((title ?? number ?? '').trim());

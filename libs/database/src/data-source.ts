@@ -53,20 +53,32 @@ const verified = (url: string, tls: TlsMaterial) => ({
 });
 
 /**
+ * Of a process that hangs, or whose line to the server is cut, the server hears nothing, and would keep its locks for hours: after so
+ * long without a statement it ends a transaction. None of ours waits for anything but its statements.
+ */
+const IDLE_TRANSACTION_SECONDS = 15;
+
+/**
  * Connects, and brings the schema up to date. Processes that start together wait for each other.
  * @throws CloudError `unavailable` when the server does not answer.
  */
-export const openDatabase = async (dataSource: DataSource): Promise<void> => {
+export const openDatabase = async (
+  dataSource: DataSource,
+  { idleTransactionSeconds = IDLE_TRANSACTION_SECONDS }: { readonly idleTransactionSeconds?: number } = {},
+): Promise<void> => {
   try {
     await dataSource.initialize();
   } catch (error) {
     throw new CloudError('unavailable', `the database does not answer: ${connectionTrouble(error, 'database.tls')}`, { cause: error });
   }
-  poolOf(dataSource).on('connection', connection => connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'));
+  const session = `SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION idle_transaction_timeout = ${idleTransactionSeconds}`;
+  poolOf(dataSource).on('connection', connection => connection.query(session));
+  // The one that is there by now was made before anybody could listen.
+  await dataSource.query(session);
   await migrate(dataSource);
 };
 
-/** The isolation level is set when a connection is made, not before each transaction: one round trip less each time. */
+/** What a session is like is set when a connection is made, not before each transaction: one round trip less each time. */
 const poolOf = (dataSource: DataSource): Pool => (dataSource.driver as unknown as { pool: Pool }).pool;
 
 const LOCK_SECONDS = 60;

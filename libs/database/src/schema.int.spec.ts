@@ -61,7 +61,7 @@ describe.each(['cell', 'api'] as const)('the schema of a database of kind %s', k
 
   it('survives being brought up by several processes at once, and twice', async () => {
     const others = [1, 2, 3].map(() => cellDataSource({ url: database.url, entities, migrations }));
-    await Promise.all(others.map(openDatabase));
+    await Promise.all(others.map(other => openDatabase(other)));
     const [row] = (await dataSource.query('SELECT COUNT(*) AS done FROM schema_migrations')) as { done: number }[];
     expect(row?.done).toBe(migrations.length);
     await Promise.all(others.map(other => other.destroy()));
