@@ -2,7 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '#testing';
 import { identify, type ProcessIdentity, signal } from '../../../tools/stack/process/identity.js';
+import type { ProcessKind } from '../../../tools/stack/process/process-table.js';
 import type { Stack } from '../../../tools/stack/stack.js';
+
+/** All that takes part in a build: epmd is asked by the brokers' command line tools only. */
+const VICTIMS: ReadonlySet<ProcessKind> = new Set(['mariadb', 'rabbitmq', 'cell', 'compute']);
 
 /**
  * Kills processes of a stack at random moments, and starts each again a moment later: every one at least `rounds` times. The
@@ -10,20 +14,27 @@ import type { Stack } from '../../../tools/stack/stack.js';
  */
 export class Killer {
   readonly killed: string[] = [];
+  private total = 0;
 
   constructor(
     private readonly stack: Stack,
     private readonly seed: number,
   ) {}
 
+  /** Of the kills that are to be, how many were: from 0 to 1. */
+  get share(): number {
+    return this.total === 0 ? 0 : this.killed.length / this.total;
+  }
+
   async run(rounds: number): Promise<void> {
     const random = seededRandom(this.seed);
     const pick = (below: number): number => Math.floor(random.fraction() * below);
     const names = this.stack
       .processes()
-      .filter(row => row.kind === 'cell' || row.kind === 'compute')
+      .filter(row => VICTIMS.has(row.kind))
       .map(row => row.name);
     const victims = Array.from({ length: rounds }, () => [...names, 'worker']).flat();
+    this.total = victims.length;
     while (victims.length) {
       await sleep(100 + pick(900));
       const [name] = victims.splice(pick(victims.length), 1);
