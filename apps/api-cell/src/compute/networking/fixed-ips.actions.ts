@@ -5,7 +5,7 @@ import { action, admin, type Call, type Endpoint, member, types } from '../api/i
 import type { ServersRepository } from '../servers/servers.repository.js';
 
 const addBody = requestSchema<{ addFixedIp: { networkId: string | number } }>(
-  z.strictObject({ addFixedIp: z.strictObject({ networkId: z.union([z.string().min(1).max(255), z.number().int().min(1)]) }) }),
+  z.strictObject({ addFixedIp: z.strictObject({ networkId: z.union([z.string().min(1).max(36), z.number()]) }) }),
 );
 const removeBody = requestSchema<{ removeFixedIp: { address: string } }>(
   z.strictObject({ removeFixedIp: z.strictObject({ address: z.union([types.ipv4, types.ipv6]) }) }),

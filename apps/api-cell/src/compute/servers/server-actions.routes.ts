@@ -33,6 +33,7 @@ const lockBody = requestSchema<{ lock?: { locked_reason?: string } | null }>(z.l
 const passwordBody = requestSchema<{ changePassword: { adminPass: string } }>(
   z.strictObject({ changePassword: z.strictObject({ adminPass: z.string() }) }),
 );
+const crashDumpBody = requestSchema<{ trigger_crash_dump: null }>(z.strictObject({ trigger_crash_dump: z.null() }));
 const resetStateBody = requestSchema<{ 'os-resetState': { state: 'active' | 'error' } }>(
   z.strictObject({ 'os-resetState': z.strictObject({ state: z.enum(['active', 'error']) }) }),
 );
@@ -66,8 +67,9 @@ export const serverActionRoutes = (gateway: CellGateway, deletes: DeleteServersS
         name: 'trigger_crash_dump',
         since: '2.17',
         policy: member('servers:trigger_crash_dump'),
+        body: crashDumpBody,
         ok: 202,
-        handle: call => act(call, { name: 'crashDump' }),
+        handle: (call: Call) => act(call, { name: 'crashDump' }),
       }),
       action({
         name: 'lock',

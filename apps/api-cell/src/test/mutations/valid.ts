@@ -93,6 +93,7 @@ const CANDIDATES = [
   '192.0.2.0/24',
   '2001:db8::1',
   '/24',
+  '/dev/vda',
   'asc',
   'c2FtcGxl',
   '2026-01-01T00:00:00Z',
@@ -109,6 +110,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 const texts = ({ format, pattern, minLength = 0, maxLength = 255 }: JsonSchema, field: string): string[] => {
+  if (maxLength === 0) return [''];
   const formatted = format === undefined ? undefined : FORMATS[format];
   if (formatted !== undefined) return [formatted];
   const rule = pattern === undefined ? undefined : new RegExp(pattern, 'u');
