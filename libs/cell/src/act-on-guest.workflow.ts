@@ -1,10 +1,19 @@
 import type { GuestAction } from '#contracts';
 import { type Failing, guestActionOf, PowerState, type PowerStateCode, vmStateFollowing } from '#domain';
+import { whyNotOfImage } from '#scheduling';
 import { advance, defineWorkflow, fail, waitFor } from '#workflow';
 import { faultOf, instanceOf } from './instances.js';
 import type { InstanceRow } from './rows.js';
 import { specOf } from './steps/spec-of.js';
-import { eventOf, type InstanceStep, type InstanceWorkflow, outcomeOf, type StepContext, toldInTheLog } from './workflow-context.js';
+import {
+  eventOf,
+  failureAt,
+  type InstanceStep,
+  type InstanceWorkflow,
+  outcomeOf,
+  type StepContext,
+  toldInTheLog,
+} from './workflow-context.js';
 
 /** Has the host of an instance do something with the guest. @returns the name of the event that answers it */
 export const sendAction = (
@@ -21,8 +30,13 @@ export const sendAction = (
 
 const actOnGuestStep: InstanceStep = {
   attempts: 1,
-  run({ uuid, requestId, action }, { tx, cell }) {
+  run({ uuid, requestId, action }, { tx, cell, events }) {
     const row = instanceOf(tx, uuid);
+    const misfit = action!.name === 'rebuild' ? whyNotRebuilt(row, { tx, cell }) : undefined;
+    if (misfit !== undefined) {
+      events.push(failureAt(tx.now, 'conductor_rebuild_server', requestId, misfit));
+      return fail({ kind: 'noValidHost', message: misfit });
+    }
     const { taskState, taskStateOnHost, limitSeconds } = guestActionOf(action!.name);
     const seconds = limitSeconds ?? cell.timings.command;
     tx.instances.put({ ...row, taskState: taskStateOnHost ?? taskState });
@@ -49,6 +63,17 @@ const actOnGuestStep: InstanceStep = {
     const isTold = row.vmState === 'error' || guestActionOf(action!.name).fails !== 'always';
     tx.instances.put(isTold ? free : broken(free, error?.message ?? 'the host did not answer', tx.now));
   },
+};
+
+/** As Nova checks it: the host stays, so the image must suit the host. */
+const whyNotRebuilt = (row: InstanceRow, { tx, cell }: Pick<StepContext, 'tx' | 'cell'>): string | undefined => {
+  const host = row.host === null ? undefined : tx.hosts.get(row.host);
+  const properties = specOf(tx, row.uuid).image?.properties;
+  const reason = host && properties && whyNotOfImage(host, properties, cell.scheduling.hosts);
+  return (
+    reason &&
+    `No valid host was found. The image cannot be used on ${host.host}, which keeps the server (${reason}). Specify a different image, or create a new server with this one.`
+  );
 };
 
 /** What a host answers that has not begun: the guest is as it was. */

@@ -24,15 +24,16 @@ const subjectOf = (payload: Subject): string[] => {
 };
 const instance = (payload: Subject): Need => ({ instances: subjectOf(payload) });
 const instanceAndSpec = (payload: Subject): Need => ({ instances: subjectOf(payload), requestSpecs: subjectOf(payload) });
-/** Those that place an instance anew, give its room back, or look how its host is. */
+/** Those that place an instance anew, give its room back, or look what its host is like. */
 const REPLACING: ReadonlySet<GuestActionName | undefined> = new Set<GuestActionName>([
   'unshelve',
+  'rebuild',
   'shelveOffload',
   'softDelete',
   'restore',
 ]);
 const needsSpec = ({ action, labels }: Subject): boolean =>
-  labels !== undefined || action?.name === 'rebuild' || (action !== undefined && guestActionOf(action.name).withSpec === true);
+  labels !== undefined || (action !== undefined && guestActionOf(action.name).withSpec === true);
 const changesQuota = ({ report }: Subject): boolean => Boolean(report?.move) || report?.vmState === 'soft-delete';
 const everything = (payload: Subject): Need => ({ ...instanceAndSpec(payload), placement: true });
 const groupOf = ({ spec }: Subject): Need => ({ groups: spec?.group ? [spec.group.uuid] : [] });

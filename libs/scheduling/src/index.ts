@@ -15,6 +15,7 @@ export type * from './explanation.js';
 export { type HostCandidate, type HostFilter, type HostWeigher, takeFrom } from './host-candidate.js';
 export { hostFilters } from './host-filters.js';
 export { hostWeighers } from './host-weighers.js';
+export { whyNotOfImage } from './image-on-host.js';
 export { type HostPick, type HostPolicy, type HostPolicyOptions, hostPolicy, pickHost, pickHosts } from './pick-host.js';
 export type { PolicyChoice, PolicyOptions } from './policy.js';
 export { ANYWHERE, type GroupPlaces, type NearPlaces, type RequestSpec, requestSpecOf } from './request-spec.js';
