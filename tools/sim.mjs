@@ -8,7 +8,8 @@ npm run sim [-- OPTIONS]   lives through simulated trees of cells in which thing
   --seeds N        so many worlds (default 1000)
   --from S         the first seed (default 1)
   --seed S         this world only
-  --layout FILE    the tree, as YAML: { hosts: [name, name:zone], cells: { name: { ... } } } (default: four levels, seven cells)
+  --layout FILE    the tree, as YAML: { hosts: [name, name:zone], cells: { name: { ... } } } (default: each seed draws its own;
+                   docs/operations/simulation.md says what can be said of a host)
   --replay FILE    the story that was saved
   --save FILE      saves the shortest story, for --replay
   --effort N       worlds that are tried to shorten a story (default 400; 0 tells it as it is)

@@ -41,6 +41,9 @@ describe('a story that was saved', () => {
 describe('a layout', () => {
   it('is refused with the field that is wrong', () => {
     expect(readLayout(fileOf('cells: { west: { hosts: ["h1", "h2:lake"] } }'))).toEqual({ cells: { west: { hosts: ['h1', 'h2:lake'] } } });
+    const differing = { name: 'h3', zone: 'lake', vcpus: 4, memoryMb: 4096, diskGb: 30, traits: ['CUSTOM_SSD'] };
+    expect(readLayout(fileOf(JSON.stringify({ hosts: ['h1', differing] })))).toEqual({ hosts: ['h1', differing] });
+    expect(() => readLayout(fileOf('hosts: [h1, { name: h2, cores: 4 }]'))).toThrow('story.json: hosts.1: Unrecognized key: "cores"');
     expect(() => readLayout(fileOf('cells: { west: { hosts: h1 } }'))).toThrow('story.json: cells.west.hosts: ');
   });
 });

@@ -41,7 +41,7 @@ const acting: Acting = {
     return world.operators.steer(cell, { draining: percent });
   },
 
-  'limit cell': ({ operators }, { cell, instances, cores }) => operators.steer(cell, { quota: { instances, cores, ramMb: null } }),
+  'limit cell': ({ operators }, { cell, instances, cores, ramMb = null }) => operators.steer(cell, { quota: { instances, cores, ramMb } }),
 
   'cut link': (world, { link: name, seconds }) => {
     const link = world.links().find(one => one.name === name);

@@ -1,5 +1,5 @@
 import type { Loaded, UnitOfWork, Wanted } from '#cell';
-import type { Envelope } from '#contracts';
+import type { BuildSpec, Envelope } from '#contracts';
 import type { Lock } from '../store/load-memory.js';
 import { MemoryCellStore, type MemoryStoreParts } from '../store/memory-cell-store.js';
 import type { Tampering } from './surroundings.js';
@@ -86,6 +86,13 @@ export const takingAllForEnabled = seeing(({ hosts, children }) => {
   );
 });
 
+export const takingAllForAlike = seeing(({ hosts }) => {
+  hosts.fill(
+    [],
+    hosts.all().map(row => ({ ...row, traits: ['CUSTOM_SSD'] })),
+  );
+});
+
 export const seeingNoDrain = seeing(({ children }) => {
   children.fill(
     [],
@@ -149,6 +156,10 @@ export const changing = (method: string, change: (payload: never, envelope: Enve
 
 export const anywhere = changing('instance.build', (payload: { spec: object }) => ({
   payload: { ...payload, spec: { ...payload.spec, availabilityZone: null } },
+}));
+
+export const askingForNoTraits = changing('instance.build', ({ spec, ...payload }: { spec: BuildSpec }) => ({
+  payload: { ...payload, spec: { ...spec, flavor: { ...spec.flavor, extraSpecs: {} } } },
 }));
 
 export const rejectionsAsDeletions = changing(

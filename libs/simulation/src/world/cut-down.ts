@@ -1,9 +1,9 @@
 import type { Act, Plan } from './plan.js';
-import { cellsOf, hostsOf, type Layout } from './tree.js';
+import { cellsOf, type HostLayout, hostsOf, type Layout, spelledOut } from './tree.js';
 import { CALM, type Weather } from './weather.js';
 
 /** Ways to tell a story with less in it. Each plan is drawn when it is asked for. */
-export const CUTS: readonly ((plan: Plan) => Generator<Plan>)[] = [calmer, fewerActs, shorter, smallerTrees, simplerActs];
+export const CUTS: readonly ((plan: Plan) => Generator<Plan>)[] = [calmer, fewerActs, shorter, smallerTrees, plainerHosts, simplerActs];
 
 /** First all at once, then one thing after the other, then by half. */
 function* calmer(plan: Plan): Generator<Plan> {
@@ -40,7 +40,27 @@ function* shorter(plan: Plan): Generator<Plan> {
 function* smallerTrees(plan: Plan): Generator<Plan> {
   for (const { path } of cellsOf('api', plan.layout).slice(1)) yield inTree(plan, withoutCell(plan.layout, path.split('!').slice(1)));
   for (const cell of cellsOf('api', plan.layout)) {
-    for (const host of cell.hosts) yield inTree(plan, withoutHost(plan.layout, cell.path.split('!').slice(1), host));
+    for (const host of cell.hosts)
+      yield inTree(
+        plan,
+        withHosts(
+          plan.layout,
+          cell.path.split('!').slice(1),
+          cell.hosts.filter(one => one !== host),
+        ),
+      );
+  }
+}
+
+/** Each as they all are where nothing is said. */
+function* plainerHosts(plan: Plan): Generator<Plan> {
+  for (const cell of cellsOf('api', plan.layout)) {
+    for (const [index, host] of cell.hosts.entries()) {
+      const { name, zone } = spelledOut(host);
+      const plainer: HostLayout[] = [name, ...(zone === undefined ? [] : [`${name}:${zone}`])].filter(one => one !== host);
+      for (const one of plainer)
+        yield { ...plan, layout: withHosts(plan.layout, cell.path.split('!').slice(1), cell.hosts.with(index, one)) };
+    }
   }
 }
 
@@ -64,10 +84,10 @@ const withoutCell = (layout: Layout, [name, ...below]: string[]): Layout => {
   return { ...layout, cells: below.length ? { ...others, [name!]: withoutCell(there, below) } : others };
 };
 
-const withoutHost = (layout: Layout, [name, ...below]: string[], host: string): Layout => {
-  if (name === undefined) return { ...layout, hosts: (layout.hosts ?? []).filter(one => one !== host) };
+const withHosts = (layout: Layout, [name, ...below]: string[], hosts: readonly HostLayout[]): Layout => {
+  if (name === undefined) return { ...layout, hosts };
   const there = layout.cells?.[name];
-  return there ? { ...layout, cells: { ...layout.cells, [name]: withoutHost(there, below, host) } } : layout;
+  return there ? { ...layout, cells: { ...layout.cells, [name]: withHosts(there, below, hosts) } } : layout;
 };
 
 /** One server instead of several, plain ones, shorter faults, rounder times. */

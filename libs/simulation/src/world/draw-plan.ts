@@ -1,8 +1,9 @@
 import { type GuestActionName, guestActions } from '#domain';
 import { Dice } from './dice.js';
+import { drawLayout } from './draw-layout.js';
+import { flavorsAskedFor } from './flavors.js';
 import type { Act, Deed, Plan } from './plan.js';
-import { COUNTRY, cellsOf, hostsOf, type Layout } from './tree.js';
-import { FLAVORS } from './users.js';
+import { cellsOf, type HostPlan, hostsOf, type Layout } from './tree.js';
 import { CALM, drawWeather, type Weather } from './weather.js';
 
 /** Seconds, on average, between two disasters of a kind in the whole tree; 0: never. */
@@ -23,9 +24,9 @@ export const NO_TROUBLES: Troubles = {
 };
 
 export interface DrawOptions {
-  /** COUNTRY when left out. */
+  /** Instead of what the seed would draw. */
   readonly layout?: Layout | undefined;
-  /** Instead of what the seed would draw; what is left out is calm. */
+  /** The same; what is left out is calm. */
   readonly weather?: Partial<Weather> | undefined;
   readonly troubles?: Partial<Troubles> | undefined;
   readonly seconds?: number | undefined;
@@ -34,7 +35,10 @@ export interface DrawOptions {
 const ACTIONS = Object.keys(guestActions) as GuestActionName[];
 
 /** The plan that belongs to a seed. */
-export const drawPlan = (seed: number, { layout = COUNTRY, weather, troubles, seconds }: DrawOptions = {}): Plan => {
+export const drawPlan = (
+  seed: number,
+  { layout = drawLayout(new Dice(`layout ${seed}`)), weather, troubles, seconds }: DrawOptions = {},
+): Plan => {
   const dice = new Dice(`plan ${seed}`);
   const drawnWeather = drawWeather(dice);
   const drawnTroubles = drawTroubles(dice);
@@ -58,7 +62,9 @@ const drawTroubles = (dice: Dice): Troubles => {
 };
 
 const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
-  const zones = [...new Set(cellsOf('api', layout).flatMap(cell => hostsOf(cell).map(host => host.zone)))];
+  const hosts = allHosts(layout);
+  const zones = [...new Set(hosts.map(host => host.zone))];
+  const flavors = flavorsAskedFor(hosts.flatMap(host => host.traits).length);
   const acts: Act[] = [];
   const alive: number[] = [];
   let servers = 0;
@@ -83,14 +89,14 @@ const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
     const made = Array.from({ length: count }, () => ++servers);
     alive.push(...made);
     const zone = zones.length > 1 && dice.chance(0.3) ? dice.pick(zones)! : null;
-    return { does: 'create', servers: made, flavor: dice.pick(FLAVORS)!.name, zone, unlucky: dice.chance(0.3) };
+    return { does: 'create', servers: made, flavor: dice.pick(flavors)!.name, zone, unlucky: dice.chance(0.3) };
   }
 
   /** What is confirmed or reverted is mostly there to be: a move is over within seconds. */
   function move(server: number): Deed {
     if (dice.chance(0.4)) return { does: 'end move', server, action: dice.chance(0.5) ? 'confirm' : 'revert' };
     if (dice.chance(0.4)) return { does: 'migrate live', server };
-    return { does: 'move', server, flavor: maybe(dice, dice.pick(FLAVORS)!.name) };
+    return { does: 'move', server, flavor: maybe(dice, dice.pick(flavors)!.name) };
   }
 
   /** Some users ask twice. */
@@ -102,7 +108,7 @@ const userActs = (dice: Dice, layout: Layout, ms: number): Act[] => {
 
 const disasters = (dice: Dice, layout: Layout, troubles: Troubles, weather: Weather, ms: number): Act[] => {
   const cells = cellsOf('api', layout);
-  const hosts = cells.flatMap(hostsOf);
+  const hosts = allHosts(layout);
   const links = [...cells.slice(1).map(cell => cell.path), ...hosts.map(host => host.machine)];
   const machines = [...cells.map(cell => cell.path), ...hosts.map(host => host.machine)];
   const host = () => dice.pick(hosts)!.name;
@@ -121,8 +127,8 @@ const disasters = (dice: Dice, layout: Layout, troubles: Troubles, weather: Weat
       const what = dice.whole(1, 6);
       if (cell && what === 1) return { does: 'disable cell', cell, seconds: duration(dice) };
       if (cell && what === 2) return { does: 'drain cell', cell, percent: dice.pick([30, 50, 90, 100, 100])!, seconds: duration(dice) };
-      if (cell && what === 3) return { does: 'limit cell', cell, instances: dice.whole(0, 6), cores: maybe(dice, dice.whole(2, 12)) };
-      if (cell && what === 4) return { does: 'limit cell', cell, instances: null, cores: maybe(dice, dice.whole(2, 12)) };
+      if (cell && what === 3) return { does: 'limit cell', cell, instances: dice.whole(0, 6), ...limits() };
+      if (cell && what === 4) return { does: 'limit cell', cell, instances: null, ...limits() };
       if (what === 5) return { does: 'force host down', host: host(), seconds: duration(dice) };
       return { does: 'disable host', host: host(), seconds: duration(dice), locally: dice.chance(0.4) };
     }),
@@ -133,6 +139,10 @@ const disasters = (dice: Dice, layout: Layout, troubles: Troubles, weather: Weat
     })),
   ];
   return [...acts, ...acts.flatMap(evacuation)];
+
+  function limits() {
+    return { cores: maybe(dice, dice.whole(2, 12)), ramMb: maybe(dice, 512 * dice.whole(4, 24)) };
+  }
 
   /** A host that is not heard of is down after a while only. */
   function evacuation(one: Act): Act[] {
@@ -149,6 +159,8 @@ const disasters = (dice: Dice, layout: Layout, troubles: Troubles, weather: Weat
     return acts;
   }
 };
+
+const allHosts = (layout: Layout): HostPlan[] => cellsOf('api', layout).flatMap(hostsOf);
 
 /** Mostly short; sometimes longer than anybody waits. */
 const duration = (dice: Dice): number => tenths(dice.chance(0.25) ? dice.between(20, 100) : dice.between(0.2, 10));

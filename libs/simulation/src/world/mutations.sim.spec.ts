@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryCellStore } from '../store/memory-cell-store.js';
 import {
   anywhere,
+  askingForNoTraits,
   ClaimsWithoutComparing,
   FailsOddly,
   ForgetsItsInbox,
@@ -17,6 +18,7 @@ import {
   seeingNoLock,
   seeingNoQuotaOfCells,
   settlingNothing,
+  takingAllForAlike,
   takingAllForEnabled,
   UNMENDED,
   WakesNoWorkflow,
@@ -26,6 +28,7 @@ import { type DrawOptions, drawPlan } from './draw-plan.js';
 import { INVARIANTS } from './invariants/index.js';
 import { play } from './play.js';
 import type { Tampering } from './surroundings.js';
+import { COUNTRY, type Layout } from './tree.js';
 
 /*
  * What the invariants are worth: each of these breaks one thing on purpose, and the worlds must notice, by the promise that it breaks.
@@ -39,6 +42,8 @@ interface Mutation extends DrawOptions {
   readonly breaks: string;
   readonly by: Tampering;
 }
+
+const MIXED: Layout = { cells: { west: { hosts: ['w1', { name: 'w2', traits: ['CUSTOM_SSD'] }] }, east: { hosts: ['e1', 'e2'] } } };
 
 /** What was broken, and the promise that it broke. */
 const MUTATIONS: Readonly<Record<string, Mutation>> = {
@@ -88,9 +93,21 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'a scheduler that looks for no draining cells': {
     breaks: 'nothing new goes where an operator has disabled it',
     by: seeingNoDrain,
-    troubles: { secondsBetweenOperators: 3 },
+    troubles: { secondsBetweenOperators: 1 },
   },
   'an order that forgets its zone on the way': { breaks: 'a server is in the zone that was asked for', by: anywhere, weather: {} },
+  'an order that forgets on the way which traits it asks for': {
+    breaks: 'a server is on a host with the traits that it asks for',
+    by: askingForNoTraits,
+    layout: MIXED,
+    weather: {},
+  },
+  'a scheduler to which all hosts are alike': {
+    breaks: 'a server is on a host with the traits that it asks for',
+    by: takingAllForAlike,
+    layout: MIXED,
+    weather: {},
+  },
   'workflows that nobody wakes': {
     breaks: 'every build ends ACTIVE or ERROR',
     by: { makeStore: parts => new WakesNoWorkflow(parts) },
@@ -144,7 +161,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
 
 const isNoticed = async ({ breaks, by, ...options }: Mutation): Promise<boolean> => {
   for (let seed = 1; seed <= WORLDS; seed += 1) {
-    const { violations } = await play(drawPlan(seed, { seconds: 30, ...options }), { ...UNMENDED, ...by }, REST_SECONDS);
+    const { violations } = await play(drawPlan(seed, { layout: COUNTRY, seconds: 30, ...options }), { ...UNMENDED, ...by }, REST_SECONDS);
     if (violations.some(violation => violation.invariant === breaks)) return true;
   }
   return false;

@@ -36,7 +36,7 @@ const DEEDS = [
   deed('disable cell', { cell: name, seconds }),
   deed('drain cell', { cell: name, percent: z.int().min(1).max(100), seconds }),
   /** Null lifts it. What is there already stays. */
-  deed('limit cell', { cell: name, instances: count.nullable(), cores: count.nullable() }),
+  deed('limit cell', { cell: name, instances: count.nullable(), cores: count.nullable(), ramMb: count.nullable().optional() }),
   deed('cut link', { link: name, seconds }),
   deed('kill process', { cell: name, index: count, seconds }),
   deed('kill agent', { host: name, seconds }),

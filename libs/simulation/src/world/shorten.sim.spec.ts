@@ -7,11 +7,13 @@ import type { Tampering } from './surroundings.js';
 import { cellsOf } from './tree.js';
 
 const forgetsTombstones: Tampering = { makeStore: parts => new MemoryCellStore({ ...parts, tombstonesKeptMs: -1 }) };
+/** In which it is soon noticed. */
+const STORMY = { reordered: true, slowMessage: 0.3, processes: 2 };
 const RESURRECTED = 'no server is resurrected';
 
 const failingPlan = async () => {
   for (let seed = 1; seed <= 30; seed += 1) {
-    const plan = drawPlan(seed);
+    const plan = drawPlan(seed, { weather: STORMY, seconds: 30 });
     const { violations } = await play(plan, forgetsTombstones, 90);
     if (violations.some(({ invariant }) => invariant === RESURRECTED)) return plan;
   }

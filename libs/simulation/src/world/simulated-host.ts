@@ -5,8 +5,6 @@ import { SimulatedAgent } from './simulated-agent.js';
 import type { Surroundings } from './surroundings.js';
 import type { HostPlan } from './tree.js';
 
-export const HOST_SIZE = { vcpus: 8, memoryMb: 8192, diskGb: 200 };
-
 /** One host: a hypervisor, which outlives everything, and the agent on it, which may die and come back. */
 export class SimulatedHost {
   readonly link: Link;
@@ -20,13 +18,14 @@ export class SimulatedHost {
     readonly surroundings: Surroundings,
   ) {
     this.link = new Link(plan.machine);
-    const { name } = plan;
+    const { name, size, traits } = plan;
     const dice = surroundings.dice(plan.machine);
     const { spawnFails, spawnInvalid } = surroundings.sky.weather;
     const delay = { meanMs: dice.pick([50, 500, 3000])!, spreadMs: 50 };
     const config = FakeConfig.parse({
       kind: 'fake',
-      total: HOST_SIZE,
+      total: size,
+      traits: ['HW_ARCH_X86_64', ...traits],
       reserved: { vcpus: 0, memoryMb: 0, diskGb: 0 },
       cpuAllocationRatio: 1,
       delays: {

@@ -3,6 +3,7 @@ import type { BuildSpec } from '#contracts';
 import { CloudError, type GuestActionName, type RequestContext, requestId } from '#domain';
 import { sampleSpec } from '#testing';
 import { type Dice, hex } from './dice.js';
+import { FLAVORS } from './flavors.js';
 import type { DeedOf } from './plan.js';
 import { sampleAction } from './sample-action.js';
 import type { SimulatedCell } from './simulated-cell.js';
@@ -33,7 +34,7 @@ export class Users {
   /** Servers that an administrator has called active or in error, whatever they are. */
   readonly calledSo = new Set<string>();
   readonly open = new Set<Question>();
-  readonly limits = { instances: 14, cores: 32, ramMb: -1 };
+  readonly limits = { instances: 14, cores: 32, ramMb: 28_672 };
   private readonly dice: Dice;
 
   constructor(private readonly root: SimulatedCell) {
@@ -205,15 +206,3 @@ export const keptIn = ({ database }: SimulatedCell, uuid: string): string | unde
 const OWNER = { projectId: 'project', userId: 'user' };
 const REFUSALS: ReadonlySet<string> = new Set(['unavailable', 'conflict', 'notFound', 'overLimit', 'invalid']);
 const short = (uuid: string): string => uuid.slice(0, 8);
-
-const flavor = (name: string, vcpus: number, memoryMb: number): BuildSpec['flavor'] => ({
-  flavorId: name,
-  name,
-  vcpus,
-  memoryMb,
-  rootGb: 10,
-  ephemeralGb: 0,
-  swapMb: 0,
-  extraSpecs: {},
-});
-export const FLAVORS: readonly BuildSpec['flavor'][] = [flavor('small', 1, 1024), flavor('medium', 2, 2048), flavor('large', 5, 4096)];

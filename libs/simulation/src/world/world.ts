@@ -3,6 +3,7 @@ import { act, kill, mend } from './acts.js';
 import { type Link, SimulatedBroker } from './broker.js';
 import { MachineClock } from './clocks.js';
 import { DiceBox } from './dice.js';
+import { FLAVORS } from './flavors.js';
 import { INVARIANTS, type Invariant, type Violation } from './invariants/index.js';
 import { Operators } from './operators.js';
 import { type Deed, type Plan, tellDeed } from './plan.js';
@@ -11,7 +12,7 @@ import { SimulatedHost } from './simulated-host.js';
 import type { Surroundings, Tampering } from './surroundings.js';
 import { Timeline } from './timeline.js';
 import { COUNTRY, cellsOf, hostsOf, type Layout } from './tree.js';
-import { FLAVORS, Users } from './users.js';
+import { Users } from './users.js';
 import { CALM, type Sky, type Weather } from './weather.js';
 
 /** A world without a plan: for scenarios, which do things themselves. */

@@ -1,5 +1,4 @@
 import { addShapes, NO_RESOURCES, type ResourceShape, shapeKey } from '#domain';
-import { HOST_SIZE } from '../simulated-host.js';
 import { heldOn } from './held-on.js';
 import type { Invariant } from './invariant.js';
 
@@ -10,15 +9,16 @@ export const hostsNotOverfilled: Invariant = {
     [...world.cells.values()].flatMap(({ path, database }) =>
       database.hosts
         .all()
-        .filter(({ used, claims }) => exceeds(used, HOST_SIZE) || exceeds(NO_RESOURCES, used) || claims < 0)
-        .map(({ host, used, claims }) => `host ${host} of ${path} has ${shapeKey(used)} claimed of ${shapeKey(HOST_SIZE)} by ${claims}`),
+        .map(row => ({ ...row, size: world.host(row.host).plan.size }))
+        .filter(({ used, claims, size }) => exceeds(used, size) || exceeds(NO_RESOURCES, used) || claims < 0)
+        .map(({ host, used, claims, size }) => `host ${host} of ${path} has ${shapeKey(used)} claimed of ${shapeKey(size)} by ${claims}`),
     ),
   atRest: world =>
-    world.hosts.flatMap(({ name, cellPath, guests }) => {
+    world.hosts.flatMap(({ name, cellPath, guests, plan: { size } }) => {
       const rows = [...guests.keys()].flatMap(uuid => world.cell(cellPath).database.instances.get(uuid) ?? []);
       const claims = rows.flatMap(row => heldOn(row, name));
       const taken = claims.reduce(addShapes, NO_RESOURCES);
-      return exceeds(taken, HOST_SIZE) ? [`the guests on ${name} take ${shapeKey(taken)} of ${shapeKey(HOST_SIZE)}`] : [];
+      return exceeds(taken, size) ? [`the guests on ${name} take ${shapeKey(taken)} of ${shapeKey(size)}`] : [];
     }),
 };
 

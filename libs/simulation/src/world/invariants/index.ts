@@ -17,6 +17,7 @@ import { recordsTell } from './records-tell.js';
 import { serversNotDoubled } from './servers-not-doubled.js';
 import { serversNotLost } from './servers-not-lost.js';
 import { serversNotResurrected } from './servers-not-resurrected.js';
+import { traitsKept } from './traits-kept.js';
 import { zonesKept } from './zones-kept.js';
 
 export type { Invariant, Violation } from './invariant.js';
@@ -32,6 +33,7 @@ export const INVARIANTS: readonly Invariant[] = [
   quotasNotOverfilled,
   disabledNotChosen,
   zonesKept,
+  traitsKept,
   locksKept,
   buildsEnd,
   nothingLeftBehind,

@@ -3,6 +3,8 @@ import type { SimulatedCell } from '../simulated-cell.js';
 import type { Invariant } from './invariant.js';
 import { useOf } from './quota-use.js';
 
+const KEYS = ['instances', 'cores', 'ramMb'] as const;
+
 /**
  * No project ever has more than its quota, however many requests meet. Nor is a cell sent more than its own quota allows it and all that
  * is below it; what was there before it was limited may stay.
@@ -11,9 +13,9 @@ export const quotasNotOverfilled: Invariant = {
   name: 'no quota is overfilled',
   always: ({ users: { limits }, root: { database } }) => {
     const servers = database.instances.all().filter(row => row.deletedAt === null && !row.placement.quotaReturned);
-    const { instances, cores } = useOf(servers, uuid => database.requestSpecs.get(uuid)?.spec);
-    const over = instances > limits.instances || cores > limits.cores;
-    return over ? [`the project has ${instances} servers of ${limits.instances}, ${cores} cores of ${limits.cores}`] : [];
+    const used = useOf(servers, uuid => database.requestSpecs.get(uuid)?.spec);
+    const over = KEYS.filter(key => used[key] > limits[key]);
+    return over.map(key => `the project has ${used[key]} ${key}, of ${limits[key]}`);
   },
   atCommit: (cell, work) => childrenSentTo(work).flatMap(child => overfilled(cell, child, work)),
 };
@@ -38,6 +40,6 @@ const overfilled = ({ path, database }: SimulatedCell, child: string, work: Unit
   const rows = [...database.instances.all().filter(row => !changed.has(row.uuid)), ...changed.values()];
   const there = rows.filter(row => row.deletedAt === null && row.nextHop === child);
   const used = useOf(there, uuid => (work.requestSpecs.former(uuid) ?? database.requestSpecs.get(uuid))?.spec);
-  const over = (['instances', 'cores', 'ramMb'] as const).filter(key => used[key] > (quota[key] ?? Number.POSITIVE_INFINITY));
+  const over = KEYS.filter(key => used[key] > (quota[key] ?? Number.POSITIVE_INFINITY));
   return over.map(key => `${path} has ${used[key]} ${key} in ${child}, which may have ${quota[key]}`);
 };

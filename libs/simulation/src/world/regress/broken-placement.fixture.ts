@@ -3,8 +3,8 @@ import type { CellPayload, Envelope } from '#contracts';
 import { shapeKey, shapeOf } from '#domain';
 import { MemoryCellStore } from '../../store/memory-cell-store.js';
 import { changing, seeing } from '../broken-builds.fixture.js';
+import { FLAVORS } from '../flavors.js';
 import type { Tampering } from '../surroundings.js';
-import { FLAVORS } from '../users.js';
 
 /* Builds that place servers as cells v1 did, in one thing each. */
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { seeingNoDrain, takingAllForEnabled, without } from '../broken-builds.fixture.js';
-import { FLAVORS } from '../users.js';
+import { FLAVORS } from '../flavors.js';
 import { buildingNothingAtTheTop, takingHostsForEnabled } from './broken-placement.fixture.js';
 import { scenario } from './scenario.fixture.js';
 import { Story } from './story.fixture.js';
