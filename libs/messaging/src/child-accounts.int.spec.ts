@@ -32,7 +32,7 @@ const taking = async (url: string, queue: string): Promise<string> => {
   return answer;
 };
 
-describe('the account of a child on its parent’s broker', () => {
+describe('F26: the account of a child on its parent’s broker', () => {
   it('takes what is sent to the child and publishes upwards, and does nothing else', async () => {
     const { probes, consumers } = await probeChildAccount({ url: await vhost.account(childRights('west')) }, 'west');
     expect(probes.filter(probe => !probe.passed)).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildSpec, GlobalItem, ServerGroup } from '#contracts';
-import { seeingNoQuotaOfCells } from './broken-builds.fixture.js';
+import { seeingNoQuotaOfCells, without } from './broken-builds.fixture.js';
+import { knowingNoGroups } from './regress/broken-placement.fixture.js';
 import { scenario } from './regress/scenario.fixture.js';
 import type { Tampering } from './surroundings.js';
 import type { Layout } from './tree.js';
@@ -38,16 +39,20 @@ const placesOf = (world: World, uuids: readonly string[]) =>
   });
 
 describe('a server group', () => {
-  it('with anti-affinity has its servers on as many hosts, and one more than there are hosts fails', async () => {
-    const world = await begin(1);
-    const uuids = await ordered(world, 7, { group: group('anti-affinity') });
-    expect(new Set(placesOf(world, uuids)).size).toBe(7);
-    expect(placesOf(world, uuids)).not.toContain('error');
-    const [more] = await ordered(world, 1, { group: group('anti-affinity') });
-    expect(placesOf(world, [more!])).toEqual(['error']);
-    expect(world.root.database.instances.get(more!)?.fault?.details).toContain('has 1 of its group, 1 allowed');
-    expect(await world.comeToRest()).toEqual([]);
-  });
+  scenario(
+    'F21: with anti-affinity has its servers on as many hosts, and one more than there are hosts fails',
+    { 'schedulers that know of no groups': { by: () => knowingNoGroups, says: 'one more' } },
+    async by => {
+      const world = await begin(1, by);
+      const uuids = await ordered(world, 7, { group: group('anti-affinity') });
+      expect(new Set(placesOf(world, uuids)).size).toBe(7);
+      expect(placesOf(world, uuids)).not.toContain('error');
+      const [more] = await ordered(world, 1, { group: group('anti-affinity') });
+      expect(placesOf(world, [more!]), 'one more').toEqual(['error']);
+      expect(world.root.database.instances.get(more!)?.fault?.details).toContain('has 1 of its group, 1 allowed');
+      expect(await world.comeToRest()).toEqual([]);
+    },
+  );
 
   it('gives the host of a deleted server to the next', async () => {
     const world = await begin(2);
@@ -137,13 +142,17 @@ describe('aggregates', () => {
     body: { id: 1, name: 'aggregate', hosts, metadata: { availability_zone: name } },
   });
 
-  it('put their hosts into a zone, wherever they are, within seconds', async () => {
-    const world = await begin(30);
-    change(world, zone(50, 'blue', ['wb2', 'ec1']));
-    await world.runFor(12);
-    const uuids = await ordered(world, 4, { availabilityZone: 'blue' });
-    expect(new Set(placesOf(world, uuids))).toEqual(new Set(['api!west!b@wb2', 'api!east!c@ec1']));
-  });
+  scenario(
+    'F21: put their hosts into a zone, wherever they are, within seconds',
+    { 'a root that tells nobody': { by: () => without('globals.update'), says: 'in the zone' } },
+    async by => {
+      const world = await begin(30, by);
+      change(world, zone(50, 'blue', ['wb2', 'ec1']));
+      await world.runFor(12);
+      const uuids = await ordered(world, 4, { availabilityZone: 'blue' });
+      expect(new Set(placesOf(world, uuids)), 'in the zone').toEqual(new Set(['api!west!b@wb2', 'api!east!c@ec1']));
+    },
+  );
 
   it('are known to the cell that an order decided on them arrives in, however soon it follows the change', async () => {
     for (let seed = 40; seed < 50; seed += 1) {

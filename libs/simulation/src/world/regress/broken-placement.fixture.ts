@@ -17,6 +17,14 @@ const choosingCells = (change: (usual: Cells) => Partial<Cells>): Tampering => (
 export const notAsking = (filter: string): Tampering =>
   choosingCells(({ filters }) => ({ filters: filters.filter(({ name }) => name !== filter) }));
 
+/** Groups are names at the top. */
+export const knowingNoGroups = seeing(({ groups }) => {
+  groups.fill(
+    [],
+    groups.all().map(row => ({ ...row, members: [] })),
+  );
+});
+
 /** Whatever is ordered goes to the cell that the first went to. */
 export const keepingToOneCell = (): Tampering =>
   choosingCells(({ filters }) => {

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Envelope, Frame } from '#contracts';
-import { ignoringGenerations, UNMENDED } from '../broken-builds.fixture.js';
+import { ignoringGenerations, keepingQuotaOfTheDead, UNMENDED, without } from '../broken-builds.fixture.js';
 import { drawPlan } from '../draw-plan.js';
 import { play } from '../play.js';
 import type { Tampering } from '../surroundings.js';
@@ -106,16 +106,26 @@ describe('what the cells know of a server', () => {
     },
   );
 
-  it('F12: a deletion ends deleted everywhere, once, with the quota returned, wherever it meets the order', async () => {
-    for (let at = 0; at < 1200; at += at < 120 ? 10 : 120) {
-      const plan = drawPlan(at, { layout: LINE, weather: { reordered: true, slowMessage: 0.2 }, seconds: 3 });
-      const creation = { at: 0, does: 'create', servers: [1], flavor: 'small', zone: null, unlucky: false } as const;
-      const { world, violations } = await play({ ...plan, acts: [creation, { at, does: 'delete', server: 1 }] });
-      expect(violations, `deleted after ${at} ms`).toEqual([]);
-      const uuid = world.users.uuidOf(1);
-      expect(world.root.database.instances.get(uuid)?.vmState ?? 'deleted').toBe(world.users.deleted.has(uuid) ? 'deleted' : 'active');
-    }
-  });
+  scenario(
+    'F12: a deletion ends deleted everywhere, once, with the quota returned, wherever it meets the order',
+    {
+      'a cell whose end of a server nobody hears of': {
+        by: () => ({ ...UNMENDED, ...without('instance.deleted') }),
+        says: 'deleted after',
+      },
+      'a root where the dead keep their quota': { by: () => keepingQuotaOfTheDead, says: 'quota equals the sum' },
+    },
+    async by => {
+      for (let at = 0; at < 1200; at += at < 120 ? 10 : 120) {
+        const plan = drawPlan(at, { layout: LINE, weather: { reordered: true, slowMessage: 0.2 }, seconds: 3 });
+        const creation = { at: 0, does: 'create', servers: [1], flavor: 'small', zone: null, unlucky: false } as const;
+        const { world, violations } = await play({ ...plan, acts: [creation, { at, does: 'delete', server: 1 }] }, by, 90);
+        expect(violations.map(({ invariant, text }) => `${invariant}: ${text}`).join(), `deleted after ${at} ms`).toBe('');
+        const uuid = world.users.uuidOf(1);
+        expect(world.root.database.instances.get(uuid)?.vmState ?? 'deleted').toBe(world.users.deleted.has(uuid) ? 'deleted' : 'active');
+      }
+    },
+  );
 
   scenario(
     'F12: a deletion that overtakes its order leaves a tombstone where it arrives, and the order then starts nothing',
