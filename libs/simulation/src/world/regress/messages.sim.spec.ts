@@ -64,7 +64,7 @@ describe('messages', () => {
   );
 
   scenario(
-    'F16: while a cell is dead all servers are listed, with its own as they were last known',
+    'F16: while a cell is dead all servers and hosts are listed, with its own as they were last known',
     { 'a root that lists what answers': { by: () => listingWhoAnswers, says: 'all listed' } },
     async by => {
       const story = await Story.begin(TWO, {}, 1, by);
@@ -76,6 +76,7 @@ describe('messages', () => {
       const hosts = story.world.root.database.instances.all().map(row => row.host);
       expect(hosts.sort(), 'all listed').toEqual(['h1', 'h1', 'h2', 'h2']);
       expect(story.count('active')).toBe(4);
+      expect(story.world.root.database.hostMirrors.keys().sort()).toEqual(['api!east@h2', 'api!west@h1']);
       expect(await story.end()).toEqual([]);
     },
   );
