@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '#domain';
+import { cellOfService } from '../../tools/stack/machines.js';
 import { isRunning, type ProcessIdentity, signal } from '../../tools/stack/process/identity.js';
 import type { Stack } from '../../tools/stack/stack.js';
 import { switchOffGuests } from '../e2e/kill/guests.js';
@@ -61,6 +62,9 @@ export class Disasters {
         return freeze(this.workers().slice(0, 1));
       case 'cut link':
         return this.cut(target);
+      case 'cut database':
+      case 'cut broker':
+        return this.cutServer(target);
       case 'fill database disk':
         return this.fill(target, { leaveMb: 0 });
       case 'fill broker disk':
@@ -110,6 +114,13 @@ export class Disasters {
     if (!link) throw new Error(`there is no link ${name}`);
     await this.links.cut(link);
     return () => this.links.heal(link);
+  }
+
+  private async cutServer(name: string): Promise<() => Promise<void>> {
+    const { databaseServers, brokerServers } = this.stack.plan;
+    const server = [...databaseServers, ...brokerServers].find(one => one.name === name);
+    if (!server || !this.links.cutServer) throw new Error(`nothing can be cut from ${name}`);
+    return this.links.cutServer({ cell: cellOfService(name), port: server.port });
   }
 
   private workers(): ProcessIdentity[] {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CellNode, Topology } from '../../tools/stack/topology.js';
 import { linksOf } from './links/links.js';
-import { FAULTS } from './schedule.js';
+import { FAULTS, type FaultKind, type TargetKind } from './schedule.js';
 import { faultTree } from './tree.js';
 
 /* docs/operations/failure-modes.md names the test of each row: a fault of `npm run test:faults`, or a spec, perhaps with a part of a title. */
@@ -31,12 +31,26 @@ const idsOf = (node: Topology | CellNode, id: string): string[] => [
 describe('the table of failure modes', async () => {
   const topology = await faultTree('127.0.0.1');
   const cells = idsOf(topology, topology.name);
-  const targets = [...linksOf(topology).map(link => link.name), ...cells.flatMap(id => [`${id}.cell`, `${id}.mariadb`, `${id}.rabbitmq`])];
-  const faults = new Set(Object.keys(FAULTS).flatMap(kind => [kind, ...targets.map(target => `${kind} ${target}`)]));
+  const named = (server: string) => cells.map(id => `${id}.${server}`);
+  const [databases, brokers] = [named('mariadb'), named('rabbitmq')];
+  const targets: Record<TargetKind, readonly string[]> = {
+    database: databases,
+    ownDatabase: databases,
+    smallDatabase: databases,
+    broker: brokers,
+    ownBroker: brokers,
+    smallBroker: brokers,
+    cell: named('cell'),
+    worker: ['worker'],
+    hosts: [],
+    link: linksOf(topology).map(link => link.name),
+  };
+  const kinds = Object.keys(FAULTS) as FaultKind[];
+  const faults = new Set(kinds.flatMap(kind => [kind, ...targets[FAULTS[kind].target].map(target => `${kind} ${target}`)]));
 
   it('has a row for every kind of fault that is tried', () => {
     const told = rows.map(row => row.at(-1)).join();
-    expect(Object.keys(FAULTS).filter(kind => !told.includes(`\`${kind}`))).toEqual([]);
+    expect(kinds.filter(kind => !told.includes(`\`${kind}`))).toEqual([]);
   });
 
   it.each(rows.map(row => [row[0]!, row.at(-1)!]))('names tests that are there: %s', (_failing, tests) => {

@@ -13,7 +13,7 @@ import type { Links } from './links/links.js';
 import { viewOf } from './outside.js';
 import { cellsViewOf } from './outside-cells.js';
 import { type PlannedFault, planFaults, tellFault } from './schedule.js';
-import { targetsOf } from './targets.js';
+import { type Means, targetsOf } from './targets.js';
 import { FLAVOR } from './tree.js';
 import { User } from './user.js';
 import { Watch } from './watch.js';
@@ -47,7 +47,7 @@ export const playStory = async (story: Story): Promise<string[]> => {
   await client.liftQuota();
   const user = new User(client, await client.image('faults'), seededRandom(story.seed + 1));
 
-  const faults = scheduleOf(stack, story);
+  const faults = scheduleOf(stack, { ...story, cutsServers: story.links.cutServer !== undefined });
   if (faults.length === 0) throw new CloudError('invalid', `no fault of this tree contains '${story.only}': --show lists them`);
   say(`${faults.length} faults in ${story.seconds} s:`);
   for (const fault of faults) say(`  ${tellFault(fault)}`);
@@ -77,8 +77,8 @@ export const playStory = async (story: Story): Promise<string[]> => {
 
 export const scheduleOf = (
   stack: Stack,
-  { seed, seconds, only, disks }: Pick<Story, 'seed' | 'seconds' | 'only' | 'disks'>,
-): PlannedFault[] => planFaults({ seed, seconds, only, targets: targetsOf(stack.topology, stack.plan, stack.serviceNames(), disks) });
+  { seed, seconds, only, ...means }: Pick<Story, 'seed' | 'seconds' | 'only'> & Means,
+): PlannedFault[] => planFaults({ seed, seconds, only, targets: targetsOf(stack.topology, stack.plan, stack.serviceNames(), means) });
 
 /** Looks until nothing is wrong, or it has been looked for long enough. */
 const atRest = async (stack: Stack, client: ApiClient, known: Pick<Evidence, 'user' | 'hostsLost'>, story: Story): Promise<string[]> => {

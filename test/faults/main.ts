@@ -103,7 +103,8 @@ const show = async (options: FaultOptions, seed: number): Promise<void> => {
   try {
     const stack = await Stack.open({ directory, sources, topology: await faultTree('127.0.0.1') });
     const disks = chooseSmallDisks(stack.plan, seed);
-    for (const fault of scheduleOf(stack, { seed, seconds: secondsOf(options), only: options.only, disks })) say(tellFault(fault));
+    const means = { seed, seconds: secondsOf(options), only: options.only, disks, cutsServers: true };
+    for (const fault of scheduleOf(stack, means)) say(tellFault(fault));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -162,6 +163,7 @@ const playInside = async (directory: string, interrupted: AbortSignal): Promise<
   const orders = Orders.parse(JSON.parse(readFileSync(join(directory, 'orders.json'), 'utf8')));
   const topology = parseTopology(orders.topology);
   const links: Links = orders.prefix ? new Namespaces(orders.prefix, topology) : await Proxies.open(topology);
+  if (!links.cutServer) say('NOTE: no cell is cut from its own servers: that needs network namespaces and iptables');
   const wrong = await playStory({
     directory: stackOf(directory),
     sources,

@@ -7,7 +7,7 @@ npm run test:faults [-- OPTIONS]   breaks a tree of cells in every way for some 
   --minutes M     how long it takes in all, with starting and looking at the end: 2 to 30 (default 3)
   --seed S        of the schedule and of what the user does; printed by each run (default: another each time)
   --links KIND    how links are cut: namespaces (each cell in a network of its own; needs root and ip) or proxies
-                  (default: namespaces where they can be made)
+                  (default: namespaces where they can be made; with them and iptables, cells are cut from their own servers as well)
   --only TEXT     only faults whose line contains it: 'kill broker', 'api.west.cell', 'cut link api.west -> api'
   --show          prints the schedule of that seed and ends
   --no-build      uses dist as it is

@@ -8,6 +8,8 @@ const targets: Targets = {
   worker: ['worker'],
   hosts: ['api.east.hosts-1', 'api.west.a.hosts-1'],
   link: ['api.east -> api', 'api.west -> api'],
+  ownDatabase: ['api.east.mariadb', 'api.west.mariadb'],
+  ownBroker: ['api.east.rabbitmq'],
   smallDatabase: ['api.east.mariadb'],
   smallBroker: ['api.rabbitmq'],
 };

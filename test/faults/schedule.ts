@@ -14,6 +14,8 @@ export const FAULTS = {
   'freeze worker': { target: 'worker', leastSeconds: 2, mostSeconds: 20 },
   'freeze hosts': { target: 'hosts', leastSeconds: 2, mostSeconds: 25 },
   'cut link': { target: 'link', leastSeconds: 3, mostSeconds: 30 },
+  'cut database': { target: 'ownDatabase', leastSeconds: 3, mostSeconds: 15 },
+  'cut broker': { target: 'ownBroker', leastSeconds: 3, mostSeconds: 15 },
   'fill database disk': { target: 'smallDatabase', leastSeconds: 5, mostSeconds: 20 },
   'fill broker disk': { target: 'smallBroker', leastSeconds: 5, mostSeconds: 20 },
   'exhaust broker disk': { target: 'smallBroker', leastSeconds: 3, mostSeconds: 10 },

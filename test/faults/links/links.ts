@@ -9,12 +9,20 @@ export interface CuttableLink extends Link {
   readonly from: string;
 }
 
+/** A database or broker of a cell's own, where its processes reach it. */
+export interface OwnServer {
+  readonly cell: string;
+  readonly port: number;
+}
+
 /** The network between the cells of a tree. */
 export interface Links {
   readonly machines: Machines;
   /** From now on nothing passes, and neither side is told. */
   cut(link: CuttableLink): Promise<void>;
   heal(link: CuttableLink): Promise<void>;
+  /** The same between a cell's own processes and one of its servers; others reach it as before. Undefined where it cannot be done. @returns what heals it */
+  readonly cutServer: ((server: OwnServer) => Promise<() => Promise<void>>) | undefined;
   close(): Promise<void>;
 }
 

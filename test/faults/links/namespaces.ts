@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { cellOfService, type Machines } from '../../../tools/stack/machines.js';
 import { findProgram } from '../../../tools/stack/servers/programs.js';
 import type { Topology } from '../../../tools/stack/topology.js';
-import { type CuttableLink, type Links, linksOf, placesOf } from './links.js';
+import { type CuttableLink, type Links, linksOf, type OwnServer, placesOf } from './links.js';
 
 const run = promisify(execFile);
 const ip = (...args: string[]) => run(findProgram('ip'), args, { timeout: 20_000 });
@@ -18,6 +18,7 @@ export class Namespaces implements Links {
   private readonly places: readonly string[];
   private readonly links: readonly CuttableLink[];
   readonly machines: Machines;
+  readonly cutServer: Links['cutServer'];
 
   /** @param prefix of the names of all namespaces: tells one run from another */
   constructor(
@@ -26,6 +27,7 @@ export class Namespaces implements Links {
   ) {
     this.places = placesOf(topology);
     this.links = linksOf(topology);
+    this.cutServer = hasFirewall() ? server => this.wallIn(server) : undefined;
     this.machines = {
       addressOf: cell => this.addressOf(cell),
       overLink: (_link, broker) => broker,
@@ -89,6 +91,16 @@ export class Namespaces implements Links {
     await ip('-n', this.nameOf(link.cell), 'link', 'set', this.endOf(link), 'up');
   }
 
+  /** What a cell's processes and its servers say to each other goes over the loopback device of their network; others come by cable. */
+  private async wallIn({ cell, port }: OwnServer): Promise<() => Promise<void>> {
+    const rules = ['--dport', '--sport'].map(side => ['INPUT', '-i', 'lo', '-p', 'tcp', side, String(port), '-j', 'DROP']);
+    const all = async (change: '-A' | '-D') => {
+      for (const rule of rules) await ip('netns', 'exec', this.nameOf(cell), findProgram(FIREWALL), '-w', '5', change, ...rule);
+    };
+    await all('-A');
+    return () => all('-D');
+  }
+
   async close(): Promise<void> {
     await removeNamespaces(this.names);
   }
@@ -105,6 +117,17 @@ export class Namespaces implements Links {
     return `10.213.0.${10 + this.places.indexOf(place)}`;
   }
 }
+
+const FIREWALL = 'iptables';
+
+const hasFirewall = (): boolean => {
+  try {
+    findProgram(FIREWALL);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const deviceOf = (index: number): string => `down${index}`;
 

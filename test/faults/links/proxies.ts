@@ -8,6 +8,8 @@ import { type CuttableLink, type Links, linksOf } from './links.js';
 /** Where no namespace can be made: a proxy of 127.0.0.1 in front of each broker that somebody dials from afar. */
 export class Proxies implements Links {
   readonly machines: Machines;
+  /** No proxy stands there. */
+  readonly cutServer = undefined;
 
   private constructor(private readonly proxies: ReadonlyMap<string, LinkProxy>) {
     this.machines = {
