@@ -62,6 +62,13 @@ describe('the configurations of a stack', () => {
     expect(host?.config.broker).toEqual({ url: 'amqp://c:p@mq/west' });
   });
 
+  it('give every process a port for its metrics when one is wanted, and each worker of the API one', () => {
+    const tree = { driver: 'fake', workers: 2, cells: [{ name: 'c', processes: 2, hosts: [{ name: 'h' }] }] };
+    const portsOf = (more: object) => processes({ ...tree, ...more }).map(({ config }) => config.metrics);
+    expect(portsOf({ metricsPort: 9180 })).toEqual([9180, 9182, 9183, 9184].map(port => ({ host: '127.0.0.1', port })));
+    expect(portsOf({})).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
   it('start the equal processes of a cell that asks for several', () => {
     const names = processes({ cells: [{ name: 'c', processes: 3 }] }).map(one => one.name);
     expect(names).toEqual(['api.cell', 'api.c.cell', 'api.c.cell-2', 'api.c.cell-3']);

@@ -34,7 +34,26 @@ export interface ConfigInput {
 
 /** The configuration of every process of the tree, from the root down. */
 export const nodeProcesses = (input: ConfigInput): NodeProcessPlan[] =>
-  input.plan.cells.flatMap(cell => [...cellProcesses(cell, input), ...cell.computes.map(compute => computeProcess(cell, compute, input))]);
+  withMetrics(
+    input.topology,
+    input.plan.cells.flatMap(cell => [
+      ...cellProcesses(cell, input),
+      ...cell.computes.map(compute => computeProcess(cell, compute, input)),
+    ]),
+  );
+
+/** Each worker of the API takes a port of its own. */
+const withMetrics = ({ metricsPort, workers }: Topology, processes: NodeProcessPlan[]): NodeProcessPlan[] => {
+  if (metricsPort === undefined) return processes;
+  let port = metricsPort;
+  return processes.map(one => {
+    const metrics = { host: '127.0.0.1', port };
+    port += one.app === 'api-cell' ? workersOf(workers) : 1;
+    return { ...one, config: { ...one.config, metrics } };
+  });
+};
+
+const workersOf = (wanted: number | undefined): number => wanted ?? Math.min(availableParallelism(), MOST_WORKERS);
 
 const cellProcesses = (cell: CellPlan, input: ConfigInput): NodeProcessPlan[] => {
   // The api cell's equal processes are workers of one, which share its ports.
@@ -88,7 +107,7 @@ const apiCellConfig = (cell: CellPlan, input: ConfigInput) => {
       network: listener(listen.networkPort),
     },
     publicHost: publicHost(input.topology),
-    workers: workers ?? Math.min(availableParallelism(), MOST_WORKERS),
+    workers: workersOf(workers),
     identity: { kind: 'embedded', adminPassword: input.adminPassword },
     images: { kind: 'embedded', directory: input.layout.images },
     floatingIpPools,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
@@ -8,6 +8,7 @@ import { withFreePorts } from '../../test/setup/free-ports.js';
 import type { Arguments } from './cli/options.js';
 import { reset } from './cli/reset.js';
 import { stop } from './cli/stop.js';
+import { CloudClient } from './demo/cloud-client.js';
 import { resetStack, Stack } from './stack.js';
 import { parseTopology } from './topology.js';
 
@@ -33,7 +34,8 @@ beforeAll(async () => {
     brokerTls,
   });
   const west = { name: 'west', ...servers(1), hosts: [{ name: 'w1' }] };
-  const topology = parseTopology(await withFreePorts({ driver: 'fake', ...servers(0), cells: [west] }));
+  const tree = await withFreePorts({ driver: 'fake', ...servers(0), cells: [west] });
+  const topology = parseTopology({ ...tree, metricsPort: Number(tree.portBase) + 600 });
   stack = await Stack.open({ directory, sources, topology });
   await stack.up();
 }, 240_000);
@@ -43,6 +45,10 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
   for (const one of [...databases, ...vhosts]) await one.drop();
 });
+
+/** By the process: the API's worker, the cell, the host. */
+const told = async (index: number, path: string): Promise<string> =>
+  (await fetch(`http://127.0.0.1:${(stack.topology.metricsPort ?? 0) + index}${path}`)).text();
 
 /** What a command of `npm run` prints. */
 const said = async (command: (options: Arguments, from: string) => Promise<number>): Promise<string> => {
@@ -63,6 +69,32 @@ describe.sequential('a tree on databases and brokers that are there already', ()
   it('is raised on them, with no server of its own, and its host is heard at the top', async () => {
     expect(await stack.hostsReported({ timeoutMs: 60_000 })).toBe(1);
     expect(stack.serviceNames()).toEqual(['api.cell', 'api.west.cell', 'api.west.host-w1']);
+  });
+
+  it('builds a server there, and each process counts what it did for it', async () => {
+    const client = await new CloudClient(stack.endpoints, stack.adminPassword).loggedIn();
+    const image = join(directory, 'image');
+    writeFileSync(image, 'nobody boots it');
+    const imageRef = await client.uploadImage('tiny', image, {});
+    const flavorRef = await client.ensureFlavor({ name: 'small', ram: 64, vcpus: 1, disk: 1 });
+    const { id } = await client.createServer({ name: 'mine', imageRef, flavorRef, networks: 'none' });
+    await until(async () => (await client.server(id)).status === 'ACTIVE', { timeoutMs: 90_000, what: 'the server being ACTIVE' });
+    const [api, west, host] = await Promise.all([0, 1, 2].map(index => told(index, '/metrics')));
+    expect(api).toMatch(/canopy_http_requests_total\{api="compute",method="POST",route="[^"]*\/servers",status="202"\} 1\n/);
+    expect(api).toMatch(/canopy_builds_total\{outcome="ordered"\} \d/);
+    expect(api).toMatch(/canopy_child_silent_seconds\{child="west"\} \d/);
+    expect(west).toMatch(/canopy_builds_total\{outcome="active"\} \d/);
+    expect(west).toMatch(/canopy_placement_seconds_count\{among="hosts"\} \d/);
+    for (const broker of ['own', 'parent']) expect(west).toContain(`canopy_broker_connected{broker="${broker}"} 1\n`);
+    expect(host).toContain('canopy_host_reports 1\n');
+  });
+
+  it('is well, and says so on every API and beside the metrics', async () => {
+    const { identityPort, imagePort, computePort, networkPort } = stack.topology.listen;
+    for (const port of [identityPort, imagePort, computePort, networkPort]) {
+      expect(await (await fetch(`http://127.0.0.1:${port}/healthcheck`)).text()).toBe('OK');
+    }
+    expect(await Promise.all([0, 1, 2].map(index => told(index, '/healthcheck')))).toEqual(['OK', 'OK', 'OK']);
   });
 
   it('is stopped without them: they serve on, with what is in them', async () => {

@@ -102,6 +102,11 @@ const Root = z.strictObject({
   reclaimInstanceSeconds: z.number().int().min(0).default(0),
   /** Processes that serve the API; as many as the machine has cores, four at most, unless given. */
   workers: z.number().int().positive().max(64).optional(),
+  /**
+   * Every process tells its metrics on 127.0.0.1: the API's workers from this port on, then each other process, in the order of the cells.
+   * None does unless given.
+   */
+  metricsPort: Port.optional(),
   /** The first port that private databases and brokers may take. */
   portBase: z.number().int().min(1024).max(60_000).default(23_000),
   log: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { ownBroker, rootScheduler } from '#cell-service';
 import { cellPath } from '#domain';
-import { databaseFields, LOG_LEVELS } from '#service-runtime';
+import { databaseFields, LOG_LEVELS, metricsSettings } from '#service-runtime';
 import { floatingIpPoolConfig } from './compute/networking/floating-ip-pools.js';
 
 const listener = z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.number().int().min(0).max(65535) });
@@ -64,6 +64,8 @@ export const apiCellConfig = z.strictObject({
   /** The name of the root: `api`. */
   cell: z.string().transform(text => cellPath(text)),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+  /** What each worker tells of itself, the first at this port, each further one at the next: docs/operations/monitoring.md. Off unless it is there. */
+  metrics: metricsSettings.optional(),
   database: z.strictObject({ ...databaseFields, poolSize: z.number().int().min(2).max(200).default(10) }),
   broker: ownBroker,
   children: z.array(z.strictObject({ name: z.string().min(1).max(63) })).default([]),

@@ -13,4 +13,4 @@ const config = loadConfigOrExit(apiCellConfig);
 const logger = jsonLogger({ level: config.log.level, service: cluster.isPrimary ? 'api-cell' : 'api-cell-worker' });
 
 if (cluster.isPrimary) await runService('api-cell', runtime => superviseWorkers(config.workers, runtime), { logger });
-else await runService('api-cell worker', runtime => startWorker(config, runtime, { first: workerNumber() === 0 }), { logger });
+else await runService('api-cell worker', runtime => startWorker(config, runtime, { number: workerNumber() }), { logger });

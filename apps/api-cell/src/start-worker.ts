@@ -1,14 +1,14 @@
 import { NestFactory } from '@nestjs/core';
-import { CellService, CellServiceModule } from '#cell-service';
+import { CellMetrics, CellService, CellServiceModule } from '#cell-service';
 import { apiMigrations, cellDataSource, computeApiEntities, inTurn, openDatabase, type SqlCellStore, treeEntities } from '#database';
 import { Health, messageOf } from '#domain';
 import { EmbeddedIdentity, identityEntities, identityMigrations } from '#identity';
 import { EmbeddedImages, type ImageService, imageEntities, imageMigrations } from '#images';
-import type { RunningService, ServiceRuntime } from '#service-runtime';
+import { type RunningService, type ServiceRuntime, watchProcess } from '#service-runtime';
 import type { ApiCellConfig } from './api-cell.config.js';
 import { ConsoleTokens, floatingIpPools, seedDefaultFlavors, startComputeApi } from './compute/index.js';
 import { startConsoles } from './consoles/start-consoles.js';
-import type { HttpApp } from './http/index.js';
+import { type HttpApp, RequestMetrics } from './http/index.js';
 import { startIdentityApi } from './identity/index.js';
 import { startImageApi } from './image/index.js';
 import { loadPolicy } from './load-policy.js';
@@ -27,7 +27,7 @@ const SWEEP_EVERY_MS = 600_000;
 export const startWorker = async (
   config: ApiCellConfig,
   runtime: ServiceRuntime,
-  { first }: { readonly first: boolean },
+  { number }: { readonly number: number },
 ): Promise<RunningService> => {
   const { clock, random, logger } = runtime;
   const urls = publicUrlsOf(config);
@@ -41,6 +41,11 @@ export const startWorker = async (
   // What an earlier release kept in another form, or did not push at all, is written as this one has it.
   await inTurn(dataSource, 'flavors', () => dataSource.transaction(onFlavorsChanged));
 
+  const watching = watchProcess(config.metrics && { ...config.metrics, port: config.metrics.port + number }, {
+    ...runtime,
+    service: 'api-cell',
+  });
+  const meter = watching.metrics && new CellMetrics(watching.metrics);
   const cell = await NestFactory.createApplicationContext(
     CellServiceModule.forRoot({
       path: config.cell,
@@ -51,6 +56,7 @@ export const startWorker = async (
       clock,
       random,
       log: logger,
+      meter,
       timings: config.timings,
       scheduler: config.scheduler,
     }),
@@ -60,11 +66,13 @@ export const startWorker = async (
   const { node, store } = service;
   const health = new Health();
   health.watch(() => service.ailment());
+  meter?.watch(service, clock);
+  const watch = { health, meter: watching.metrics && new RequestMetrics(watching.metrics) };
   const gateway = new TreeGateway(node, store);
 
   const { listeners, consoles } = config;
   const tokens = consoles && new ConsoleTokens({ dataSource, clock, random, lifetimeSeconds: consoles.tokenSeconds });
-  const shared = { identityUrl: urls.identity, logger, clock, policy, watch: { health } };
+  const shared = { identityUrl: urls.identity, logger, clock, policy, watch };
   const apis: HttpApp[] = [];
   if (listeners.identity && identity instanceof EmbeddedIdentity) {
     apis.push(await startIdentityApi({ ...listeners.identity, ...shared, identity, publicUrl: urls.identity }));
@@ -94,16 +102,18 @@ export const startWorker = async (
   }
   // Hosts bring consoles to the process that asked for them, so there is one.
   const proxy =
-    first && consoles && tokens
+    number === 0 && consoles && tokens
       ? await startConsoles({ ...runtime, config: consoles, publicHost: config.publicHost, tokens, gateway })
       : undefined;
   const unused = policy.verify();
   if (unused.length > 0) logger.warn('rules in the policy file that nothing asks for', { rules: unused, file: config.policyFile });
   const sweeping = setInterval(() => void sweepImages(images, store, runtime), SWEEP_EVERY_MS);
+  await watching.listen(health);
   process.send?.('ready');
   return {
     stop: async () => {
       clearInterval(sweeping);
+      await watching.close();
       await Promise.all([proxy?.stop(), ...apis.map(api => api.close())]);
       await cell.close();
       await dataSource.destroy();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cellScheduler, ownBroker } from '#cell-service';
 import { cellPath, parentOf } from '#domain';
-import { brokerEndpoint, databaseFields, LOG_LEVELS } from '#service-runtime';
+import { brokerEndpoint, databaseFields, LOG_LEVELS, metricsSettings } from '#service-runtime';
 
 const path = z.string().transform((text, ctx) => {
   try {
@@ -16,6 +16,8 @@ export const childCellConfig = z.strictObject({
   /** The path from the root: `api!west`. */
   cell: path.refine(text => parentOf(text) !== undefined, 'a child cell has a path of two names or more, as in api!west'),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+  /** What the process tells of itself: docs/operations/monitoring.md. Off unless it is there. */
+  metrics: metricsSettings.optional(),
   /** The cell's own database. */
   database: z.strictObject({
     ...databaseFields,

@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { startAdminListener } from '#cell-admin';
-import { CellService, CellServiceModule } from '#cell-service';
+import { CellMetrics, CellService, CellServiceModule } from '#cell-service';
 import { cellDataSource, childCellEntities, childCellMigrations, openDatabase } from '#database';
-import { jsonLogger, loadConfigOrExit, runService } from '#service-runtime';
+import { Health } from '#domain';
+import { jsonLogger, loadConfigOrExit, runService, watchProcess } from '#service-runtime';
 import { childCellConfig } from './child-cell.config.js';
 
 /** One process of a cell below the root, inner or leaf. */
@@ -15,6 +16,8 @@ await runService(
   async ({ clock, random, logger: log }) => {
     const dataSource = cellDataSource({ ...config.database, entities: [...childCellEntities], migrations: childCellMigrations });
     await openDatabase(dataSource);
+    const watch = watchProcess(config.metrics, { service: 'child-cell', clock, logger: log });
+    const meter = watch.metrics && new CellMetrics(watch.metrics);
     const module = CellServiceModule.forRoot({
       path: config.cell,
       children: config.children.map(child => child.name),
@@ -24,6 +27,7 @@ await runService(
       clock,
       random,
       log,
+      meter,
       timings: config.timings,
       shelvedOffloadSeconds: config.shelvedOffloadSeconds,
       moves: config.moves,
@@ -31,10 +35,17 @@ await runService(
     });
     const app = await NestFactory.createApplicationContext(module, { logger: false });
     await app.init();
-    const door = app.get(CellService).node.admin;
+    const service = app.get(CellService);
+    const door = service.node.admin;
     const admin = config.admin && (await startAdminListener({ ...config.admin, door, clock, log }));
+    meter?.watch(service, clock);
+    const health = new Health();
+    health.watch(() => service.ailment());
+    health.watch(() => (service.node.hears().own ? undefined : "the cell's broker cannot be used"));
+    await watch.listen(health);
     return {
       stop: async () => {
+        await watch.close();
         await admin?.close();
         await app.close();
         await dataSource.destroy();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CloudError, cellPath, hostName, messageOf } from '#domain';
 import { FakeConfig } from '#hypervisor';
 import { LibvirtConfig } from '#hypervisor-libvirt';
-import { brokerEndpoint, LOG_LEVELS } from '#service-runtime';
+import { brokerEndpoint, LOG_LEVELS, metricsSettings } from '#service-runtime';
 
 /** A schema for text that one of the domain's own parsers accepts, with that parser's words when it does not. */
 const parsed = <T>(parse: (text: string) => T) =>
@@ -53,6 +53,8 @@ export const ComputeConfig = z.strictObject({
   /** The path of the cell, from the root: `api!west!a`. */
   cell: parsed(cellPath),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+  /** What the process tells of itself: docs/operations/monitoring.md. Off unless it is there. */
+  metrics: metricsSettings.optional(),
   /** The cell's broker. */
   broker: brokerEndpoint,
   hosts: z.array(HostEntry).min(1),

@@ -143,6 +143,12 @@ export class ComputeService implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
+  /** Why its cell does not hear of its hosts. */
+  ailment(): string | undefined {
+    if (!this.parts.link.hears) return "the cell's broker cannot be used";
+    return this.silent && `a host stays silent: ${this.silent}`;
+  }
+
   private async tellGuests(): Promise<void> {
     if (!this.parts.link.connected) return;
     for (const host of this.hosts) await host.tellGuests();

@@ -15,7 +15,7 @@ import {
   PeriodicComparison,
 } from '#cell';
 import type { CellPayload, CellReport, Envelope, Frame, QueueDepth } from '#contracts';
-import { type CellPath, type Clock, hasPassed, type Logger, messageOf, type Random } from '#domain';
+import { type BuildMeter, type CellPath, type Clock, hasPassed, type Logger, messageOf, type Random } from '#domain';
 import {
   answerQuery,
   BatchConsumer,
@@ -46,6 +46,7 @@ export interface CellNodeParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly meter?: BuildMeter | undefined;
   readonly facts: CellFacts;
   /** Left out where no cell comes or goes below. */
   readonly broker?: BrokerDoor;
@@ -98,6 +99,7 @@ export class CellNode implements Below {
       clock,
       random,
       log,
+      meter: parts.meter,
       lastHeard: parts.lastHeard,
       ...(parts.timings ? { timings: parts.timings } : {}),
       shelvedOffloadSeconds: parts.shelvedOffloadSeconds ?? 0,
@@ -193,6 +195,12 @@ export class CellNode implements Below {
 
   askHost(host: string, query: Envelope): Promise<unknown> {
     return this.queries.ask({ exchange: EXCHANGES.compute, routingKey: hostKey(host) }, { ...query, target: `${this.cell.path}@${host}` });
+  }
+
+  /** Which brokers of this process can be used now, by name. */
+  hears(): Readonly<Record<string, boolean>> {
+    const { own, parent } = this.parts;
+    return { own: own.hears, ...(parent && { parent: parent.hears }) };
   }
 
   /** Every second. What one process of the cell suffices for is done by the one that holds the lease. */

@@ -2,7 +2,7 @@ import { type DynamicModule, Injectable, Module, type OnApplicationBootstrap, ty
 import { Interval, ScheduleModule } from '@nestjs/schedule';
 import type { DataSource } from 'typeorm';
 import { type CellTables, SqlCellStore } from '#database';
-import type { CellPath, Clock, Logger, Random } from '#domain';
+import type { BuildMeter, CellPath, Clock, Logger, Random } from '#domain';
 import { type BrokerEndpoint, type BrokerLink, BrokerModule, linkToken } from '#messaging';
 import type { OwnBroker } from './broker.config.js';
 import { brokerDoorOf } from './broker-door.js';
@@ -20,6 +20,7 @@ export interface CellServiceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly meter?: BuildMeter | undefined;
   readonly timings?: CellNodeParts['timings'];
   /** 0 when left out. */
   readonly shelvedOffloadSeconds?: number;
@@ -75,7 +76,8 @@ export class CellService implements OnApplicationBootstrap, OnApplicationShutdow
 @Module({})
 export class CellServiceModule {
   static forRoot(options: CellServiceOptions): DynamicModule {
-    const { path, children, tables, dataSource, brokers, clock, random, log, timings, shelvedOffloadSeconds, moves, scheduler } = options;
+    const { path, children, tables, dataSource, brokers, clock, random, log, meter, timings, shelvedOffloadSeconds, moves, scheduler } =
+      options;
     const tokens = brokers.parent === undefined ? [linkToken('own')] : [linkToken('own'), linkToken('parent')];
     return {
       module: CellServiceModule,
@@ -97,6 +99,7 @@ export class CellServiceModule {
               clock,
               random,
               log,
+              meter,
               lastHeard,
               facts,
               broker,

@@ -58,6 +58,7 @@ export class ApiOrders {
         tx.requestSpecs.put({ uuid: spec.instanceUuid, spec });
         tx.serverColumns.add({ uuid: spec.instanceUuid, columns });
         record(tx, ctx, spec.instanceUuid, 'create');
+        this.cell.meter.build('ordered');
         this.builds.place(tx, spec.instanceUuid, spec);
       }
     });

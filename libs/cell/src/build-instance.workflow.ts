@@ -11,9 +11,10 @@ const allocateNetworkStep: InstanceStep = { taskState: 'networking', run: () => 
 const mapBlockDevicesStep: InstanceStep = { taskState: 'block_device_mapping', run: () => advance() };
 
 export const activateStep: InstanceStep = {
-  run({ uuid }, { tx }) {
+  run({ uuid }, { tx, cell }) {
     const row = instanceOf(tx, uuid);
     tx.instances.put({ ...row, vmState: 'active', taskState: null, fault: null });
+    cell.meter.build('active');
     return advance();
   },
 };

@@ -1,6 +1,7 @@
 import type { CellMethod, CellPayload, ComputeMethod, ComputePayload, Envelope } from '#contracts';
 import { cellMethods, computeMethods, type MethodTable, type ProtocolRange } from '#contracts';
 import {
+  type BuildMeter,
   type CellName,
   type CellPath,
   type Clock,
@@ -10,6 +11,7 @@ import {
   nameOf,
   parentOf,
   type Random,
+  silentMeter,
   type Version,
 } from '#domain';
 import { Attention } from './attention.js';
@@ -63,6 +65,7 @@ export interface CellOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly meter?: BuildMeter | undefined;
   readonly timings?: Partial<CellTimings>;
   /** How long a shelved instance stays on its host; 0: not at all, negative: until it is ordered away. Nova's shelved_offload_time. */
   readonly shelvedOffloadSeconds?: number;
@@ -81,6 +84,7 @@ export class Cell {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly meter: BuildMeter;
   readonly timings: CellTimings;
   readonly shelvedOffloadSeconds: number;
   readonly moves: MoveSettings;
@@ -96,6 +100,7 @@ export class Cell {
     this.clock = options.clock;
     this.random = options.random;
     this.log = options.log.child({ cell: options.path });
+    this.meter = options.meter ?? silentMeter;
     this.startedAt = options.clock.now();
     this.timings = { ...DEFAULT_TIMINGS, ...options.timings };
     this.shelvedOffloadSeconds = options.shelvedOffloadSeconds ?? 0;

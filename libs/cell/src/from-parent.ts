@@ -26,6 +26,7 @@ export const commandHandlers = (cell: Cell, builds: Builds, upward: Upward): Com
     const row = { ...orderedInstance(spec.instanceUuid, epoch, tx.now, spec.group?.uuid ?? null), placement };
     tx.instances.put(row);
     tx.requestSpecs.put({ uuid: row.uuid, spec });
+    cell.meter.build('ordered');
     if (received.hops > MAX_HOPS) builds.refuseBuild(tx, row, spec, 'Hops', `the order passed more than ${MAX_HOPS} cells`);
     else if (received.deadline <= tx.now) builds.refuseBuild(tx, row, spec, 'Deadline', 'the order arrived after its deadline');
     else builds.place(tx, row.uuid, spec);

@@ -52,7 +52,11 @@ export class Scheduler {
       asked,
     });
     const hosts = among ? view.hosts.filter(({ host }) => among(host)) : view.hosts;
-    const { host: choice, trail, decision } = pickHost(hosts, request, this.cell.scheduling.hosts, { thorough: this.rehearses });
+    const {
+      host: choice,
+      trail,
+      decision,
+    } = this.timed('hosts', () => pickHost(hosts, request, this.cell.scheduling.hosts, { thorough: this.rehearses }));
     keep(tx, spec, decision);
     this.tell(
       'host chosen',
@@ -114,7 +118,11 @@ export class Scheduler {
       asked: askedOf(spec),
     });
     const candidates = this.candidatesFor(view, request);
-    const { cell: child, trail, decision } = pickCell(candidates, request, this.cell.scheduling.cells, { thorough: this.rehearses });
+    const {
+      cell: child,
+      trail,
+      decision,
+    } = this.timed('cells', () => pickCell(candidates, request, this.cell.scheduling.cells, { thorough: this.rehearses }));
     // A cell that has hosts and no children chose before, among its hosts.
     if (candidates.length || !view.hosts.length) keep(tx, spec, decision);
     if (candidates.length)
@@ -211,8 +219,17 @@ export class Scheduler {
     tx.reservations.remove(row.uuid);
     // Should it be ordered here again, the order brings its spec; the root needs it for what the user may do next.
     if (!this.cell.isRoot) tx.requestSpecs.remove(row.uuid);
+    if (!this.rehearses) this.cell.meter.build('rejected');
     if (!this.rehearses) this.cell.log.info('build rejected', { requestId: spec.requestId, instanceUuid: row.uuid, reason: fault.message });
     this.upward.rejected(tx, { row: rejected, fault, trail: whole, events, requestId: spec.requestId });
+  }
+
+  private timed<T>(among: 'hosts' | 'cells', choose: () => T): T {
+    if (this.rehearses) return choose();
+    const chosen = this.cell.meter.choice(among);
+    const choice = choose();
+    chosen();
+    return choice;
   }
 
   private tell(

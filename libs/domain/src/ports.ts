@@ -22,3 +22,14 @@ export interface Logger {
 }
 
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLogger };
+
+/** Counts what becomes of builds in a cell. A transaction that was begun anew counts twice. */
+export interface BuildMeter {
+  /** It was `ordered` here, is `active` on a host of this cell, or was `rejected`: there was no place here or below. */
+  build(outcome: 'ordered' | 'active' | 'rejected'): void;
+  /** A choice begins; what is given is called when it was made. */
+  choice(among: 'hosts' | 'cells'): () => void;
+}
+
+const nothing = (): void => undefined;
+export const silentMeter: BuildMeter = { build: nothing, choice: () => nothing };

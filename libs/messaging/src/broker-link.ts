@@ -80,6 +80,11 @@ export class BrokerLink {
     return this.channel !== undefined;
   }
 
+  /** It is there, and takes messages. */
+  get hears(): boolean {
+    return this.connected && !this.blocked;
+  }
+
   /**
    * Opens the publishing channel. `declare` runs first on every channel, now and after each reconnection: a consumer of a queue that
    * does not exist would lose the whole connection. Returns at once: the broker may be away.
@@ -141,7 +146,7 @@ export class BrokerLink {
   }
 
   private tellHearing(): void {
-    for (const listener of this.hearingListeners) listener(this.connected && !this.blocked);
+    for (const listener of this.hearingListeners) listener(this.hears);
   }
 
   /** @throws CloudError `unavailable` when the broker is away, refuses, or has no queue for it. */

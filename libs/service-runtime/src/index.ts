@@ -1,6 +1,7 @@
 export * from './config.js';
 export * from './endpoints.config.js';
 export * from './json-logger.js';
+export * from './metrics/index.js';
 export * from './run-service.js';
 export * from './system-clock.js';
 export * from './system-random.js';

@@ -7,4 +7,5 @@ export * from './http-status.js';
 export * from './keystone-fault.js';
 export * from './parse.js';
 export * from './public-url.js';
+export * from './request-metrics.js';
 export type { HttpWatch, RequestMeter } from './watch.js';
