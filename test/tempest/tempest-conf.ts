@@ -68,7 +68,10 @@ export const tempestConf = (cloud: JudgedCloud, directory: string): string =>
     scenario: { img_file: '/dev/null' },
   });
 
-/** What is off is off in every cloud: other hypervisors' abilities, and what a guest must be logged in to for. */
+/**
+ * What is off is off in every cloud: other hypervisors' abilities, and what a guest must be logged in to for. `serial_console` asks for
+ * one test, which no cloud passes: it sends text where Python 3 wants bytes, and tries again until its time is over.
+ */
 const abilities = (severalHosts: boolean) => ({
   ...switched(true, [
     'disk_config',
@@ -85,6 +88,7 @@ const abilities = (severalHosts: boolean) => ({
     'block_migration_for_live_migration',
     'can_migrate_between_any_hosts',
     'vnc_console',
+    'live_migrate_back_and_forth',
     'rescue',
     'stable_rescue',
     'enable_instance_password',
@@ -98,7 +102,6 @@ const abilities = (severalHosts: boolean) => ({
     'ide_bus',
   ]),
   ...switched(false, [
-    'live_migrate_back_and_forth',
     'spice_console',
     'rdp_console',
     'serial_console',
