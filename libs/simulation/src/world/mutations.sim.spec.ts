@@ -43,6 +43,7 @@ interface Mutation extends DrawOptions {
   readonly by: Tampering;
 }
 
+const ONE_HOST: Layout = { cells: { small: { hosts: ['h1'] } } };
 const MIXED: Layout = { cells: { west: { hosts: ['w1', { name: 'w2', traits: ['CUSTOM_SSD'] }] }, east: { hosts: ['e1', 'e2'] } } };
 
 /** What was broken, and the promise that it broke. */
@@ -68,7 +69,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'claims without compare and set': {
     breaks: 'no host is overfilled',
     by: { makeStore: parts => new ClaimsWithoutComparing(parts) },
-    layout: { cells: { small: { hosts: ['h1'] } } },
+    layout: ONE_HOST,
     weather: { processes: 3, slowTransaction: 0.5 },
     seconds: 60,
   },
@@ -82,7 +83,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'a scheduler that looks at no quota of cells': {
     breaks: 'no quota is overfilled',
     by: seeingNoQuotaOfCells,
-    troubles: { secondsBetweenOperators: 3 },
+    troubles: { secondsBetweenOperators: 1 },
   },
   'a lock that nobody looks at': { breaks: 'a locked server is left alone', by: seeingNoLock, weather: {}, seconds: 120 },
   'a scheduler that looks for no disabled hosts and cells': {
@@ -122,7 +123,8 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'claims that overwrite each other': {
     breaks: 'what is claimed of a host is what its instances hold',
     by: { makeStore: parts => new ClaimsWithoutComparing(parts) },
-    weather: { processes: 2, slowTransaction: 0.3 },
+    layout: ONE_HOST,
+    weather: { processes: 3, slowTransaction: 0.5 },
   },
   'a mirror that takes any report for the newest': {
     breaks: 'mirror equals owner',
@@ -132,6 +134,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'guests that nobody compares with the instances': {
     breaks: 'mirror equals owner',
     by: without('guest.list'),
+    layout: ONE_HOST,
     troubles: { secondsBetweenHostDeaths: 3 },
     seconds: 60,
   },
