@@ -218,6 +218,34 @@ api chose east among 2 cells at 2026-11-23T00:00:00Z
 api!east did not answer: what it decided is not shown`);
   });
 
+  it('tells of a server that found no place what is missing now', async () => {
+    const level = (cell: string, among: string, miss: string) => ({
+      cell,
+      among,
+      candidates: [{ name: 'a1', verdicts: [{ filter: 'Room', passed: false, reason: 'no room' }] }],
+      chosen: null,
+      nearest_miss: { name: 'a1', needs: {}, text: miss },
+    });
+    const levels = [level('api', 'cells', 'a1: no room for it')];
+    const now = { levels: [level('api!a', 'hosts', 'needs 2048 MB more on a1')], unreachable: ['api!b'], place: null };
+    answers['GET /v2.1/os-cells/explain/u1'] = { body: { explain: { instance: 'u1', levels, unreachable: [], now } } };
+    expect(await canopy('explain', 'u1')).toBe(0);
+    expect(out.join('\n')).toContain(`  nearest miss: a1: no room for it
+
+asked for now, it would find no place either:
+
+api!a chose none among 1 hosts
+  ✗ a1
+      Room: no room
+  nearest miss: needs 2048 MB more on a1
+api!b does not answer: nobody knows what it would say`);
+
+    answers['GET /v2.1/os-cells/explain/u1'] = { body: { explain: { instance: 'u1', levels, now: { levels, place: 'api!a@a1' } } } };
+    out.length = 0;
+    expect(await canopy('explain', 'u1')).toBe(0);
+    expect(out.at(-1)).toMatch(/asked for now, it would go to api!a@a1$/);
+  });
+
   it('shows what is free by flavor and by kind of host', async () => {
     const pool = { availability_zone: 'z1', hypervisor_type: 'QEMU', hosts: 2, total: { vcpus: 8, ram_mb: 4096, disk_gb: 80 } };
     const cell = {

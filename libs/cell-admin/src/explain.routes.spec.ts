@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AdminDoor, Cell, CellEngine } from '#cell';
+import { type AdminDoor, Cell, CellEngine, orderedInstance } from '#cell';
 import type { Decision } from '#contracts';
 import { CloudError, cellPath, silentLogger } from '#domain';
 import { MemoryCellStore, MemoryDatabase, sampleChild, sampleDecision, sampleHost } from '#simulation';
@@ -114,6 +114,18 @@ describe('GET /os-cells/explain', () => {
     expect(json.explain.servers).toMatchObject([{ instance: A, unreachable: ['api!west!a'] }]);
     const second = await ask(`/explain/req-many?limit=1&marker=${A}`);
     expect(second.json.explain).toMatchObject({ instance: B, unreachable: [] });
+  });
+
+  it('tells of one that found no place what it would meet now', async () => {
+    const spec = sampleSpec(A);
+    await store.transact({ newInstances: [A] }, ({ work: tx }) => {
+      tx.instances.put({ ...orderedInstance(A, 1, tx.now), vmState: 'error' });
+      tx.requestSpecs.put({ uuid: A, spec: { ...spec, flavor: { ...spec.flavor, memoryMb: 3072 } } });
+    });
+    await keep(A, 'req-1', { chosen: null, ranked: [] });
+    const { json } = await ask(`/explain/${A}`);
+    expect(json.explain).toMatchObject({ instance: A, levels: [{ chosen: null }], now: { place: null, unreachable: [] } });
+    expect(json.explain.now.levels.at(-1).nearest_miss.text).toBe('needs 2048 MB more on h1');
   });
 
   it('does not know what nobody asked for, and refuses what is no page', async () => {

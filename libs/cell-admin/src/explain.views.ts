@@ -3,9 +3,9 @@ import { type ExplainedCandidate, type ExplainedChoice, explain } from '#schedul
 import { rounded } from './cell.views.js';
 
 /** One server's story, or, of a request that asked for many, a page of them. */
-export const explanationOf = ({ servers, next }: AdminResult<'explain.show'>, id: string) => {
+export const explanationOf = ({ servers, next, now }: AdminResult<'explain.show'>, id: string) => {
   const [only] = servers;
-  if (only && servers.length === 1 && next === null) return serverOf(only);
+  if (only && servers.length === 1 && next === null) return { ...serverOf(only), ...(now && { now: nowOf(now) }) };
   const requestId = servers.find(server => server.requestId !== null)?.requestId ?? id;
   return { instance: null, request_id: requestId, levels: [], unreachable: [], servers: servers.map(serverOf), next };
 };
@@ -18,6 +18,12 @@ export const rehearsalOf = ({ servers }: AdminResult<'explain.dryRun'>) => {
 };
 
 const rehearsedOf = (server: Rehearsed) => ({ ...serverOf(server), place: server.place });
+
+/** What the order of a server that found no place would meet now. */
+const nowOf = (now: Rehearsed) => {
+  const { levels, unreachable, place } = rehearsedOf(now);
+  return { levels, unreachable, place };
+};
 
 const serverOf = ({ instance, requestId, decisions, unreachable }: ExplainedServer) => ({
   instance,

@@ -107,6 +107,11 @@ export const Explanation = z.looseObject({
   },
   next: z.string().nullish(),
   placed: count,
+  /** Of one that found no place: what its order would meet now. */
+  get now() {
+    return Explanation.nullish();
+  },
+  place: z.string().nullish(),
 });
 export type Explanation = z.infer<typeof Explanation>;
 export const Explained = z.object({ explain: Explanation });

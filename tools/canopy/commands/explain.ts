@@ -66,6 +66,15 @@ const draw = (explanation: Explanation, all: boolean): string[] => [
   ...explanation.levels.flatMap(level => ['', ...drawLevel(level, all)]),
   ...(explanation.levels.length ? [] : ['  no decision is kept about it (they are kept for 3 days)']),
   ...explanation.unreachable.map(path => `${path} did not answer: what it decided is not shown`),
+  ...(explanation.now ? drawNow(explanation.now, all) : []),
+];
+
+/** What is missing now, where nobody was asked when it was ordered. */
+const drawNow = ({ levels, unreachable, place }: Explanation, all: boolean): string[] => [
+  '',
+  place ? `asked for now, it would go to ${place}` : 'asked for now, it would find no place either:',
+  ...(place ? [] : levels.flatMap(level => ['', ...drawLevel(level, all)])),
+  ...unreachable.map(path => `${path} does not answer: nobody knows what it would say`),
 ];
 
 const drawLevel = (level: Level, all: boolean): string[] => {

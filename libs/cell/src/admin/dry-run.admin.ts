@@ -19,6 +19,25 @@ export const dryRunHandlers = (parts: AdminParts): AdminHandlersOf<'explain.dryR
   'explain.rehearse': async (request, context) => ({ servers: await rehearse(parts, request, context) }),
 });
 
+/** Where a server would go whose order found no place. It is asked for under another id: nothing is known of that one anywhere. */
+export const rehearseAgain = async (parts: AdminParts, spec: BuildSpec, context: AdminContext): Promise<Rehearsed> => {
+  const request = { instances: [parts.cell.random.uuid()], wish: wishOf(spec) };
+  const [rehearsed] = await rehearse(parts, request, context);
+  return { ...rehearsed!, instance: spec.instanceUuid };
+};
+
+const wishOf = ({ image, flavor, projectId, availabilityZone, group, onHosts, forced, sameHost, differentHost }: BuildSpec): Wish => ({
+  flavor,
+  projectId,
+  imageProperties: { ...image?.properties },
+  availabilityZone,
+  group: group ?? null,
+  ...(onHosts && { onHosts }),
+  ...(forced && { forced }),
+  ...(sameHost && { sameHost }),
+  ...(differentHost && { differentHost }),
+});
+
 /** A server on its way through the rehearsal. */
 interface Searching extends Rehearsed {
   readonly spec: BuildSpec;
@@ -154,5 +173,7 @@ const specOf = (wish: Wish, instanceUuid: string, { userId, requestId }: AdminCo
   group: wish.group,
   ...(wish.onHosts && { onHosts: wish.onHosts }),
   ...(wish.forced && { forced: true }),
+  ...(wish.sameHost && { sameHost: wish.sameHost }),
+  ...(wish.differentHost && { differentHost: wish.differentHost }),
   createdAt: now,
 });

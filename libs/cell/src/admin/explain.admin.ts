@@ -1,10 +1,11 @@
-import type { ExplainedServer } from '#contracts';
+import type { ExplainedServer, Rehearsed } from '#contracts';
 import { CloudError } from '#domain';
 import { childChosen } from '#scheduling';
 import type { DecisionRow } from '../rows.js';
 import type { AdminContext, AdminHandlersOf } from './admin-context.js';
 import type { AdminParts } from './admin-handlers.js';
 import { askChildren, byChild } from './asked-children.js';
+import { rehearseAgain } from './dry-run.admin.js';
 
 /** Why servers are where they are: what this cell decided, and what those decided that it chose, asked hop by hop. */
 export const explainHandlers = (parts: AdminParts): AdminHandlersOf<'explain.show' | 'explain.decisions'> => ({
@@ -13,10 +14,29 @@ export const explainHandlers = (parts: AdminParts): AdminHandlersOf<'explain.sho
     const instances = found.slice(0, limit);
     const servers = instances.length ? await explained(parts, instances, context) : [];
     if (marker === null && !servers.some(server => server.decisions.length + server.unreachable.length > 0)) throw forgotten(parts, id);
-    return { servers, next: found.length > limit ? (instances.at(-1) ?? null) : null };
+    const [only] = servers;
+    const now = only && isUuid(id) ? await askedForNow(parts, only, context) : null;
+    return { servers, next: found.length > limit ? (instances.at(-1) ?? null) : null, now };
   },
   'explain.decisions': async ({ instances }, context) => ({ servers: await explained(parts, instances, context) }),
 });
+
+/**
+ * A cell that knew by reports that its children have no room asked none of them, so what is missing on their hosts nobody has written
+ * down. While the server is nowhere, its order is rehearsed.
+ */
+const askedForNow = async (
+  parts: AdminParts,
+  { instance, decisions }: ExplainedServer,
+  context: AdminContext,
+): Promise<Rehearsed | null> => {
+  const last = decisions.findLast(({ cell }) => cell === parts.cell.path)?.decision;
+  if (!last || last.chosen !== null) return null;
+  const found = await parts.store.findInstance(instance);
+  if (!found || found.deletedAt !== null || found.host !== null || found.nextHop !== null) return null;
+  const spec = await parts.store.findSpec(instance);
+  return spec ? rehearseAgain(parts, spec, context) : null;
+};
 
 const explained = async ({ cell, store }: AdminParts, instances: readonly string[], context: AdminContext): Promise<ExplainedServer[]> => {
   const rows = await store.listDecisions(instances);

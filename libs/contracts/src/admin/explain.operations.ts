@@ -44,6 +44,10 @@ const Wishes = {
   /** Hosts (`cell path@host`) that it is asked for on, and whether they are forced. */
   onHosts: z.array(z.string()).optional(),
   forced: z.boolean().optional(),
+  /** Hosts (`cell path@host`) of the servers that its hints name: it is to be on one of these, */
+  sameHost: z.array(z.string()).optional(),
+  /** and on none of these. */
+  differentHost: z.array(z.string()).optional(),
 };
 const Wish = z.strictObject({ ...Wishes, flavor: Flavor, projectId: z.string() });
 /** A server that nobody has asked for yet. */
@@ -67,7 +71,12 @@ export const explainOperations = {
   /** The decisions about one server, or about those of one request, from behind `marker` on. */
   'explain.show': {
     request: z.strictObject({ id: z.string().min(1).max(64), limit: z.number().int().min(1).max(MAX_EXPLAINED), marker: Uuid.nullable() }),
-    result: z.object({ servers: z.array(ExplainedServer), next: Uuid.nullable() }),
+    result: z.object({
+      servers: z.array(ExplainedServer),
+      next: Uuid.nullable(),
+      /** Of one server that found no place: what its order would meet now. It tells what is missing also in cells that were not asked. */
+      now: Rehearsed.nullable().optional(),
+    }),
   },
   /** What this cell and those that it chose know about these. */
   'explain.decisions': { request: z.strictObject({ instances: Instances }), result: z.object({ servers: z.array(ExplainedServer) }) },

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Below } from '#cell';
 import type { AdminOperationName, AdminRequest, AdminResult, BuildSpec } from '#contracts';
-import { type CellPath, CloudError, requestId } from '#domain';
+import { type CellPath, CloudError, type RequestId, requestId } from '#domain';
 import { explain } from '#scheduling';
 import { sampleSpec } from '#testing';
 import { Dice } from './dice.js';
@@ -55,6 +55,14 @@ const ask = async <O extends AdminOperationName>(operation: O, request: AdminReq
   return asking;
 };
 
+const ctxOf = (request: RequestId) => ({
+  requestId: request,
+  userId: 'user',
+  projectId: 'project',
+  roles: new Set(['member']),
+  deadline: world.timeline.now() + 60_000,
+});
+
 let created = 0;
 const create = async (count: number, flavor: BuildSpec['flavor']): Promise<{ uuids: string[]; request: string }> => {
   created += 1;
@@ -64,16 +72,14 @@ const create = async (count: number, flavor: BuildSpec['flavor']): Promise<{ uui
     spec: sampleSpec(uuid, { requestId: request, flavor, name: uuid }),
     columns: { project_id: 'project' },
   }));
-  const ctx = {
-    requestId: request,
-    userId: 'user',
-    projectId: 'project',
-    roles: new Set(['member']),
-    deadline: world.timeline.now() + 60_000,
-  };
-  void world.root.processes[0]!.orders.createServers(ctx, orders, UNLIMITED);
+  void world.root.processes[0]!.orders.createServers(ctxOf(request), orders, UNLIMITED);
   await world.runFor(15);
   return { uuids, request };
+};
+/** Its room is free, and told at the top, when it ends. */
+const remove = async (uuid: string): Promise<void> => {
+  void world.root.processes[0]!.orders.deletions.delete(ctxOf(requestId(dice.random.uuid())), uuid);
+  await world.runFor(15);
 };
 const serverOf = (uuid: string) => world.root.database.instances.get(uuid)!;
 const activeIn = (uuids: readonly string[], path: string) =>
@@ -165,6 +171,25 @@ describe('a server is explained', () => {
       ['east', 'CellCapacity'],
       ['west', 'CellNotTried'],
     ]);
+  });
+
+  it('with what is missing now on hosts of cells that were not asked, and where it would go once there is room', async () => {
+    const taken = await create(4, LARGE);
+    const [uuid] = (await create(1, LARGE)).uuids;
+    expect(serverOf(uuid!).vmState).toBe('error');
+    const answer = await show(uuid!);
+    expect(told(answer.servers[0]!).map(({ cell, chosen }) => [cell, chosen])).toEqual([['api', null]]);
+    const leaves = told(answer.now!).filter(level => level.among === 'hosts');
+    expect(leaves.map(({ cell }) => cell).sort()).toEqual(['api!east', 'api!west!a', 'api!west!b']);
+    for (const { nearestMiss } of leaves) expect(nearestMiss?.text).toMatch(/^needs 2 vCPUs more on [abe]\d$/);
+    expect(answer.now).toMatchObject({ instance: uuid, place: null });
+
+    const [freed] = taken.uuids;
+    const { cellPath, host } = serverOf(freed!);
+    await remove(freed!);
+    expect((await show(uuid!)).now?.place).toBe(`${cellPath}@${host}`);
+    expect((await show(taken.uuids[1]!)).now).toBeNull();
+    expect(await world.comeToRest()).toEqual([]);
   });
 
   it('as far as the cells on its way answer', async () => {
