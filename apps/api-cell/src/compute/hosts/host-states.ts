@@ -14,6 +14,8 @@ export interface HostState {
 /** Where hosts are and whether they are up, at most a second old. */
 export class HostStates {
   private states = new Map<string, HostState>();
+  /** When those that are not heard of were last: ms since 1970, by `cell path@host`. Mostly empty. */
+  private lastHeard = new Map<string, number>();
   private freshUntil = 0;
   private refreshing: Promise<void> | undefined;
 
@@ -39,6 +41,20 @@ export class HostStates {
   /** Call `fresh` first. Undefined for a server that is on no host, or on one that was never reported. */
   of(cellPath: string | null, host: string | null): HostState | undefined {
     return cellPath === null || host === null ? undefined : this.states.get(`${cellPath}@${host}`);
+  }
+
+  /**
+   * How old the oldest state among servers is that are on hosts which nobody hears of, in seconds; undefined when all are heard of, and
+   * what is shown of them is as it is. Call `fresh` first.
+   */
+  ageOf(servers: Iterable<{ readonly cellPath: string | null; readonly host: string | null }>): number | undefined {
+    if (this.lastHeard.size === 0) return undefined;
+    let oldest: number | undefined;
+    for (const { cellPath, host } of servers) {
+      const heard = this.lastHeard.get(`${cellPath}@${host}`);
+      if (heard !== undefined && heard < (oldest ?? Number.POSITIVE_INFINITY)) oldest = heard;
+    }
+    return oldest && Math.max(0, Math.round((this.clock.now() - oldest) / 1000));
   }
 
   /** The cells that have a host of this name. Call `fresh` first. */
@@ -75,21 +91,25 @@ export class HostStates {
   private async refresh(): Promise<void> {
     const zones = await this.zones.read();
     const rows = await this.sql.rows(
-      'SELECT cell_path, host, zone, enabled, up AND NOT forced_down, told_at FROM host_mirrors WHERE gone = 0',
+      'SELECT cell_path, host, zone, enabled, up, forced_down, told_at, last_seen_at FROM host_mirrors WHERE gone = 0',
     );
     const now = this.clock.now();
     const states = new Map<string, HostState>();
-    for (const [cellPath, host, zone, enabled, up, toldAt] of rows) {
+    const lastHeard = new Map<string, number>();
+    for (const [cellPath, host, zone, enabled, up, forcedDown, toldAt, lastSeenAt] of rows) {
       const key = `${cellPath}@${host}`;
+      const unheard = isUnheard(toldAt, now);
+      if (unheard || up !== 1) lastHeard.set(key, Number(up === 1 ? toldAt : lastSeenAt));
       const state = {
         zone: zones.groupingOf(String(host)).zone ?? String(zone),
         enabled: enabled === 1,
-        up: up === 1 && !isUnheard(toldAt, now),
+        up: up === 1 && forcedDown !== 1 && !unheard,
       };
       const before = this.states.get(key);
       states.set(key, before && before.zone === state.zone && before.enabled === state.enabled && before.up === state.up ? before : state);
     }
     this.states = states;
+    this.lastHeard = lastHeard;
     this.freshUntil = this.clock.now() + 1000;
   }
 }

@@ -90,12 +90,17 @@ const listSummaries = async ({ servers }: ServerRoutesDeps, call: Call) => {
   return jsonList('servers', items, nextLinks(plan.page, found.length, call.links, 'servers', call.query, found.at(-1)?.uuid));
 };
 
-const listDetails = async ({ servers, renderer }: ServerRoutesDeps, call: Call) => {
+const listDetails = async ({ servers, renderer, hosts }: ServerRoutesDeps, call: Call) => {
   const plan = planServerList(call.ctx, call.at, call.query);
   const keys = await servers.keysForList(serverQuery(plan, await markerOf(servers, call, plan)));
   const next = nextLinks(plan.page, keys.length, call.links, 'servers/detail', call.query, keys.at(-1)?.uuid);
-  return jsonListOfBytes('servers', await renderer.render(keys, 'detail', call), next);
+  const details = await renderer.render(keys, 'detail', call);
+  return withAge(hosts.ageOf(keys), jsonListOfBytes('servers', details, next));
 };
+
+/** Clients of Nova expect nothing new in the body. */
+const withAge = (seconds: number | undefined, body: Uint8Array): Uint8Array | Answer =>
+  seconds === undefined ? body : new Answer(200, body, { 'x-canopy-state-age': String(seconds) });
 
 const markerOf = async (servers: ServersRepository, { ctx }: Call, { page, terms }: ServerListPlan) => {
   if (page.marker === undefined) return undefined;
@@ -108,10 +113,11 @@ const markerOf = async (servers: ServersRepository, { ctx }: Call, { page, terms
   return marker;
 };
 
-const show = async ({ servers, renderer }: ServerRoutesDeps, call: Call) => {
-  const shown = await renderer.render([await servers.keyForShow(call.ctx, idOf(call))], 'show', call);
+const show = async ({ servers, renderer, hosts }: ServerRoutesDeps, call: Call) => {
+  const keys = [await servers.keyForShow(call.ctx, idOf(call))];
+  const shown = await renderer.render(keys, 'show', call);
   if (shown.length === 0) throw serverNotFound(idOf(call));
-  return jsonBytes('{"server":', shown, '}');
+  return withAge(hosts.ageOf(keys), jsonBytes('{"server":', shown, '}'));
 };
 
 const intentOf = ({ server }: UpdateServerBody): Partial<ServerIntent> => ({

@@ -74,6 +74,33 @@ describe('an evacuation', () => {
     await api.dataSource.query('UPDATE host_mirrors SET told_at = ?', [api.clock.now()]);
   });
 
+  it('is shown with the age of what is known of it, while nobody hears of its host', async () => {
+    const id = await api.boot();
+    await setUp(true);
+    await api.dataSource.query('UPDATE host_mirrors SET told_at = ?', [api.clock.now()]);
+    await api.clock.advance(2000);
+    const ages = async () => {
+      const answers = await Promise.all([`/v2.1/servers/${id}`, '/v2.1/servers/detail'].map(path => api.ask('GET', path)));
+      return answers.map(({ status, headers }) => [status, headers.get('x-canopy-state-age')]);
+    };
+    expect(await ages()).toEqual([
+      [200, null],
+      [200, null],
+    ]);
+    await api.clock.advance(198_000);
+    expect(await ages()).toEqual([
+      [200, '200'],
+      [200, '200'],
+    ]);
+    await api.dataSource.query('UPDATE host_mirrors SET told_at = ?, up = 0, last_seen_at = ?', [
+      api.clock.now(),
+      api.clock.now() - 21_000,
+    ]);
+    await api.clock.advance(2000);
+    expect((await ages())[0]).toEqual([200, '23']);
+    await setUp(true);
+  });
+
   it('is refused while the host is up, in other states, and to others than administrators', async () => {
     const id = await api.boot();
     await setUp(true);
