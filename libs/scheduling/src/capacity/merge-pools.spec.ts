@@ -19,6 +19,16 @@ describe('pools less reservations', () => {
     expect(left[0]?.used).toEqual(SMALL);
     expect(fitsOf(pools)).toEqual([2, 5]);
   });
+
+  it('one without a zone takes nothing from those that must be in a zone, whichever came first', () => {
+    const anywhere = { shape: SMALL, zone: null, count: 1 };
+    const there = { shape: SMALL, zone: 'z2', count: 5 };
+    for (const reserved of [
+      [anywhere, there],
+      [there, anywhere],
+    ])
+      expect(fitsOf(poolsAfterReservations(pools, reserved))).toEqual([1, 0]);
+  });
 });
 
 it('merging does not change the reports that it adds up', () => {

@@ -29,11 +29,13 @@ const sumOf = (sum: Pool, pool: Pool): Pool => {
 /**
  * A child's pools as its parent may count on them: less what it has sent there and the child does not count yet.
  * A reservation without a zone may land in any pool; it is charged where most fits. The sum over the pools stays a lower
- * bound; one zone alone may be left too much, and then the child refuses and the next one is asked.
+ * bound; one zone alone may be left too much, and then the child refuses and the next one is asked. Those with a zone are charged first:
+ * they need all that they may take of it, and what another took there before them would be missed nowhere.
  */
 export const poolsAfterReservations = (pools: readonly Pool[], reserved: readonly Reservation[]): Pool[] => {
   const left = pools.map(pool => ({ ...pool, fits: { ...pool.fits } }));
-  for (const reservation of reserved) charge(left, reservation);
+  for (const reservation of reserved) if (reservation.zone !== null) charge(left, reservation);
+  for (const reservation of reserved) if (reservation.zone === null) charge(left, reservation);
   return left;
 };
 
