@@ -6,6 +6,8 @@ import { type Logger, silentLogger, type TlsMaterial } from '#domain';
 import { type TestVhost, testTls, testVhost, until } from '#testing';
 import { BrokerModule, linkToken } from './broker.module.js';
 import type { BrokerLink } from './broker-link.js';
+import { probeChildAccount, probeOwnBroker } from './probe-account.js';
+import { declareCell } from './topology.js';
 
 const files = testTls();
 const [ca, otherCa, cert, key] = [files.ca, files.otherCa, files.cert, files.key].map(file => readFileSync(file, 'utf8'));
@@ -54,6 +56,16 @@ describe('a broker over TLS', () => {
     expect(await link.aside.apart(async connection => (await connection.createChannel()).assertQueue('mine'))).toMatchObject({
       queue: 'mine',
     });
+  });
+
+  it('is tried with them by a cell that joins', async () => {
+    const broker = { url: files.url(vhost.url), tls: { ca, cert, key } };
+    const { link } = await linkTo(broker.url, broker.tls);
+    await until(() => link.connected, { timeoutMs: 30_000, what: 'the link' });
+    await link.aside.once(channel => declareCell(channel, ['west']));
+    expect((await probeChildAccount(broker, 'west')).probes.filter(({ wanted, passed }) => wanted === 'allowed' && !passed)).toEqual([]);
+    expect(await probeOwnBroker(broker)).toBe(0);
+    await expect(probeOwnBroker({ ...broker, tls: { ca: otherCa } })).rejects.toThrow('certificate');
   });
 
   it.each([
