@@ -1,4 +1,5 @@
 import { type Envelope, MAX_HOPS } from '#contracts';
+import { type CellPath, parentOf } from '#domain';
 import { MemoryCellStore, type MemoryStoreParts } from '../../store/memory-cell-store.js';
 import { changing, seeing } from '../broken-builds.fixture.js';
 import type { Tampering } from '../surroundings.js';
@@ -35,6 +36,33 @@ export const listingWhoAnswers: Tampering = {
       }
     })(parts),
 };
+
+/** What a cell is told of the room below it, it passes on as it comes. */
+export const passingReportsOn = seeing(
+  () => undefined,
+  ({ children, outbox, now }) => {
+    for (const { before, after } of children.changes()) {
+      const { report } = after;
+      const source = report && parentOf(report.cell as CellPath);
+      const target = source && parentOf(source);
+      if (!target || report === before?.report) continue;
+      const id = `passed on.${report.cell}.${report.version.generation}`;
+      const payload = { ...report, cell: source };
+      const envelope = {
+        id,
+        method: 'capacity.report',
+        protocol: 1,
+        source,
+        target,
+        hops: 0,
+        deadline: now,
+        requestId: 'periodic',
+        payload,
+      };
+      outbox.add({ destination: { to: 'parent' }, envelope });
+    }
+  },
+);
 
 /** Each process of a cell reports. */
 export class LeasesToAll extends MemoryCellStore {
