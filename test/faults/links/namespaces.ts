@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { cellOfService, type Machines } from '../../../tools/stack/machines.js';
 import { findProgram } from '../../../tools/stack/servers/programs.js';
@@ -120,10 +120,10 @@ export class Namespaces implements Links {
 
 const FIREWALL = 'iptables';
 
+/** There, and with a kernel that obeys it. */
 const hasFirewall = (): boolean => {
   try {
-    findProgram(FIREWALL);
-    return true;
+    return spawnSync(findProgram(FIREWALL), ['-w', '5', '-S', 'INPUT'], { timeout: 20_000 }).status === 0;
   } catch {
     return false;
   }
