@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '#testing';
+import { signal } from '../../tools/stack/process/identity.js';
 import { ConsoleEnd, loadPage, lookAtScreen } from './console-end.js';
 import type { E2eStack } from './e2e-stack.js';
+import { childrenOf } from './kill/killer.js';
 import { raiseWithServer, TWO_HOSTS } from './real-server.js';
 
 /** Deleted servers are kept for longer than this takes. */
@@ -98,11 +102,14 @@ describe.sequential('the consoles of a real server, from the client to the guest
   /** What a browser connects to from the page of a screen. */
   const socketOf = (page: URL): string => `ws://${page.host}/${page.searchParams.get('path')}`;
 
+  let screenAddress = '';
+
   it('the page of its screen brings all its scripts, and its screen sends pictures', async () => {
     const page = await urlOf('novnc');
     const { scripts, missing } = await loadPage(page);
     expect([scripts > 10, missing]).toEqual([true, []]);
-    const screen = await lookAtScreen(await new ConsoleEnd(socketOf(page)).opens());
+    screenAddress = socketOf(page);
+    const screen = await lookAtScreen(await new ConsoleEnd(screenAddress).opens());
     expect(screen).toMatchObject({ version: 'RFB 003.008\n', refused: 0 });
     expect(Math.min(screen.width, screen.height, screen.rectangles)).toBeGreaterThan(0);
   });
@@ -113,6 +120,20 @@ describe.sequential('the consoles of a real server, from the client to the guest
     expect(await line.hears('42 is it')).toContain('# ');
     line.close();
     await cloud.says(id, /^42 is it/m);
+  });
+
+  it('ends with the worker that carries it, and the same address opens it again', async () => {
+    const screen = await new ConsoleEnd(screenAddress).opens();
+    const api = cloud.stack.processes().find(({ name }) => name === 'api.cell');
+    const workers = childrenOf(api!.identity.pid);
+    signal(workers.find(({ pid }) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes('CANOPY_WORKER_NUMBER=0'))!, 'SIGKILL');
+    await screen.ends();
+    const again = await until(() => new ConsoleEnd(screenAddress).opens(), {
+      timeoutMs: 60_000,
+      everyMs: 100,
+      what: 'the console opening again',
+    });
+    again.close();
   });
 
   it('it is measured', async () => {
