@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { NOT_TO_BE_DONE } from '#contracts';
 import { PowerState, silentLogger } from '#domain';
 import { ManualClock, sampleSpec, until } from '#testing';
 import { errorOf, FOREVER, noDelays, startFakeHost, UUID } from '../../../libs/compute-agent/src/fake-host.fixture.js';
@@ -60,11 +61,18 @@ describe('an image of a guest', () => {
     expect(asked.map(({ line }) => line)).toEqual(['PUT /put', 'DELETE /discard']);
   });
 
-  it('is given up when its time is over before it begins', async () => {
+  it('is given up when its cell says that it is not to be made', async () => {
     const { asked, url } = await imageService(204);
     const { snapshot } = await hostWithGuest();
-    expect(errorOf(await snapshot(url, 'm-1', 0))).toMatchObject({ kind: 'deadlineExceeded' });
+    expect(errorOf(await snapshot(url, 'm-1', NOT_TO_BE_DONE))).toMatchObject({ kind: 'deadlineExceeded' });
     expect(asked.map(({ line }) => line)).toEqual(['DELETE /discard']);
+  });
+
+  it('is left as it is when the order comes late: it may have been carried out before the service was started', async () => {
+    const { asked, url } = await imageService(204);
+    const { clock, snapshot } = await hostWithGuest();
+    expect(errorOf(await snapshot(url, 'm-1', clock.now(), 'shelve'))).toMatchObject({ kind: 'deadlineExceeded' });
+    expect(asked).toEqual([]);
   });
 
   it('that another gives its data is left alone', async () => {

@@ -3,6 +3,7 @@ import { type Failing, guestActionOf, PowerState, type PowerStateCode, vmStateFo
 import { whyNotOfImage } from '#scheduling';
 import { advance, defineWorkflow, fail, waitFor } from '#workflow';
 import { faultOf, instanceOf } from './instances.js';
+import { discardRefused } from './refused-images.js';
 import type { InstanceRow } from './rows.js';
 import { specOf } from './steps/spec-of.js';
 import {
@@ -10,6 +11,7 @@ import {
   failureAt,
   type InstanceStep,
   type InstanceWorkflow,
+  type InstanceWorkflowState,
   outcomeOf,
   type StepContext,
   toldInTheLog,
@@ -42,13 +44,15 @@ const actOnGuestStep: InstanceStep = {
     tx.instances.put({ ...row, taskState: taskStateOnHost ?? taskState });
     return waitFor(sendAction(uuid, action!, requestId, { tx, cell }), seconds);
   },
-  resumed({ uuid, action }, answer, { tx, events }) {
+  resumed(state, answer, { tx, cell, events }) {
+    const { uuid, action } = state;
     const { event, ends, fails, turnsOff } = guestActionOf(action!.name);
     events.push(eventOf(event, answer));
     const { error, finishedAt } = answer.outcome;
     const powerState = answer.outcome.powerState as PowerStateCode;
     const row = { ...instanceOf(tx, uuid), powerState, taskState: null };
     if (error) {
+      if (error.kind === 'deadlineExceeded') discardUnmade(state, { tx, cell });
       tx.instances.put(isBroken(fails, powerState, error.kind) ? broken(row, error.message, tx.now) : followed(row, turnsOff));
       return fail({ kind: 'internal', message: error.message });
     }
@@ -57,8 +61,10 @@ const actOnGuestStep: InstanceStep = {
     return advance();
   },
   // Nothing is taken back: the guest is as the host last said, and the user may try again.
-  undo({ uuid, action }, { tx }, { error }) {
+  undo(state, { tx, cell }, { error }) {
+    const { uuid, action } = state;
     const row = instanceOf(tx, uuid);
+    if (error?.kind === 'deadlineExceeded') discardUnmade(state, { tx, cell });
     const free = { ...row, taskState: null };
     const isTold = row.vmState === 'error' || guestActionOf(action!.name).fails !== 'always';
     tx.instances.put(isTold ? free : broken(free, error?.message ?? 'the host did not answer', tx.now));
@@ -74,6 +80,15 @@ const whyNotRebuilt = (row: InstanceRow, { tx, cell }: Pick<StepContext, 'tx' | 
     reason &&
     `No valid host was found. The image cannot be used on ${host.host}, which keeps the server (${reason}). Specify a different image, or create a new server with this one.`
   );
+};
+
+/**
+ * What its host did not do in time is not to be done any more. The host by itself leaves the image of an order that comes late: it does
+ * not know whether it was done before, and here it is known that it was not.
+ */
+const discardUnmade = ({ uuid, requestId, action }: InstanceWorkflowState, { tx, cell }: Pick<StepContext, 'tx' | 'cell'>): void => {
+  const row = instanceOf(tx, uuid);
+  discardRefused(cell, tx, row, { instanceUuid: uuid, epoch: row.placedEpoch, requestId, action: action! });
 };
 
 /** What a host answers that has not begun: the guest is as it was. */

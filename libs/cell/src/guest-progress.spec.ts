@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NOT_TO_BE_DONE } from '#contracts';
 import { leafWithServer, LEAF_EPOCH as NOW } from '#simulation';
 
 const LINK = { url: 'http://images/1', headers: {} };
@@ -65,4 +66,16 @@ it('so is one whose order came too late', async () => {
   const upload = { imageId: '3', format: 'raw', put: LINK, discard: LINK };
   await receive('instance.action', { action: { name: 'createBackup', upload } }, { deadline: NOW });
   expect(commands()).toMatchObject([{ method: 'guest.act', deadline: 0, payload: { action: { upload: { imageId: '3' } } } }]);
+});
+
+it('and one whose host did not begin in time; told once that it is made, it stays, whatever its host says of the order when it comes again', async () => {
+  const late = { kind: 'deadlineExceeded', message: 'the time was over', retryable: true };
+  const discarded = { method: 'guest.act', deadline: NOT_TO_BE_DONE, payload: { action: { upload: { imageId: '1' } } } };
+  const unmade = await imaging();
+  await unmade.receive('guest.acted', { ...unmade.outcome, error: late });
+  expect(unmade.commands().slice(1)).toMatchObject([discarded]);
+  const made = await imaging();
+  await made.receive('guest.acted', { ...made.outcome, error: null });
+  await made.receive('guest.acted', { ...made.outcome, error: late });
+  expect(made.commands()).toHaveLength(1);
 });

@@ -1,17 +1,20 @@
-import type { CellPayload } from '#contracts';
+import { type CellPayload, type GuestOrder, NOT_TO_BE_DONE } from '#contracts';
 import type { Cell } from './cell.js';
 import type { InstanceRow } from './rows.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
-const LONG_OVER = 0;
+type Told = Pick<GuestOrder, 'instanceUuid' | 'epoch' | 'requestId'>;
 
 /**
  * An order to make an image that is not carried out leaves a record that waits for data. A cell has no way to the image service, and a
- * host has: it gets the order as one whose time was over whatever its clock
- * says, and throws the image away. An instance without a host has no image made of it.
+ * host has: it gets the order as one that is not to be done, and throws the image away. An instance without a host has no image made of it.
  */
-export const discardRefused = (cell: Cell, tx: UnitOfWork, { host }: InstanceRow, order: CellPayload<'instance.action'>): void => {
-  const { action, ...guest } = order;
+export const discardRefused = (
+  cell: Cell,
+  tx: UnitOfWork,
+  { host }: InstanceRow,
+  { action, ...told }: Told & Pick<CellPayload<'instance.action'>, 'action'>,
+): void => {
   if (host === null || action.name === 'shelveOffload' || !('upload' in action)) return;
-  cell.sendToHost(tx, host, 'guest.act', order.requestId, { ...guest, action }, LONG_OVER);
+  cell.sendToHost(tx, host, 'guest.act', told.requestId, { ...told, action }, NOT_TO_BE_DONE);
 };

@@ -1,4 +1,12 @@
-import type { ComputePayload, GuestMove, GuestOffer, ImageSource, ImageUpload, TransferProgress } from '#contracts';
+import {
+  type ComputePayload,
+  type GuestMove,
+  type GuestOffer,
+  type ImageSource,
+  type ImageUpload,
+  NOT_TO_BE_DONE,
+  type TransferProgress,
+} from '#contracts';
 import { type Clock, CloudError, type Logger, messageOf, type TaskState } from '#domain';
 import { type AnyDriver, actOnGuest, type DiskSnapshot, type LocalImage, moveGuest } from '#hypervisor';
 import type { GuestEpochs } from './guest-epochs.js';
@@ -62,9 +70,11 @@ export class GuestCommands {
     const { driver, epochs, clock, imageService, shutdownSeconds } = this.deps;
     const { instanceUuid, epoch, action } = order;
     const upload = 'upload' in action ? action.upload : undefined;
+    if (upload && deadline === NOT_TO_BE_DONE) await imageService.discard(upload);
+    // An order that comes late may have been carried out before this service began: the image may be all that there is of a server.
+    refuseLate(action.name, instanceUuid, clock, deadline);
     try {
       epochs.refuseOlder(instanceUuid, epoch);
-      refuseLate(action.name, instanceUuid, clock, deadline);
       await actOnGuest(driver, order, {
         shutdownSeconds,
         progress,

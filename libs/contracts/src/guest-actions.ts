@@ -20,6 +20,9 @@ export const ImageUpload = z.object({
 });
 export type ImageUpload = z.infer<typeof ImageUpload>;
 
+/** The deadline of an order that is not to be carried out: its host deletes the image that waits for data. */
+export const NOT_TO_BE_DONE = 0;
+
 /** An image that nobody wants any more, and how to delete it. */
 export const UnwantedImage = ImageUpload.pick({ imageId: true, discard: true });
 export type UnwantedImage = z.infer<typeof UnwantedImage>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TIMINGS } from '../timings.js';
 import type { Layout } from '../tree.js';
 import { order, settles, throughMisfortunes, withServer } from './server-story.fixture.js';
 import type { Story } from './story.fixture.js';
@@ -55,6 +56,20 @@ describe('shelving', () => {
     expect(story.server(1)?.host).not.toBe(former);
     expect(await story.end()).toEqual([]);
     expect(total(story)).toBe(1);
+  });
+
+  it('keeps the image when the order comes again, too late, to a host that was started anew', async () => {
+    const story = await withServer(ONE_HOST);
+    const { sky } = story.world;
+    sky.weather = { ...sky.weather, ackLost: 1 };
+    order(story, 'shelve');
+    await story.until(() => story.server(1)?.vmState === 'shelved');
+    story.world.do({ does: 'kill agent', host: 'h1', seconds: 2 * TIMINGS.command });
+    sky.weather = { ...sky.weather, ackLost: 0 };
+    await settles(story, 'shelved_offloaded');
+    await story.until(() => story.world.host('h1').isAlive, 3 * TIMINGS.command);
+    expect(await story.end()).toEqual([]);
+    expect(story.world.images.size).toBe(1);
   });
 
   it('a server is deleted while it is brought back, and nothing of it is left', async () => {
