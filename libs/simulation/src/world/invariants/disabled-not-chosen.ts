@@ -8,6 +8,7 @@ export const disabledNotChosen: Invariant = {
     ...work.hosts
       .changes()
       .filter(({ before, after }) => before && after.claims > before.claims && isClosed(cell.database.hosts.get(after.host)))
+      .filter(({ before, after }) => !opens(before, after))
       .map(({ after }) => `${cell.path} claims on host ${after.host}, which is disabled or forced down`),
     ...work.reservations
       .changes()
@@ -19,6 +20,9 @@ export const disabledNotChosen: Invariant = {
       }),
   ],
 };
+
+/** The order to open it came in the same batch as what is placed there. */
+const opens = (before: HostRow | undefined, after: HostRow): boolean => isClosed(before) && !isClosed(after);
 
 const isClosed = (host: HostRow | undefined): boolean => host?.enabled === false || host?.forcedDown === true;
 
