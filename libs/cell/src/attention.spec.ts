@@ -31,6 +31,44 @@ describe('the silence of a neighbour', () => {
   });
 });
 
+describe('the silence of a neighbour whose words cannot be noted down', () => {
+  const listening = (): Attention => {
+    const attention = new Attention(0);
+    attention.listens(0);
+    return attention;
+  };
+
+  it('does not grow while the database is away, which counts from the first failure on', () => {
+    const attention = listening();
+    attention.notNoted(10_000, 10_200);
+    attention.notNoted(10_400, 40_000);
+    expect(attention.silence(9_000, 50_000)).toBe(1000);
+    attention.noted(60_000);
+    expect(attention.silence(9_000, 62_000)).toBe(3000);
+    expect([attention.hasListened(5000, 64_999), attention.hasListened(5000, 65_000)]).toEqual([false, true]);
+  });
+
+  it('grows on when a transaction fails now and then', () => {
+    const attention = listening();
+    for (let at = 10_000; at < 30_000; at += 1500) {
+      attention.notNoted(at, at + 100);
+      attention.noted(at + 1000);
+    }
+    expect(attention.silence(9_000, 30_000)).toBe(21_000);
+    expect(attention.hasListened(20_000, 30_000)).toBe(true);
+  });
+
+  it('does not grow until both the broker and the database are there again', () => {
+    const attention = listening();
+    attention.deaf(10_000);
+    attention.notNoted(11_000, 14_000);
+    attention.noted(20_000);
+    expect(attention.silence(9_000, 30_000)).toBe(1000);
+    attention.listens(40_000);
+    expect(attention.silence(9_000, 41_000)).toBe(2000);
+  });
+});
+
 describe('a cell that listens', () => {
   it('has listened since it last could not', () => {
     const attention = new Attention(0);

@@ -1,4 +1,5 @@
 import { type CapacityReport, type ComputePayload, computeMethods, type Envelope, type Frame } from '#contracts';
+import { CloudError } from '#domain';
 import { adminHandlers, CellAdmin, type CellFacts } from './admin/index.js';
 import { Builds } from './builds.js';
 import { type CellCapacity, capacityReport } from './capacity.js';
@@ -90,9 +91,21 @@ export class CellEngine {
     const others = frames.map(frame => ({ ...frame, envelopes: frame.envelopes.filter(envelope => !isGuestList(envelope.method)) }));
     const batch = others.filter(frame => frame.envelopes.length > 0);
     await this.globals.catchUp(newestGlobals(batch));
-    if (batch.length) await this.inbox.handle(batch);
+    if (batch.length) await this.noteDown(batch);
     if (batch.some(frame => frame.envelopes.some(isGlobalsUpdate))) await this.globals.load();
     for (const envelope of lists) await this.compareGuests(envelope);
+  }
+
+  private async noteDown(batch: readonly Frame[]): Promise<void> {
+    const { attention, clock } = this.cell;
+    const since = clock.now();
+    try {
+      await this.inbox.handle(batch);
+      attention.noted(clock.now());
+    } catch (error) {
+      if (error instanceof CloudError && error.kind === 'unavailable') attention.notNoted(since, clock.now());
+      throw error;
+    }
   }
 
   malformed(body: string, reason: string): Promise<void> {

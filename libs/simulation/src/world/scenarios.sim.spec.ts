@@ -33,7 +33,7 @@ describe('a server', () => {
 
   it('that no host has room for ends in error and says why', async () => {
     const world = await World.begin({ seed: 3, weather: {}, layout: { cells: { west: { cells: { a: { hosts: ['h1'] } } } } } });
-    const flavor = { flavorId: 'x', name: 'huge', vcpus: 1, memoryMb: 50_000, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
+    const flavor = { flavorId: 'x', name: 'huge', vcpus: 1, memoryMb: 20_000, rootGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
     const [uuid] = await begun(world, 5, { flavor });
     expect(serverOf(world, uuid!)).toMatchObject({ vmState: 'error', taskState: null });
     expect(serverOf(world, uuid!).fault?.message).toContain('No valid host was found');
