@@ -67,7 +67,7 @@ export const cellCandidate = (
   mute: isMute(child, now, cell),
   silentSeconds: cell.attention.silence(child.lastSeenAt, now) / 1000,
   report: child.report,
-  reserved: reserved.map(({ shape, zone, count }) => ({ shape, zone, count })),
+  reserved: reserved.map(({ shape, zone, traits, count }) => ({ shape, zone, traits, count })),
   weightOffset: child.weightOffset,
   weightScale: child.weightScale,
   outdated: (child.report?.globalsVersion ?? 0) < globals.version,

@@ -1,5 +1,5 @@
 import type { ResourceShape } from '#domain';
-import { type CellCandidate, type HostCandidate, reserve, takeFrom } from '#scheduling';
+import { type CellCandidate, type HostCandidate, type ReservedRoom, reserve, takeFrom } from '#scheduling';
 import { cellCandidate, hostCandidate, reservedByChild } from './capacity.js';
 import type { Cell } from './cell.js';
 import { childUseChanges, plus } from './child-use.js';
@@ -56,7 +56,7 @@ export class PlacementView {
     this.hostsMark = this.tx.hosts.mark();
   }
 
-  reserved(candidate: CellCandidate, room: { shape: ResourceShape; zone: string | null }): void {
+  reserved(candidate: CellCandidate, room: ReservedRoom): void {
     reserve(candidate.reserved, room);
   }
 

@@ -10,6 +10,7 @@ import {
   pickHost,
   type RequestSpec,
   requestSpecOf,
+  reservedRoomOf,
 } from '#scheduling';
 import type { Cell } from './cell.js';
 import type { GlobalsCache } from './globals.js';
@@ -162,16 +163,9 @@ export class Scheduler {
       taskState: 'scheduling',
       updatedAt: tx.now,
     });
-    tx.reservations.put({
-      instanceUuid: uuid,
-      child: child.name,
-      epoch,
-      shape: request.shape,
-      zone: request.zone,
-      countedFrom: null,
-      expiresAt,
-    });
-    view.reserved(child, request);
+    const room = reservedRoomOf(request);
+    tx.reservations.put({ ...room, instanceUuid: uuid, child: child.name, epoch, countedFrom: null, expiresAt });
+    view.reserved(child, room);
     this.order(tx, spec, { child: child.name, epoch, expiresAt });
     return false;
   }

@@ -1,6 +1,6 @@
 import type { BuildSpec, Decision } from '#contracts';
 import { shapeOf } from '#domain';
-import { lackingRoomAlone, OWN_HOSTS } from '#scheduling';
+import { lackingRoomAlone, OWN_HOSTS, reservedRoomOf, wantedOf } from '#scheduling';
 import type { Cell } from './cell.js';
 import { instanceOf, orderedInstance } from './instances.js';
 import { askedAmongHosts } from './near-places.js';
@@ -67,7 +67,7 @@ export class Rehearsal {
     tx.requestSpecs.put({ uuid: spec.instanceUuid, spec });
     if (settledOn !== null) this.claim(tx, spec, settledOn);
     if (settledIn === null) return;
-    const room = { shape: shapeOf(spec.flavor), zone: spec.availabilityZone };
+    const room = reservedRoomOf(wantedOf(spec));
     const expiresAt = tx.now + this.cell.timings.build * 1000;
     tx.reservations.put({ ...room, instanceUuid: row.uuid, child: settledIn, epoch: 1, countedFrom: null, expiresAt });
   }

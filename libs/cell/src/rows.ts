@@ -1,5 +1,6 @@
 import type { BuildSpec, CapacityReport, ChildQuota, Decision, Fault, HostInventory, Move, TrailEntry } from '#contracts';
 import type { PowerStateCode, ResourceShape, TaskState, Version, VmState } from '#domain';
+import type { ReservedRoom } from '#scheduling';
 
 /** What is in use of instances, cores and memory: of a project, or of a cell. */
 export interface QuotaUsage {
@@ -209,23 +210,18 @@ export const newChild = (name: string): ChildRow => ({
 });
 
 /** Room promised to an instance in a child, from the decision until a report of the child counts it. */
-export interface ReservationRow {
+export interface ReservationRow extends ReservedRoom {
   readonly instanceUuid: string;
   readonly child: string;
   readonly epoch: number;
-  readonly shape: ResourceShape;
-  /** The zone that was asked for; null: any. */
-  readonly zone: string | null;
   /** Reports later than this count the instance themselves; null while the child has not answered. */
   readonly countedFrom: Version | null;
   readonly expiresAt: number;
 }
 
-/** What the open reservations take of one child, added up by shape. */
-export interface ReservedShape {
+/** What the open reservations take of one child, added up by what they take and where. */
+export interface ReservedShape extends ReservedRoom {
   readonly child: string;
-  readonly shape: ResourceShape;
-  readonly zone: string | null;
   readonly count: number;
 }
 

@@ -194,6 +194,7 @@ CREATE TABLE `reservations` (
   `zone` varchar(255) DEFAULT NULL,
   `counted_from` bigint(20) unsigned DEFAULT NULL,
   `expires_at` bigint(20) unsigned NOT NULL,
+  `traits` varchar(1000) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT '',
   PRIMARY KEY (`instance_uuid`),
   KEY `reservations_by_expiry` (`expires_at`),
   KEY `reservations_by_child` (`child`,`counted_from`)

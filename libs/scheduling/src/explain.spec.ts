@@ -114,7 +114,7 @@ describe('the nearest miss', () => {
 
   it('is a cell when cells were asked, and nobody when there was nobody', () => {
     const { decision } = pickCell(
-      [cellOf('a', 2, { reserved: [{ shape: specOf().shape, zone: null, count: 2 }] })],
+      [cellOf('a', 2, { reserved: [{ shape: specOf().shape, zone: null, traits: '', count: 2 }] })],
       specOf(),
       cellPolicy({ cell: 'api' }),
     );

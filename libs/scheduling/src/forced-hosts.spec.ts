@@ -37,7 +37,7 @@ describe('a host that an administrator forces', () => {
     expect(refusals({ enabled: false })).toEqual(twice('ComputeFilter'));
     expect(refusals({}, { tried: new Set(['h1']) })).toEqual(twice('RetryFilter'));
     expect(refusals({}, { zone: 'z2' })).toEqual(twice('AvailabilityZoneFilter'));
-    expect(refusals({}, { extraSpecs: { 'trait:HW_CPU_X86_AVX2': 'required' } })).toEqual(twice('ComputeCapabilitiesFilter'));
+    expect(refusals({}, { extraSpecs: { 'trait:HW_CPU_X86_AVX2': 'required' } })).toEqual(twice('TraitsFilter'));
     expect(refusals({ free: { vcpus: 64, memoryMb: 100, diskGb: 100 } })).toEqual(twice('RamFilter'));
     expect(refusals({ free: { vcpus: 0, memoryMb: 9000, diskGb: 100 } })).toEqual(twice('CoreFilter'));
     expect(refusals({ free: { vcpus: 64, memoryMb: 9000, diskGb: 1 } })).toEqual(twice('DiskFilter'));

@@ -13,6 +13,7 @@ const {
   ImagePropertiesFilter,
   ComputeCapabilitiesFilter,
   SameHostFilter,
+  TraitsFilter,
   DifferentHostFilter,
 } = hostFilters;
 
@@ -87,10 +88,10 @@ describe('host filters', () => {
     expect(ComputeCapabilitiesFilter(hostOf(), flavor({ 'capabilities:gpus': '1' }))).toBe("tells no capability 'gpus'");
   });
 
-  it('ComputeCapabilitiesFilter honours required and forbidden traits of flavor and image', () => {
+  it('TraitsFilter honours required and forbidden traits of flavor and image', () => {
     const host = hostOf({ traits: ['CUSTOM_SSD'] });
-    expect(ComputeCapabilitiesFilter(host, flavor({ 'trait:CUSTOM_SSD': 'required', 'hw:cpu_policy': 'shared' }))).toBe(true);
-    expect(ComputeCapabilitiesFilter(host, flavor({ 'trait:CUSTOM_SSD': 'forbidden' }))).toBe('has trait CUSTOM_SSD, which is forbidden');
-    expect(ComputeCapabilitiesFilter(host, image({ 'trait:CUSTOM_GPU': 'required' }))).toBe('lacks trait CUSTOM_GPU');
+    expect(TraitsFilter(host, flavor({ 'trait:CUSTOM_SSD': 'required', 'hw:cpu_policy': 'shared' }))).toBe(true);
+    expect(TraitsFilter(host, flavor({ 'trait:CUSTOM_SSD': 'forbidden' }))).toBe('has trait CUSTOM_SSD, which is forbidden');
+    expect(TraitsFilter(host, image({ 'trait:CUSTOM_GPU': 'required' }))).toBe('lacks trait CUSTOM_GPU');
   });
 });

@@ -2,7 +2,7 @@ import { aggregateInstanceExtraSpecsFilter } from './filters/aggregate-instance-
 import { aggregateMultiTenancyIsolationFilter } from './filters/aggregate-multi-tenancy-isolation.filter.js';
 import { availabilityZoneFilter } from './filters/availability-zone.filter.js';
 import { computeFilter } from './filters/compute.filter.js';
-import { computeCapabilitiesFilter, traitsFilter } from './filters/compute-capabilities.filter.js';
+import { computeCapabilitiesFilter } from './filters/compute-capabilities.filter.js';
 import { coreFilter } from './filters/core.filter.js';
 import { differentHostFilter } from './filters/different-host.filter.js';
 import { diskFilter } from './filters/disk.filter.js';
@@ -12,11 +12,13 @@ import { retryFilter } from './filters/retry.filter.js';
 import { sameHostFilter } from './filters/same-host.filter.js';
 import { serverGroupAffinityFilter } from './filters/server-group-affinity.filter.js';
 import { serverGroupAntiAffinityFilter } from './filters/server-group-anti-affinity.filter.js';
+import { traitsFilter } from './filters/traits.filter.js';
 import type { HostFilter } from './host-candidate.js';
 
 /**
  * By Nova's names, so that an operator's configuration keeps working; asked in this order, the cheap and telling ones first.
- * RamFilter, CoreFilter and DiskFilter left Nova when placement came: a cell that does its own accounting needs them.
+ * RamFilter, CoreFilter and DiskFilter left Nova when placement came, which asks for traits, too: a cell that does its own accounting
+ * needs them.
  */
 export const hostFilters = {
   ComputeFilter: computeFilter,
@@ -24,6 +26,7 @@ export const hostFilters = {
   AvailabilityZoneFilter: availabilityZoneFilter,
   AggregateMultiTenancyIsolation: aggregateMultiTenancyIsolationFilter,
   AggregateInstanceExtraSpecsFilter: aggregateInstanceExtraSpecsFilter,
+  TraitsFilter: traitsFilter,
   ComputeCapabilitiesFilter: computeCapabilitiesFilter,
   ImagePropertiesFilter: imagePropertiesFilter,
   SameHostFilter: sameHostFilter,
@@ -42,6 +45,7 @@ export const hostFilters = {
 export const ALWAYS_ASKED_OF_HOSTS: readonly (keyof typeof hostFilters)[] = [
   'RetryFilter',
   'AvailabilityZoneFilter',
+  'TraitsFilter',
   'RamFilter',
   'CoreFilter',
   'DiskFilter',
@@ -56,7 +60,7 @@ export const forcedHostFilters = {
   ComputeFilter: computeFilter,
   RetryFilter: retryFilter,
   AvailabilityZoneFilter: availabilityZoneFilter,
-  ComputeCapabilitiesFilter: traitsFilter,
+  TraitsFilter: traitsFilter,
   RamFilter: ramFilter,
   CoreFilter: coreFilter,
   DiskFilter: diskFilter,

@@ -1,11 +1,11 @@
-import { computeCapabilitiesFilter } from './filters/compute-capabilities.filter.js';
 import { imagePropertiesFilter } from './filters/image-properties.filter.js';
+import { traitsFilter } from './filters/traits.filter.js';
 import type { HostKind } from './host-candidate.js';
 import type { HostPolicy } from './pick-host.js';
 import { reasonOf } from './verdict.js';
 
 /** The filters that look at what an image asks for. */
-const OF_IMAGES = { ComputeCapabilitiesFilter: computeCapabilitiesFilter, ImagePropertiesFilter: imagePropertiesFilter };
+const OF_IMAGES = { TraitsFilter: traitsFilter, ImagePropertiesFilter: imagePropertiesFilter };
 
 /**
  * Why a server must not be made of an image on the host that it keeps: by those filters, as far as the cell's policy has them. Undefined

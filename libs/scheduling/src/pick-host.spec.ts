@@ -104,6 +104,7 @@ describe('picking a host', () => {
     expect(lax.filters.map(({ name }) => name)).toEqual([
       'RetryFilter',
       'AvailabilityZoneFilter',
+      'TraitsFilter',
       'RamFilter',
       'CoreFilter',
       'DiskFilter',

@@ -39,16 +39,23 @@ export interface RequestSpec {
   readonly asked: HostsAsked | null;
 }
 
+/** What of a request decides how often it fits somewhere. */
+export type Wanted = Pick<RequestSpec, 'shape' | 'zone' | 'extraSpecs' | 'imageProperties'>;
+
+export const wantedOf = ({ flavor, availabilityZone, image }: Pick<BuildSpec, 'flavor' | 'availabilityZone' | 'image'>): Wanted => ({
+  shape: shapeOf(flavor),
+  zone: availabilityZone,
+  extraSpecs: flavor.extraSpecs,
+  imageProperties: image?.properties ?? {},
+});
+
 /** What a decision goes by beside the order itself. */
 export type Circumstances = Pick<RequestSpec, 'tried' | 'group' | 'near' | 'asked'>;
 
 export const requestSpecOf = (build: BuildSpec, circumstances: Circumstances): RequestSpec => ({
   instanceUuid: build.instanceUuid,
   flavorName: build.flavor.name,
-  shape: shapeOf(build.flavor),
-  zone: build.availabilityZone,
-  extraSpecs: build.flavor.extraSpecs,
-  imageProperties: build.image?.properties ?? {},
+  ...wantedOf(build),
   projectId: build.projectId,
   ...circumstances,
 });

@@ -1,6 +1,6 @@
 import type { CellFit } from '#contracts';
 import { type CellName, childPath, shapeOf } from '#domain';
-import { ANYWHERE, fitsInCell, fitsOnHosts, guestsReserved, type RequestSpec } from '#scheduling';
+import { ANYWHERE, fitsInCell, fitsOnHosts, type RequestSpec, reservedAgainst } from '#scheduling';
 import { cellCandidate, hostCandidate } from '../capacity.js';
 import type { Globals } from '../globals.js';
 import type { ChildRow, ReservedShape } from '../rows.js';
@@ -51,7 +51,7 @@ const childFit = ({ cell }: AdminParts, child: ChildRow, { reserved, wanted, now
   return {
     path: childPath(cell.path, child.name as CellName),
     fits: fitsInCell(candidate, wanted),
-    reserved: guestsReserved(candidate.reserved, wanted.zone),
+    reserved: reservedAgainst(candidate, wanted),
     reportedAt: seen ? child.lastSeenAt : null,
     ageSeconds: seen ? candidate.silentSeconds : null,
     health: healthOf(cell, child),

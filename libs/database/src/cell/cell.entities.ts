@@ -138,6 +138,8 @@ export class ReservationEntity {
   @Column({ ...amount, name: 'memory_mb' }) memoryMb!: string;
   @Column({ ...amount, name: 'disk_gb' }) diskGb!: string;
   @Column({ type: 'varchar', length: 255, nullable: true }) zone!: string | null;
+  /** As `neededTraits` has it; empty: none. */
+  @Column({ type: 'varchar', length: 1000, collation: 'utf8mb4_bin', default: '' }) traits!: string;
   @Column({ ...timeColumn, name: 'counted_from', nullable: true }) countedFrom!: string | null;
   @Column({ ...timeColumn, name: 'expires_at' }) expiresAt!: string;
 }

@@ -106,7 +106,7 @@ const refuseHalves = (instances: readonly Raw[], specs: readonly Raw[], others: 
 };
 
 const RESERVED =
-  'SELECT child, vcpus, memory_mb, disk_gb, zone, COUNT(*) AS count FROM reservations GROUP BY child, vcpus, memory_mb, disk_gb, zone';
+  'SELECT child, vcpus, memory_mb, disk_gb, zone, traits, COUNT(*) AS count FROM reservations GROUP BY child, vcpus, memory_mb, disk_gb, zone, traits';
 
 export const readReserved = async (sql: Sql): Promise<ReservedShape[]> => (await select<Raw>(sql, RESERVED)).map(reservedFromRaw);
 

@@ -24,6 +24,7 @@ import { TreeGroups } from './tree-groups.js';
 import { TreeInitial } from './tree-initial.js';
 import { TreeOutboxWrittenAt } from './tree-outbox-written-at.js';
 import { TreePlacementDecisions } from './tree-placement-decisions.js';
+import { TreeReservationTraits } from './tree-reservation-traits.js';
 import { TreeSteeredChildren } from './tree-steered-children.js';
 import { TreeSteeredHosts } from './tree-steered-hosts.js';
 
@@ -39,6 +40,7 @@ const treeMigrations = [
   TreeCellJoins,
   TreeCellMirrors,
   TreeSteeredHosts,
+  TreeReservationTraits,
 ];
 
 export const childCellMigrations = [

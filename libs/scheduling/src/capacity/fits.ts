@@ -1,9 +1,10 @@
 import { type ResourceShape, timesThatFit } from '#domain';
 import type { CellCandidate } from '../cells/cell-candidate.js';
-import { roomFor, type Wanted } from '../cells/cell-room.js';
+import { roomFor } from '../cells/cell-room.js';
 import type { HostCandidate } from '../host-candidate.js';
 import type { HostPolicy } from '../pick-host.js';
-import type { RequestSpec } from '../request-spec.js';
+import type { RequestSpec, Wanted } from '../request-spec.js';
+import { guestsReserved } from './reservation.js';
 
 /** How many such servers these hosts take, one after the other: exactly, host by host. */
 export const fitsOnHosts = (hosts: readonly HostCandidate[], spec: RequestSpec, { filters }: HostPolicy): number => {
@@ -21,6 +22,10 @@ export const fitsInCell = (cell: CellCandidate, wanted: Wanted): number => {
   const offered = Math.floor((roomFor(cell.report, cell.reserved, wanted).fits * (100 - cell.draining)) / 100);
   return Math.min(offered, allowedBy(cell, wanted.shape));
 };
+
+/** How many guests were sent to a child and may land where such servers fit: all, until it has reported. */
+export const reservedAgainst = ({ report, reserved }: CellCandidate, wanted: Wanted): number =>
+  report === null ? guestsReserved(reserved) : roomFor(report, reserved, wanted).reserved;
 
 const allowedBy = ({ quota, used }: CellCandidate, { vcpus, memoryMb }: ResourceShape): number => {
   if (quota === null) return Number.POSITIVE_INFINITY;

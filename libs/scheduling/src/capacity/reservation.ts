@@ -1,36 +1,46 @@
+import type { Pool } from '#contracts';
 import { type ResourceShape, shapeKey } from '#domain';
-import type { RequestSpec } from '../request-spec.js';
+import type { Wanted } from '../request-spec.js';
+import { haveNeeded, neededTraits } from './needed-traits.js';
 import { slotsTaken } from './slots.js';
 
-/** Guests that were sent to a cell and that its report does not count yet. */
-export interface Reservation {
+/** Where a guest that was sent to a cell may land there, and what it takes. */
+export interface ReservedRoom {
   readonly shape: ResourceShape;
   /** The zone that was asked for; null: it may land in any. */
   readonly zone: string | null;
+  /** As `neededTraits` has it; empty: hosts of any traits may get it. */
+  readonly traits: string;
+}
+
+/** Guests that were sent to a cell and that its report does not count yet. */
+export interface Reservation extends ReservedRoom {
   count: number;
 }
 
+export const reservedRoomOf = (wanted: Wanted): ReservedRoom => ({
+  shape: wanted.shape,
+  zone: wanted.zone,
+  traits: neededTraits(wanted),
+});
+
 /** Books one more, in place. */
-export const reserve = (reserved: Reservation[], spec: Pick<RequestSpec, 'shape' | 'zone'>): void => {
-  const key = shapeKey(spec.shape);
-  const same = reserved.find(other => other.zone === spec.zone && shapeKey(other.shape) === key);
+export const reserve = (reserved: Reservation[], { shape, zone, traits }: ReservedRoom): void => {
+  const key = shapeKey(shape);
+  const same = reserved.find(other => other.zone === zone && other.traits === traits && shapeKey(other.shape) === key);
   if (same) same.count += 1;
-  else reserved.push({ shape: spec.shape, zone: spec.zone, count: 1 });
+  else reserved.push({ shape, zone, traits, count: 1 });
 };
 
-/** Whether it may take room that a guest for `zone` could use. */
-export const mayLandIn = (reservation: Reservation, zone: string | null): boolean =>
-  zone === null || reservation.zone === null || reservation.zone === zone;
+export const mayLandIn = ({ zone, traits }: ReservedRoom, pool: Pick<Pool, 'zone' | 'traits'>): boolean =>
+  (zone === null || zone === pool.zone) && haveNeeded(pool.traits, traits);
 
-/** The most slots of `spec` that the reservations use up, wherever they land. */
-export const slotsReserved = (reserved: readonly Reservation[], spec: Pick<RequestSpec, 'shape' | 'zone'>): number => {
-  let slots = 0;
-  for (const reservation of reserved) {
-    if (mayLandIn(reservation, spec.zone)) slots += reservation.count * slotsTaken(reservation.shape, spec.shape);
-  }
-  return slots;
-};
+/** Those of the reservations that may take room of these pools. */
+export const landingIn = (reserved: readonly Reservation[], pools: readonly Pool[]): Reservation[] =>
+  reserved.filter(reservation => pools.some(pool => mayLandIn(reservation, pool)));
 
-/** How many guests are reserved that may land in `zone`. */
-export const guestsReserved = (reserved: readonly Reservation[], zone: string | null): number =>
-  reserved.reduce((sum, reservation) => (mayLandIn(reservation, zone) ? sum + reservation.count : sum), 0);
+/** The most slots of a shape that the reservations use up, wherever they land. */
+export const slotsReserved = (reserved: readonly Reservation[], shape: ResourceShape): number =>
+  reserved.reduce((slots, reservation) => slots + reservation.count * slotsTaken(reservation.shape, shape), 0);
+
+export const guestsReserved = (reserved: readonly Reservation[]): number => reserved.reduce((sum, { count }) => sum + count, 0);

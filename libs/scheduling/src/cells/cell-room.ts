@@ -1,13 +1,11 @@
 import type { CapacityReport, Pool } from '#contracts';
 import { shapeKey } from '#domain';
 import { knowsShape, mostThatFits, poolFits } from '../capacity/pool-fits.js';
-import { guestsReserved, type Reservation, slotsReserved } from '../capacity/reservation.js';
+import { guestsReserved, landingIn, type Reservation, slotsReserved } from '../capacity/reservation.js';
 import { computeCapabilitiesFilter } from '../filters/compute-capabilities.filter.js';
 import { imagePropertiesFilter } from '../filters/image-properties.filter.js';
-import type { RequestSpec } from '../request-spec.js';
-
-/** What of a request decides how often it fits. */
-export type Wanted = Pick<RequestSpec, 'shape' | 'zone' | 'extraSpecs' | 'imageProperties'>;
+import { traitsFilter } from '../filters/traits.filter.js';
+import type { Wanted } from '../request-spec.js';
 
 export interface CellRoom {
   /** Pools of the zone, hypervisor and traits that are wanted. */
@@ -31,14 +29,15 @@ export const fitsAfterReservations = (report: CapacityReport, reserved: readonly
 
 export const roomFor = (report: CapacityReport, reserved: readonly Reservation[], wanted: Wanted): CellRoom => {
   const { pools, reported, most, known } = reportedRoom(report, wanted);
-  const taken = slotsReserved(reserved, wanted);
+  const landing = landingIn(reserved, pools);
+  const taken = slotsReserved(landing, wanted.shape);
   const fits = Math.max(0, reported - taken);
-  return { pools, reported, reserved: guestsReserved(reserved, wanted.zone), fits, perhaps: !known && most > taken };
+  return { pools: pools.length, reported, reserved: guestsReserved(landing), fits, perhaps: !known && most > taken };
 };
 
 /** What a report alone says of a request. */
 interface ReportedRoom {
-  readonly pools: number;
+  readonly pools: readonly Pool[];
   readonly reported: number;
   readonly most: number;
   readonly known: boolean;
@@ -77,13 +76,11 @@ const kindOf = (wanted: Wanted): string => {
 };
 
 const countRoom = (report: CapacityReport, wanted: Wanted): ReportedRoom => {
-  let pools = 0;
+  const pools = report.pools.filter(pool => suits(pool, wanted));
   let reported = 0;
   let most = 0;
   let known = true;
-  for (const pool of report.pools) {
-    if (!suits(pool, wanted)) continue;
-    pools += 1;
+  for (const pool of pools) {
     reported += poolFits(pool, wanted.shape);
     most += mostThatFits(pool, wanted.shape);
     known &&= knowsShape(pool, wanted.shape);
@@ -95,5 +92,5 @@ const countRoom = (report: CapacityReport, wanted: Wanted): ReportedRoom => {
 const suits = (pool: Pool, wanted: Wanted): boolean => {
   if (wanted.zone !== null && pool.zone !== wanted.zone) return false;
   const kind = { hypervisorType: pool.hypervisorType, traits: pool.traits, architecture: null };
-  return computeCapabilitiesFilter(kind, wanted) === true && imagePropertiesFilter(kind, wanted) === true;
+  return [traitsFilter, computeCapabilitiesFilter, imagePropertiesFilter].every(filter => filter(kind, wanted) === true);
 };

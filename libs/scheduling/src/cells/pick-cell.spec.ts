@@ -53,17 +53,17 @@ describe('picking a cell', () => {
 
   it('room is counted in the zone that is asked for, and reservations for another zone do not touch it', () => {
     const report = reportOf([poolOf({ fits: { '1v2048m20d': 3 } }), poolOf({ zone: 'z2', fits: { '1v2048m20d': 5 } })]);
-    const reserved = [{ shape: SMALL, zone: 'z2', count: 4 }];
+    const reserved = [{ shape: SMALL, zone: 'z2', traits: '', count: 4 }];
     expect(fitsAfterReservations(report, reserved, specOf({ zone: 'z1' }))).toBe(3);
     expect(fitsAfterReservations(report, reserved, specOf({ zone: 'z2' }))).toBe(1);
     expect(fitsAfterReservations(report, reserved, specOf())).toBe(4);
-    expect(fitsAfterReservations(report, [{ shape: SMALL, zone: null, count: 2 }], specOf({ zone: 'z1' }))).toBe(1);
+    expect(fitsAfterReservations(report, [{ shape: SMALL, zone: null, traits: '', count: 2 }], specOf({ zone: 'z1' }))).toBe(1);
   });
 
   it('a reservation of a larger flavor takes as many slots of the smaller as it covers', () => {
     const report = reportOf([poolOf({ fits: { '1v2048m20d': 8 } })]);
     const large = { vcpus: 2, memoryMb: 5_000, diskGb: 20 };
-    expect(fitsAfterReservations(report, [{ shape: large, zone: null, count: 2 }], specOf())).toBe(2);
+    expect(fitsAfterReservations(report, [{ shape: large, zone: null, traits: '', count: 2 }], specOf())).toBe(2);
   });
 
   it('a flavor newer than the report is asked for where the sums leave room, and refused where they do not', () => {

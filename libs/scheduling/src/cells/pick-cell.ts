@@ -1,5 +1,5 @@
 import type { Decision, TrailEntry } from '#contracts';
-import { reserve } from '../capacity/reservation.js';
+import { reserve, reservedRoomOf } from '../capacity/reservation.js';
 import { decide, type Policy } from '../decide.js';
 import { allFilters, type PolicyOptions, resolveFilters, resolveWeighers } from '../policy.js';
 import type { RequestSpec } from '../request-spec.js';
@@ -39,6 +39,6 @@ export const pickCell = (
 export const pickCells = (cells: readonly CellCandidate[], specs: readonly RequestSpec[], policy: CellPolicy): CellPick[] =>
   specs.map(spec => {
     const pick = pickCell(cells, spec, policy);
-    if (pick.cell) reserve(pick.cell.reserved, spec);
+    if (pick.cell) reserve(pick.cell.reserved, reservedRoomOf(spec));
     return pick;
   });

@@ -91,12 +91,12 @@ const groupRow = (db: MemoryDatabase, uuid: string): GroupRow => ({
     })),
 });
 
-/** What the open reservations take, added up by child, shape and zone. */
+/** What the open reservations take, added up by child, shape, zone and traits. */
 export const reservedShapes = (reservations: readonly ReservationRow[]): ReservedShape[] => {
   const sums = new Map<string, ReservedShape>();
-  for (const { child, shape, zone } of reservations) {
-    const key = JSON.stringify([child, shapeKey(shape), zone]);
-    sums.set(key, { child, shape, zone, count: (sums.get(key)?.count ?? 0) + 1 });
+  for (const { child, shape, zone, traits } of reservations) {
+    const key = JSON.stringify([child, shapeKey(shape), zone, traits]);
+    sums.set(key, { child, shape, zone, traits, count: (sums.get(key)?.count ?? 0) + 1 });
   }
   return [...sums.values()];
 };

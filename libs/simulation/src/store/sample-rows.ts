@@ -60,6 +60,7 @@ export const sampleReservation = (instanceUuid: string, child: string, change: P
   epoch: 1,
   shape: { vcpus: 1, memoryMb: 1024, diskGb: 10 },
   zone: null,
+  traits: '',
   countedFrom: null,
   expiresAt: 1000,
   ...change,

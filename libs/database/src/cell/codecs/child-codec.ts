@@ -53,6 +53,7 @@ export const reservationColumns = [
   'memory_mb',
   'disk_gb',
   'zone',
+  'traits',
   'counted_from',
   'expires_at',
 ] as const;
@@ -65,6 +66,7 @@ export const reservationToValues = (row: ReservationRow): Value[] => [
   row.shape.memoryMb,
   row.shape.diskGb,
   row.zone,
+  row.traits,
   row.countedFrom?.generation ?? null,
   row.expiresAt,
 ];
@@ -73,15 +75,19 @@ export const reservationFromRaw = (raw: Raw): ReservationRow => ({
   instanceUuid: String(raw.instance_uuid),
   child: String(raw.child),
   epoch: Number(raw.epoch),
-  shape: shapeOf(raw, ''),
-  zone: textOf(raw.zone),
+  ...roomOf(raw),
   countedFrom: raw.counted_from === null ? null : { epoch: 0, generation: Number(raw.counted_from) },
   expiresAt: Number(raw.expires_at),
 });
 
 export const reservedFromRaw = (raw: Raw): ReservedShape => ({
   child: String(raw.child),
+  ...roomOf(raw),
+  count: Number(raw.count),
+});
+
+const roomOf = (raw: Raw): Pick<ReservationRow, 'shape' | 'zone' | 'traits'> => ({
   shape: shapeOf(raw, ''),
   zone: textOf(raw.zone),
-  count: Number(raw.count),
+  traits: String(raw.traits),
 });

@@ -26,7 +26,8 @@ export const describeRows = (suite: StoreSuite): void => {
         launchedAt: 3,
         groupUuid: uuidOf(90),
       };
-      const reservation = sampleReservation(A, 'west', { zone: 'z1', countedFrom: { epoch: 0, generation: 12 } });
+      const traits = JSON.stringify(['+CUSTOM_SSD', '-CUSTOM_OLD']);
+      const reservation = sampleReservation(A, 'west', { zone: 'z1', traits, countedFrom: { epoch: 0, generation: 12 } });
       await write(tx => {
         tx.instances.put(full);
         tx.instances.put(instance(B));
@@ -46,7 +47,7 @@ export const describeRows = (suite: StoreSuite): void => {
         expect(tx.hostInventories.get('h1')?.inventory).toEqual(sampleInventory('h1'));
         const used = { instances: 1, cores: 1, ramMb: 1024 };
         expect(tx.children.get('west')).toEqual(sampleChild('west', { report: sampleReport('api!west', 4), lastSeenAt: 8, used }));
-        expect(tx.reserved).toEqual([{ child: 'west', shape: ONE, zone: 'z1', count: 1 }]);
+        expect(tx.reserved).toEqual([{ child: 'west', shape: ONE, zone: 'z1', traits, count: 1 }]);
       });
     });
 

@@ -66,6 +66,23 @@ describe('placement', () => {
   );
 
   scenario(
+    'F2: what was promised to hosts with a trait holds back those alone that could go there',
+    { 'a scheduler that goes by the reports alone': { by: () => forgettingReservations, says: GAVE_BACK } },
+    async by => {
+      // `fast` needs the trait and fits eight times, `roomy` forbids it and fits twice.
+      const story = await Story.begin({ cells: { west: { hosts: ['h1', { name: 'h2', traits: ['CUSTOM_SSD'] }] } } }, {}, 1, by);
+      await story.order([1, 2, 3, 4, 5, 6, 7, 8], { flavor: 'fast' });
+      await story.order([9, 10], { flavor: 'roomy' });
+      await story.order([11], { flavor: 'fast' });
+      await story.order([12], { flavor: 'roomy' });
+      await story.until(() => story.count('active') === 10 && story.count('error') === 2);
+      expect(story.told('build.rejected'), GAVE_BACK).toEqual([]);
+      expect(await story.end()).toEqual([]);
+      expect(story.guests()).toEqual({ h1: 2, h2: 8 });
+    },
+  );
+
+  scenario(
     'F2: a slot of one flavor is not sold again as slots of another before the next report',
     { 'a scheduler that goes by the reports alone': { by: () => forgettingReservations, says: GAVE_BACK } },
     async by => {
