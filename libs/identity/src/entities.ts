@@ -66,16 +66,19 @@ export class RoleAssignmentRow {
   /** A project's or a domain's id, or `system`; see targetKind. */
   @PrimaryColumn({ ...ID, name: 'target_id' }) targetId: string;
   @PrimaryColumn({ ...ID, name: 'role_id' }) roleId: string;
+  /** It is had in the projects below the target, and not in the target. */
+  @PrimaryColumn({ type: 'boolean', default: false }) inherited: boolean;
   @Column({ type: 'varchar', length: 8, name: 'target_kind' }) targetKind: TargetKind;
 }
 
 export type TargetKind = 'project' | 'domain' | 'system';
 
-/** How often roles of a user in a target were taken away. Absent means never. */
+/** How often roles of a user in a target, or those inherited from it, were taken away. Absent means never. */
 @Entity('identity_grant_fences')
 export class GrantFenceRow {
   @PrimaryColumn({ ...ID, name: 'user_id' }) userId: string;
   @PrimaryColumn({ ...ID, name: 'target_id' }) targetId: string;
+  @PrimaryColumn({ type: 'boolean', default: false }) inherited: boolean;
   @Column({ type: 'int' }) generation: number;
 }
 

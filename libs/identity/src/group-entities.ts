@@ -27,6 +27,7 @@ export class GroupAssignmentRow {
   @PrimaryColumn({ ...ID, name: 'group_id' }) groupId: string;
   @PrimaryColumn({ ...ID, name: 'target_id' }) targetId: string;
   @PrimaryColumn({ ...ID, name: 'role_id' }) roleId: string;
+  @PrimaryColumn({ type: 'boolean', default: false }) inherited: boolean;
   @Column({ type: 'varchar', length: 8, name: 'target_kind' }) targetKind: string;
 }
 
