@@ -38,6 +38,16 @@ describe.sequential("Debian's openstack client", () => {
     expect(catalog.map(entry => entry.Type)).toEqual(expect.arrayContaining(['identity', 'image', 'compute']));
   });
 
+  it('gives a role that projects inherit, and lists who has it in effect', async () => {
+    await cloud.openstack('user', 'create', 'heir');
+    const given = ['--inherited', '--user', 'heir', '--domain', 'default', 'reader'];
+    await cloud.openstack('role', 'add', ...given);
+    const listed = await cloud.json('role', 'assignment', 'list', '--effective', '--names', '--user', 'heir', '--project', 'service');
+    expect(listed).toEqual([expect.objectContaining({ Role: 'reader', Project: 'service@Default', Inherited: true })]);
+    await cloud.openstack('role', 'remove', ...given);
+    expect(await cloud.json('role', 'assignment', 'list', '--user', 'heir')).toEqual([]);
+  });
+
   it('manages flavors', async () => {
     await cloud.json('flavor', 'create', '--ram', '128', '--disk', '1', '--vcpus', '1', 'small');
     expect(await cloud.json('flavor', 'show', 'small')).toMatchObject({ name: 'small', ram: 128, disk: 1, vcpus: 1 });

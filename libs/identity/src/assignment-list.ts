@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { TargetKind } from './entities.js';
+import { LINEAGE } from './lineage.js';
 import type { Roles } from './roles.js';
 
 /** One assignment with the names of all that it joins. */
@@ -17,6 +18,11 @@ export interface NamedAssignment {
   readonly targetName: string | null;
   readonly targetDomainId: string | null;
   readonly targetDomainName: string | null;
+  /** It is had below its source: in all projects there, or, in an effective list, in this one. */
+  readonly inherited: boolean;
+  /** What it was given in: the target, or what that inherits it from. */
+  readonly sourceKind: TargetKind;
+  readonly sourceId: string;
 }
 
 export interface AssignmentFilter {
@@ -24,9 +30,12 @@ export interface AssignmentFilter {
   readonly groupId?: string;
   readonly roleId?: string;
   readonly projectId?: string;
+  /** In the projects below that project too. */
+  readonly includeSubtree?: boolean;
   readonly domainId?: string;
   readonly system?: boolean;
-  /** What users have in the end: groups are replaced by their members, and implied roles are added. */
+  readonly inherited?: boolean;
+  /** What users have in the end: groups are replaced by members, targets by the projects that inherit from them; implied roles are added. */
   readonly effective?: boolean;
 }
 
@@ -40,10 +49,11 @@ export class AssignmentList {
   async list(filter: AssignmentFilter): Promise<NamedAssignment[]> {
     const { effective = false, roleId } = filter;
     const { where, values } = conditionsOf(filter);
-    const parts = effective ? [USERS, MEMBERS] : [USERS, GROUPS];
-    const sql = `SELECT * FROM (${parts.join(' UNION ')}) found WHERE (targetKind = 'system' OR targetName IS NOT NULL)
-      AND ${where} ORDER BY targetName, actorName, roleName`;
-    const rows = await this.database.query<NamedAssignment[]>(sql, values);
+    const actors = effective ? [USERS, MEMBERS] : [USERS, GROUPS];
+    const sql = `${LINEAGE} SELECT * FROM (${actors.map(actor => selectOf(actor, effective)).join(' UNION ')}) found
+      WHERE (targetKind = 'system' OR targetName IS NOT NULL) AND ${where} ORDER BY targetName, actorName, roleName`;
+    const found = await this.database.query<(Omit<NamedAssignment, 'inherited'> & { inherited: number })[]>(sql, values);
+    const rows = found.map(row => ({ ...row, inherited: row.inherited !== 0 }));
     if (!effective) return rows;
     const whole = await this.withImplied(rows);
     return roleId === undefined ? whole : whole.filter(row => row.roleId === roleId);
@@ -55,7 +65,7 @@ export class AssignmentList {
     const ofDomains = new Set(roles.flatMap(({ id, domainId }) => (domainId === '' ? [] : [id])));
     const found = new Map<string, NamedAssignment>();
     const add = (row: NamedAssignment): void => {
-      const key = `${row.actorId} ${row.targetId} ${row.roleId}`;
+      const key = `${row.actorId} ${row.targetId} ${row.roleId} ${row.sourceId}`;
       if (found.has(key)) return;
       found.set(key, row);
       for (const { impliedId } of rules.filter(rule => rule.priorId === row.roleId))
@@ -66,27 +76,50 @@ export class AssignmentList {
   }
 }
 
-const conditionsOf = (filter: AssignmentFilter): { where: string; values: string[] } => {
-  const wanted: [string, string | undefined][] = [
+const conditionsOf = (filter: AssignmentFilter): { where: string; values: (string | boolean)[] } => {
+  const { projectId, effective, inherited, includeSubtree } = filter;
+  const wanted: [string, string | boolean | undefined][] = [
     ["actorKind = 'user' AND actorId = ?", filter.userId],
     ["actorKind = 'group' AND actorId = ?", filter.groupId],
     // A role may be had because another implies it.
-    ['roleId = ?', filter.effective ? undefined : filter.roleId],
-    ["targetKind = 'project' AND targetId = ?", filter.projectId],
+    ['roleId = ?', effective ? undefined : filter.roleId],
+    [`targetKind = 'project' AND targetId ${includeSubtree ? IN_SUBTREE : '= ?'}`, projectId],
     ["targetKind = 'domain' AND targetId = ?", filter.domainId],
     ["targetKind = 'system' AND targetId = ?", filter.system ? 'system' : undefined],
+    ['inherited = ?', inherited],
   ];
   const conditions = wanted.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
   return { where: conditions.map(({ sql }) => `(${sql})`).join(' AND ') || '1 = 1', values: conditions.map(({ value }) => value) };
 };
 
-const COLUMNS = `a.role_id roleId, r.name roleName, x.id actorId, x.name actorName, xd.id actorDomainId, xd.name actorDomainName,
-  a.target_kind targetKind, a.target_id targetId, COALESCE(p.name, d.name) targetName, pd.id targetDomainId, pd.name targetDomainName`;
-const JOINS = `JOIN identity_domains xd ON xd.id = x.domain_id JOIN identity_roles r ON r.id = a.role_id
-  LEFT JOIN identity_projects p ON a.target_kind = 'project' AND p.id = a.target_id LEFT JOIN identity_domains pd ON pd.id = p.domain_id
-  LEFT JOIN identity_domains d ON a.target_kind = 'domain' AND d.id = a.target_id`;
+const IN_SUBTREE = `IN (SELECT h.id FROM (SELECT ? id) t
+  JOIN (SELECT id, id above_id FROM identity_projects UNION ALL SELECT project_id, above_id FROM lineage) h ON h.above_id = t.id)`;
 
-const USERS = `SELECT 'user' actorKind, ${COLUMNS} FROM identity_role_assignments a JOIN identity_users x ON x.id = a.user_id ${JOINS}`;
-const GROUPS = `SELECT 'group' actorKind, ${COLUMNS} FROM identity_group_assignments a JOIN identity_groups x ON x.id = a.group_id ${JOINS}`;
-const MEMBERS = `SELECT 'user' actorKind, ${COLUMNS} FROM identity_group_assignments a
-  JOIN identity_group_members m ON m.group_id = a.group_id JOIN identity_users x ON x.id = m.user_id ${JOINS}`;
+interface Actors {
+  readonly kind: 'user' | 'group';
+  readonly assignments: string;
+  /** From an assignment `a` to its actors `x`. */
+  readonly joined: string;
+}
+
+const USERS: Actors = { kind: 'user', assignments: 'identity_role_assignments', joined: 'JOIN identity_users x ON x.id = a.user_id' };
+const GROUPS: Actors = { kind: 'group', assignments: 'identity_group_assignments', joined: 'JOIN identity_groups x ON x.id = a.group_id' };
+const MEMBERS: Actors = {
+  kind: 'user',
+  assignments: 'identity_group_assignments',
+  joined: 'JOIN identity_group_members m ON m.group_id = a.group_id JOIN identity_users x ON x.id = m.user_id',
+};
+
+const selectOf = ({ kind, assignments, joined }: Actors, effective: boolean): string => `SELECT '${kind}' actorKind,
+    a.role_id roleId, r.name roleName, x.id actorId, x.name actorName, xd.id actorDomainId, xd.name actorDomainName,
+    a.at_kind targetKind, a.at_id targetId, COALESCE(p.name, d.name) targetName, pd.id targetDomainId, pd.name targetDomainName,
+    a.inherited, a.target_kind sourceKind, a.target_id sourceId
+  FROM (${effective ? whereHad(assignments) : `SELECT g.*, target_kind at_kind, target_id at_id FROM ${assignments} g`}) a ${joined}
+  JOIN identity_domains xd ON xd.id = x.domain_id JOIN identity_roles r ON r.id = a.role_id
+  LEFT JOIN identity_projects p ON a.at_kind = 'project' AND p.id = a.at_id LEFT JOIN identity_domains pd ON pd.id = p.domain_id
+  LEFT JOIN identity_domains d ON a.at_kind = 'domain' AND d.id = a.at_id`;
+
+/** What is inherited, in each project that inherits it. */
+const whereHad = (assignments: string): string => `
+  SELECT g.*, target_kind at_kind, target_id at_id FROM ${assignments} g WHERE inherited = 0 UNION ALL
+  SELECT g.*, 'project', l.project_id FROM ${assignments} g JOIN lineage l ON l.above_id = g.target_id WHERE g.inherited = 1`;

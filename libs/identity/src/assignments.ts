@@ -14,6 +14,8 @@ export interface Grant {
   readonly actor: { readonly kind: 'user' | 'group'; readonly id: string };
   /** The id of the system is `system`. */
   readonly target: { readonly kind: TargetKind; readonly id: string };
+  /** It is had in the projects below the target, and not in the target. */
+  readonly inherited: boolean;
 }
 
 /** Who has which role where. Lists are AssignmentList's. */
@@ -34,29 +36,31 @@ export class Assignments {
   async assign(grant: Grant, roleId: string): Promise<void> {
     await this.mustExist(grant, roleId);
     const { table, column } = PLACES[grant.actor.kind];
-    const sql = `INSERT INTO ${table} (${column}, target_id, role_id, target_kind) VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE role_id = role_id`;
-    await this.database.query(sql, [grant.actor.id, grant.target.id, roleId, grant.target.kind]);
+    const sql = `INSERT INTO ${table} (${column}, target_id, role_id, inherited, target_kind)
+      VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE role_id = role_id`;
+    await this.database.query(sql, [grant.actor.id, grant.target.id, roleId, grant.inherited, grant.target.kind]);
   }
 
-  /** Ends the tokens of those who had it in this target, also those that other roles would keep: what they may do has changed. */
-  async unassign({ actor, target }: Grant, roleId: string): Promise<void> {
+  /** Ends the tokens of those who had it in this target or below it, also those that other roles would keep: what they may do has changed. */
+  async unassign({ actor, target, inherited }: Grant, roleId: string): Promise<void> {
     await this.database.transaction(async tx => {
-      const where = { targetId: target.id, roleId };
+      const place = { targetId: target.id, inherited };
+      const where = { ...place, roleId };
       const { affected } =
         actor.kind === 'user'
           ? await tx.delete(RoleAssignmentRow, { ...where, userId: actor.id })
           : await tx.delete(GroupAssignmentRow, { ...where, groupId: actor.id });
       if (!affected) throw noSuchAssignment({ actor, target }, roleId);
-      await (actor.kind === 'user' ? endUserGrants : endGroupGrants)(tx, actor.id, target.id);
+      await (actor.kind === 'user' ? endUserGrants : endGroupGrants)(tx, actor.id, place);
     });
     await this.invalidation.settled();
   }
 
   /** @throws CloudError `notFound` when the actor does not have the role there. */
-  async check({ actor, target }: Grant, roleId: string): Promise<void> {
+  async check({ actor, target, inherited }: Grant, roleId: string): Promise<void> {
     const { table, column } = PLACES[actor.kind];
-    const sql = `SELECT 1 FROM ${table} WHERE ${column} = ? AND target_id = ? AND role_id = ?`;
-    const found = await this.database.query<unknown[]>(sql, [actor.id, target.id, roleId]);
+    const sql = `SELECT 1 FROM ${table} WHERE ${column} = ? AND target_id = ? AND role_id = ? AND inherited = ?`;
+    const found = await this.database.query<unknown[]>(sql, [actor.id, target.id, roleId, inherited]);
     if (found.length === 0) throw noSuchAssignment({ actor, target }, roleId);
   }
 
@@ -65,9 +69,10 @@ export class Assignments {
     await this.mustExist(grant);
     const { table, column } = PLACES[grant.actor.kind];
     const query = this.database.getRepository(RoleRow).createQueryBuilder('r').orderBy('r.name');
-    query.where(`r.id IN (SELECT role_id FROM ${table} WHERE ${column} = :actorId AND target_id = :targetId)`, {
+    query.where(`r.id IN (SELECT role_id FROM ${table} WHERE ${column} = :actorId AND target_id = :targetId AND inherited = :inherited)`, {
       actorId: grant.actor.id,
       targetId: grant.target.id,
+      inherited: grant.inherited,
     });
     return query.getMany();
   }
@@ -93,7 +98,7 @@ const PLACES = {
   group: { table: 'identity_group_assignments', column: 'group_id' },
 } as const;
 
-const noSuchAssignment = ({ actor, target }: Grant, roleId: string): CloudError =>
+const noSuchAssignment = ({ actor, target }: Omit<Grant, 'inherited'>, roleId: string): CloudError =>
   new CloudError(
     'notFound',
     `Could not find role assignment with role: ${roleId}, user or group: ${actor.id}, project, domain, or system: ${target.id}.`,

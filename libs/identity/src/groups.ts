@@ -69,7 +69,7 @@ export class Groups {
     await this.get(id);
     await this.database.transaction(async tx => {
       const assignments = await tx.findBy(GroupAssignmentRow, { groupId: id });
-      for (const targetId of new Set(assignments.map(row => row.targetId))) await endGroupGrants(tx, id, targetId);
+      for (const assignment of assignments) await endGroupGrants(tx, id, assignment);
       await tx.delete(GroupAssignmentRow, { groupId: id });
       await tx.delete(GroupMemberRow, { groupId: id });
       await tx.delete(GroupRow, { id });

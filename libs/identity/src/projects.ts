@@ -7,6 +7,7 @@ import { GrantFenceRow, ProjectRow, RoleAssignmentRow } from './entities.js';
 import { type Extra, withWholeExtra } from './extra.js';
 import { GroupAssignmentRow } from './group-entities.js';
 import { newId } from './ids.js';
+import { projectsBelow } from './lineage.js';
 import { TARGETS_OF_USER } from './targets-of-user.js';
 import type { TokenInvalidation } from './token-invalidation.js';
 
@@ -16,7 +17,7 @@ export interface ProjectFilter {
   readonly enabled?: boolean;
   /** Below this project; a domain's id: directly below the domain. */
   readonly parentId?: string;
-  /** Only the projects in which this user has a role, itself or by a group. */
+  /** Only the projects in which this user has a role, itself, by a group or from above. */
   readonly userId?: string;
   /** Has all of these. */
   readonly tags?: readonly string[];
@@ -36,7 +37,7 @@ export interface NewProject {
 /** Keystone's bound, the domain included. */
 const MAX_DEPTH = 5;
 
-/** Projects, which may be below others. Roles are not inherited downwards. */
+/** Projects, which may be below others. */
 export class Projects {
   constructor(
     private readonly database: DataSource,
@@ -76,8 +77,7 @@ export class Projects {
 
   /** Those below it, at any depth. */
   async subtreeOf(id: string): Promise<ProjectRow[]> {
-    const below = `WITH RECURSIVE below (id) AS (SELECT id FROM identity_projects WHERE parent_id = :id
-      UNION SELECT c.id FROM identity_projects c JOIN below b ON c.parent_id = b.id) SELECT id FROM below`;
+    const below = projectsBelow('SELECT :id id');
     return this.database.getRepository(ProjectRow).createQueryBuilder('p').where(`p.id IN (${below})`, { id }).orderBy('p.name').getMany();
   }
 

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { AccessRule } from './credential-entities.js';
 import type { Named, NamedInDomain } from './identity-service.js';
+import { ABOVE_ONE } from './lineage.js';
 import { scopeIdOf, type TokenScope } from './token-format.js';
 
 /** What the database says about a user in a scope, now. */
@@ -9,7 +10,7 @@ export interface Standing {
   readonly user: NamedInDomain;
   readonly project: NamedInDomain | null;
   readonly domain: Named | null;
-  /** Assigned in the scope, to the user or to a group it is in; what they imply is not among them. */
+  /** Assigned in the scope or inherited from above it, to the user or to a group it is in; what they imply is not among them. */
   readonly roleIds: readonly string[];
   /** Of the roles and what they imply: see RoleDirectory. */
   readonly rolesVersion: number;
@@ -45,7 +46,7 @@ export const standingOf = async (database: DataSource, asked: StandingQuestion):
   const { userId, auditId, applicationCredentialId = '' } = asked;
   const { kind } = asked.scope;
   const roles = [userId, scopeId, userId, scopeId];
-  const parameters = [auditId, userId, scopeId, ...roles, kind, scopeId, kind, scopeId, applicationCredentialId, userId];
+  const parameters = [scopeId, auditId, userId, scopeId, ...roles, kind, scopeId, kind, scopeId, applicationCredentialId, userId];
   const [row] = Rows.parse(await database.query(STANDING_SQL, parameters));
   if (!row) return undefined;
   const standing = standingFrom(row);
@@ -53,17 +54,20 @@ export const standingOf = async (database: DataSource, asked: StandingQuestion):
   return scopeFound[kind] ? standing : undefined;
 };
 
-const STANDING_SQL = `
+/** What holds in the scope itself, or is inherited from above it. */
+const HOLDS = '((inherited = 0 AND target_id = ?) OR (inherited = 1 AND target_id IN (SELECT id FROM above)))';
+
+const STANDING_SQL = `${ABOVE_ONE}
   SELECT u.id userId, u.name userName, u.token_generation userGeneration, ud.id userDomainId, ud.name userDomainName,
     p.id projectId, p.name projectName, pd.id projectDomainId, pd.name projectDomainName, d.id domainId, d.name domainName,
     c.id credentialId, c.role_ids credentialRoles, c.unrestricted, c.access_rules accessRules, c.expires_at credentialExpiresAt,
     EXISTS (SELECT 1 FROM identity_revoked_tokens t WHERE t.audit_id = ?) revoked,
-    COALESCE((SELECT f.generation FROM identity_grant_fences f WHERE f.user_id = ? AND f.target_id = ?), 0) grantGeneration,
+    COALESCE((SELECT SUM(generation) FROM identity_grant_fences WHERE user_id = ? AND ${HOLDS}), 0) grantGeneration,
     COALESCE((SELECT v.value FROM identity_counters v WHERE v.name = 'roles'), 0) rolesVersion,
     (SELECT GROUP_CONCAT(r.role_id) FROM (
-      SELECT a.role_id FROM identity_role_assignments a WHERE a.user_id = ? AND a.target_id = ?
+      SELECT role_id FROM identity_role_assignments WHERE user_id = ? AND ${HOLDS}
       UNION SELECT ga.role_id FROM identity_group_members m JOIN identity_group_assignments ga ON ga.group_id = m.group_id
-      WHERE m.user_id = ? AND ga.target_id = ?) r) roleIds
+      WHERE m.user_id = ? AND ${HOLDS}) r) roleIds
   FROM identity_users u
   JOIN identity_domains ud ON ud.id = u.domain_id AND ud.enabled = 1
   LEFT JOIN (identity_projects p JOIN identity_domains pd ON pd.id = p.domain_id AND pd.enabled = 1)

@@ -2,12 +2,24 @@ import { Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { CloudError } from '#domain';
 import { EmbeddedIdentity, type Grant, SYSTEM } from '#identity';
 import { type ApiContext, Ctx } from '../http/index.js';
+import { grantPath } from './grant-path.js';
 import { roleView } from './identity.views.js';
 import { IdentityLinks } from './identity-links.js';
 import { authorize } from './identity-policy.js';
 import type { IdentityAction } from './identity-rules.js';
 
-/** The roles of one user or group in one project or domain, or in the system. */
+const GRANTS = [
+  'system/:actors/:actorId/roles',
+  ':targets/:targetId/:actors/:actorId/roles',
+  'OS-INHERIT/:heirsOf/:targetId/:actors/:actorId/roles/inherited_to_projects',
+];
+const GRANT = [
+  'system/:actors/:actorId/roles/:roleId',
+  ':targets/:targetId/:actors/:actorId/roles/:roleId',
+  'OS-INHERIT/:heirsOf/:targetId/:actors/:actorId/roles/:roleId/inherited_to_projects',
+];
+
+/** The roles of one user or group in one project or domain, in the projects below it, or in the system. */
 @Controller('v3')
 export class GrantsController {
   constructor(
@@ -15,7 +27,7 @@ export class GrantsController {
     private readonly links: IdentityLinks,
   ) {}
 
-  @Get(['system/:actors/:actorId/roles', ':targets/:targetId/:actors/:actorId/roles'])
+  @Get(GRANTS)
   async list(@Ctx() ctx: ApiContext, @Param() path: GrantPath) {
     const { grant, collection } = this.authorized(ctx, 'list', path);
     const roles = await this.identity.assignments.rolesOf(grant);
@@ -23,19 +35,19 @@ export class GrantsController {
   }
 
   /** HEAD is answered by it too. */
-  @Get(['system/:actors/:actorId/roles/:roleId', ':targets/:targetId/:actors/:actorId/roles/:roleId'])
+  @Get(GRANT)
   @HttpCode(204)
   async check(@Ctx() ctx: ApiContext, @Param() path: GrantPath & RolePath) {
     await this.identity.assignments.check(this.authorized(ctx, 'check', path).grant, path.roleId);
   }
 
-  @Put(['system/:actors/:actorId/roles/:roleId', ':targets/:targetId/:actors/:actorId/roles/:roleId'])
+  @Put(GRANT)
   @HttpCode(204)
   async assign(@Ctx() ctx: ApiContext, @Param() path: GrantPath & RolePath) {
     await this.identity.assignments.assign(this.authorized(ctx, 'create', path).grant, path.roleId);
   }
 
-  @Delete(['system/:actors/:actorId/roles/:roleId', ':targets/:targetId/:actors/:actorId/roles/:roleId'])
+  @Delete(GRANT)
   @HttpCode(204)
   async unassign(@Ctx() ctx: ApiContext, @Param() path: GrantPath & RolePath) {
     await this.identity.assignments.unassign(this.authorized(ctx, 'revoke', path).grant, path.roleId);
@@ -45,8 +57,7 @@ export class GrantsController {
   private authorized(ctx: ApiContext, verb: Verb, path: GrantPath) {
     const grant = grantOf(path);
     authorize(ctx, actionOf(verb, grant));
-    const target = grant.target.kind === 'system' ? 'system' : `${path.targets}/${path.targetId}`;
-    return { grant, collection: `${target}/${path.actors}/${path.actorId}/roles` };
+    return { grant, collection: grantPath(grant) };
   }
 }
 
@@ -54,6 +65,8 @@ type Verb = 'list' | 'check' | 'create' | 'revoke';
 
 interface GrantPath {
   readonly targets?: string;
+  /** In the place of `targets`: what is below it. */
+  readonly heirsOf?: string;
   readonly targetId?: string;
   readonly actors: string;
   readonly actorId: string;
@@ -71,9 +84,9 @@ const actionOf = (verb: Verb, { actor, target }: Grant): IdentityAction => {
 const ACTORS: Readonly<Record<string, Grant['actor']['kind']>> = { users: 'user', groups: 'group' };
 const TARGETS: Readonly<Record<string, Grant['target']['kind']>> = { projects: 'project', domains: 'domain' };
 
-const grantOf = ({ targets, targetId = SYSTEM, actors, actorId }: GrantPath): Grant => {
+const grantOf = ({ heirsOf, targets = heirsOf, targetId = SYSTEM, actors, actorId }: GrantPath): Grant => {
   const actor = ACTORS[actors];
   const target = targets === undefined ? 'system' : TARGETS[targets];
   if (!actor || !target) throw new CloudError('notFound', 'The resource could not be found.');
-  return { actor: { kind: actor, id: actorId }, target: { kind: target, id: targetId } };
+  return { actor: { kind: actor, id: actorId }, target: { kind: target, id: targetId }, inherited: heirsOf !== undefined };
 };

@@ -55,6 +55,7 @@ const CHECKS = {
   check_implied_role: READ,
   list_role_inference_rules: READ,
   list_role_assignments: READ,
+  list_role_assignments_for_tree: READ,
   check_grant: READ,
   list_grants: READ,
   create_grant: ADMIN,

@@ -13,6 +13,7 @@ import type {
   ServiceRow,
   UserRow,
 } from '#identity';
+import { grantPath } from './grant-path.js';
 import type { IdentityLinks } from './identity-links.js';
 
 export const projectView = (project: ProjectRow, links: IdentityLinks) => ({
@@ -131,12 +132,14 @@ export const assignmentView = (row: NamedAssignment, { names, links }: { names: 
   const actor = names ? { name: row.actorName, domain: { id: row.actorDomainId, name: row.actorDomainName } } : {};
   const targetDomain = row.targetDomainId === null ? {} : { domain: { id: row.targetDomainId, name: row.targetDomainName } };
   const target = { id: row.targetId, ...(names && { name: row.targetName, ...targetDomain }) };
-  const path = row.targetKind === 'system' ? ['system'] : [`${row.targetKind}s`, row.targetId];
+  const scope = row.targetKind === 'system' ? { system: { all: true } } : { [row.targetKind]: target };
+  const source = { kind: row.sourceKind, id: row.sourceId };
+  const grant = grantPath({ actor: { kind: row.actorKind, id: row.actorId }, target: source, inherited: row.inherited }, row.roleId);
   return {
     role: { id: row.roleId, ...(names && { name: row.roleName }) },
     [row.actorKind]: { id: row.actorId, ...actor },
-    scope: row.targetKind === 'system' ? { system: { all: true } } : { [row.targetKind]: target },
-    links: { assignment: links.self(...path, `${row.actorKind}s`, row.actorId, 'roles', row.roleId).self },
+    scope: { ...scope, ...(row.inherited && { 'OS-INHERIT:inherited_to': 'projects' }) },
+    links: { assignment: links.self(grant).self },
   };
 };
 

@@ -5,6 +5,16 @@ import { definedOnly } from './defined-only.js';
 const flag = z.string().transform(text => !['0', 'false', 'no', 'off'].includes(text.toLowerCase()));
 const word = z.string().max(255).optional();
 
+const INHERITED_TO = 'scope.OS-INHERIT:inherited_to';
+const PROJECTS = 'projects';
+/** An assignment has one actor and one target. */
+const ALTERNATIVES = [
+  ['user.id', 'group.id'],
+  ['scope.project.id', 'scope.domain.id'],
+  ['scope.project.id', 'scope.system'],
+  ['scope.domain.id', 'scope.system'],
+] as const;
+
 export const ListQuery = z
   .looseObject({
     name: word,
@@ -49,18 +59,23 @@ export const AssignmentsQuery = z
     'scope.project.id': word,
     'scope.domain.id': word,
     'scope.system': z.string().optional(),
-    'scope.OS-INHERIT:inherited_to': z.string().optional(),
+    [INHERITED_TO]: z.string().optional(),
     effective: flag.optional(),
     include_names: flag.optional(),
+    include_subtree: flag.optional(),
   })
   .superRefine((query, context) => {
-    if (query.effective && query['group.id'] !== undefined)
-      context.addIssue({ code: 'custom', path: ['group.id'], message: 'does not go with effective: groups are replaced by their members' });
+    const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+    const { 'group.id': groupId, 'scope.project.id': projectId, 'scope.domain.id': domainId } = query;
+    if (query.effective && groupId !== undefined) refuse('group.id', 'does not go with effective: groups are replaced by their members');
+    if (query.effective && query[INHERITED_TO] === PROJECTS && domainId !== undefined)
+      refuse('scope.domain.id', 'does not go with effective and inherited: what is inherited is had in projects');
+    if (query.include_subtree && projectId === undefined) refuse('scope.project.id', 'must be there with include_subtree');
+    for (const [one, other] of ALTERNATIVES)
+      if (query[one] !== undefined && query[other] !== undefined) refuse(other, `does not go with ${one}`);
   })
   .transform(query => ({
     names: query.include_names ?? false,
-    // No role is inherited here, so none is listed.
-    none: query['scope.OS-INHERIT:inherited_to'] !== undefined,
     filter: definedOnly({
       userId: query['user.id'],
       groupId: query['group.id'],
@@ -68,6 +83,8 @@ export const AssignmentsQuery = z
       projectId: query['scope.project.id'],
       domainId: query['scope.domain.id'],
       system: query['scope.system'] === undefined ? undefined : true,
+      inherited: query[INHERITED_TO] === undefined ? undefined : query[INHERITED_TO] === PROJECTS,
       effective: query.effective,
+      includeSubtree: query.include_subtree,
     }),
   }));

@@ -97,9 +97,9 @@ export class RolesController {
 
   @Get('role_assignments')
   async assignments(@Ctx() ctx: ApiContext, @Query() query: unknown) {
-    authorize(ctx, 'list_role_assignments');
-    const { filter, names, none } = parse(AssignmentsQuery, query, 'query');
-    const rows = none ? [] : await this.identity.assignmentList.list(filter);
+    const { filter, names } = parse(AssignmentsQuery, query, 'query');
+    authorize(ctx, filter.includeSubtree ? 'list_role_assignments_for_tree' : 'list_role_assignments');
+    const rows = await this.identity.assignmentList.list(filter);
     return {
       role_assignments: rows.map(row => assignmentView(row, { names, links: this.links })),
       links: this.links.collection('role_assignments'),

@@ -89,13 +89,15 @@ const QUERY: Readonly<Record<string, readonly string[]>> = {
     'scope.project.id',
     'scope.domain.id',
     'scope.system',
+    'scope.OS-INHERIT:inherited_to',
     'effective',
+    'include_subtree',
     'include_names',
   ],
 };
 
 const used = useIdentityApi();
-const parameters: Record<string, string> = { targets: 'projects', actors: 'users', tag: 'sample' };
+const parameters: Record<string, string> = { targets: 'projects', heirsOf: 'projects', actors: 'users', tag: 'sample' };
 const unasked = {} as EmbeddedIdentity;
 const api: Api = {
   endpoints: nestEndpoints(IdentityApiModule.forRoot({ identity: unasked, publicUrl: 'http://identity' }), SAMPLES, QUERY),
