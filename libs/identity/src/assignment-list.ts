@@ -20,9 +20,12 @@ export interface NamedAssignment {
   readonly targetDomainName: string | null;
   /** It is had below its source: in all projects there, or, in an effective list, in this one. */
   readonly inherited: boolean;
-  /** What it was given in: the target, or what that inherits it from. */
+  /** What was given, of which this comes: the role or one that implies it, in the target or in what that inherits it from. */
+  readonly sourceRoleId: string;
   readonly sourceKind: TargetKind;
   readonly sourceId: string;
+  /** Of the group that it was given to, where the actor is one of its members. */
+  readonly groupId: string | null;
 }
 
 export interface AssignmentFilter {
@@ -51,7 +54,7 @@ export class AssignmentList {
     const { where, values } = conditionsOf(filter);
     const actors = effective ? [USERS, MEMBERS] : [USERS, GROUPS];
     const sql = `${LINEAGE} SELECT * FROM (${actors.map(actor => selectOf(actor, effective)).join(' UNION ')}) found
-      WHERE (targetKind = 'system' OR targetName IS NOT NULL) AND ${where} ORDER BY targetName, actorName, roleName`;
+      WHERE (targetKind = 'system' OR targetName IS NOT NULL) AND ${where} ORDER BY targetName, actorName, roleName, groupId`;
     const found = await this.database.query<(Omit<NamedAssignment, 'inherited'> & { inherited: number })[]>(sql, values);
     const rows = found.map(row => ({ ...row, inherited: row.inherited !== 0 }));
     if (!effective) return rows;
@@ -100,20 +103,32 @@ interface Actors {
   readonly assignments: string;
   /** From an assignment `a` to its actors `x`. */
   readonly joined: string;
+  readonly groupId: string;
 }
 
-const USERS: Actors = { kind: 'user', assignments: 'identity_role_assignments', joined: 'JOIN identity_users x ON x.id = a.user_id' };
-const GROUPS: Actors = { kind: 'group', assignments: 'identity_group_assignments', joined: 'JOIN identity_groups x ON x.id = a.group_id' };
+const USERS: Actors = {
+  kind: 'user',
+  assignments: 'identity_role_assignments',
+  joined: 'JOIN identity_users x ON x.id = a.user_id',
+  groupId: 'NULL',
+};
+const GROUPS: Actors = {
+  kind: 'group',
+  assignments: 'identity_group_assignments',
+  joined: 'JOIN identity_groups x ON x.id = a.group_id',
+  groupId: 'NULL',
+};
 const MEMBERS: Actors = {
   kind: 'user',
   assignments: 'identity_group_assignments',
   joined: 'JOIN identity_group_members m ON m.group_id = a.group_id JOIN identity_users x ON x.id = m.user_id',
+  groupId: 'a.group_id',
 };
 
-const selectOf = ({ kind, assignments, joined }: Actors, effective: boolean): string => `SELECT '${kind}' actorKind,
+const selectOf = ({ kind, assignments, joined, groupId }: Actors, effective: boolean): string => `SELECT '${kind}' actorKind,
     a.role_id roleId, r.name roleName, x.id actorId, x.name actorName, xd.id actorDomainId, xd.name actorDomainName,
     a.at_kind targetKind, a.at_id targetId, COALESCE(p.name, d.name) targetName, pd.id targetDomainId, pd.name targetDomainName,
-    a.inherited, a.target_kind sourceKind, a.target_id sourceId
+    a.inherited, a.role_id sourceRoleId, a.target_kind sourceKind, a.target_id sourceId, ${groupId} groupId
   FROM (${effective ? whereHad(assignments) : `SELECT g.*, target_kind at_kind, target_id at_id FROM ${assignments} g`}) a ${joined}
   JOIN identity_domains xd ON xd.id = x.domain_id JOIN identity_roles r ON r.id = a.role_id
   LEFT JOIN identity_projects p ON a.at_kind = 'project' AND p.id = a.at_id LEFT JOIN identity_domains pd ON pd.id = p.domain_id

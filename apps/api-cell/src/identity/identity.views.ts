@@ -5,6 +5,7 @@ import type {
   DomainRow,
   Ec2Credential,
   EndpointRow,
+  Grant,
   GroupRow,
   NamedAssignment,
   ProjectRow,
@@ -133,15 +134,23 @@ export const assignmentView = (row: NamedAssignment, { names, links }: { names: 
   const targetDomain = row.targetDomainId === null ? {} : { domain: { id: row.targetDomainId, name: row.targetDomainName } };
   const target = { id: row.targetId, ...(names && { name: row.targetName, ...targetDomain }) };
   const scope = row.targetKind === 'system' ? { system: { all: true } } : { [row.targetKind]: target };
-  const source = { kind: row.sourceKind, id: row.sourceId };
-  const grant = grantPath({ actor: { kind: row.actorKind, id: row.actorId }, target: source, inherited: row.inherited }, row.roleId);
   return {
     role: { id: row.roleId, ...(names && { name: row.roleName }) },
     [row.actorKind]: { id: row.actorId, ...actor },
     scope: { ...scope, ...(row.inherited && { 'OS-INHERIT:inherited_to': 'projects' }) },
-    links: { assignment: links.self(grant).self },
+    links: {
+      assignment: links.self(grantPath(grantBehind(row), row.sourceRoleId)).self,
+      ...(row.groupId !== null && { membership: links.self('groups', row.groupId, 'users', row.actorId).self }),
+    },
   };
 };
+
+/** What there is to take back. */
+const grantBehind = (row: NamedAssignment): Grant => ({
+  actor: row.groupId === null ? { kind: row.actorKind, id: row.actorId } : { kind: 'group', id: row.groupId },
+  target: { kind: row.sourceKind, id: row.sourceId },
+  inherited: row.inherited,
+});
 
 export const applicationCredentialView = (row: ApplicationCredentialRow, roles: readonly RoleRow[], links: IdentityLinks) => ({
   id: row.id,

@@ -176,6 +176,18 @@ describe('role_assignments', () => {
     expect(await list(`effective&scope.domain.id=${tree.domain}`)).toEqual([]);
   });
 
+  it('tell of a role that came by a group, and is implied, which assignment and membership that is', async () => {
+    const one = await stranger('a member');
+    const group = await made('/groups', { group: { name: 'told', domain_id: tree.domain } });
+    await send('PUT', `/groups/${group}/users/${one}`);
+    const grant = inheritedBy(`projects/${tree.top}`, `groups/${group}`);
+    await send('PUT', grant);
+    const { role_assignments: rows } = (await send('GET', `/role_assignments?effective&include_names&user.id=${one}`)).body;
+    expect(names(rows.map((row: { role: { name: string } }) => row.role))).toEqual(['member', 'reader']);
+    const v3 = `${used.api.url}/v3`;
+    for (const { links } of rows) expect(links).toEqual({ assignment: v3 + grant, membership: `${v3}/groups/${group}/users/${one}` });
+  });
+
   it('of a whole tree are told with include_subtree', async () => {
     expect(scopes(await list(`scope.project.id=${tree.top}&include_subtree=True`))).toEqual([tree.low]);
     expect(await list(`scope.project.id=${tree.top}`)).toEqual([]);
