@@ -33,7 +33,8 @@ const KEPT_OUTCOMES = 256;
  */
 export class ComputeAgent {
   private readonly lanes: KeyedLanes;
-  private readonly epochs = new GuestEpochs();
+  /** The simulation breaks it on purpose. */
+  protected readonly epochs = new GuestEpochs();
   private readonly outcomes: BoundedMap<string, AgentEvent>;
   private readonly commands: GuestCommands;
   private readonly orders: GuestOrders;

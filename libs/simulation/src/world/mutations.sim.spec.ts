@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryCellStore } from '../store/memory-cell-store.js';
+import { spawningTheEnded, spawningTwice, tellingOldStates } from './broken-agents.fixture.js';
 import {
   anywhere,
   askingForNoTraits,
@@ -45,6 +46,15 @@ interface Mutation extends DrawOptions {
 
 const ONE_HOST: Layout = { cells: { small: { hosts: ['h1'] } } };
 const MIXED: Layout = { cells: { west: { hosts: ['w1', { name: 'w2', traits: ['CUSTOM_SSD'] }] }, east: { hosts: ['e1', 'e2'] } } };
+
+/** The lists of guests mend what a compute service makes too much: here nobody gets them. */
+const UNLISTED: Mutation = {
+  breaks: 'no server is resurrected',
+  by: without('guest.list'),
+  layout: ONE_HOST,
+  weather: { reordered: true, slowMessage: 0.3, spawnFails: 0.3, ackLost: 0.5 },
+  seconds: 90,
+};
 
 /** What was broken, and the promise that it broke. */
 const MUTATIONS: Readonly<Record<string, Mutation>> = {
@@ -138,6 +148,15 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     troubles: { secondsBetweenHostDeaths: 3 },
     seconds: 60,
   },
+  'a compute service that makes guests of ended placements': { ...UNLISTED, by: { ...UNLISTED.by, ...spawningTheEnded } },
+  'a compute service that makes each guest twice': { ...UNLISTED, by: { ...UNLISTED.by, ...spawningTwice } },
+  'a compute service that tells older states as those of now': {
+    breaks: 'mirror equals owner',
+    by: tellingOldStates,
+    layout: ONE_HOST,
+    weather: {},
+    seconds: 60,
+  },
   'ends of servers that the root never hears of': {
     breaks: 'a cell has what its parent believes to be there',
     by: losingBetweenCells('instance.deleted'),
@@ -173,6 +192,10 @@ const isNoticed = async ({ breaks, by, ...options }: Mutation): Promise<boolean>
 describe('the promises are broken, and it is noticed, by', () => {
   it.each(Object.keys(MUTATIONS))('%s', async title => {
     expect(await isNoticed(MUTATIONS[title]!)).toBe(true);
+  });
+
+  it('compute services alone where nobody gets their lists: without a fault of theirs nothing comes back', async () => {
+    expect(await isNoticed(UNLISTED)).toBe(false);
   });
 
   it('at least one for each of them', () => {

@@ -44,10 +44,11 @@ export class SimulatedAgent {
       note: text => this.alive && surroundings.note(`${plan.machine} ${text}`),
       accuse: text => this.alive && surroundings.accuse(noProcessFails, `${plan.machine} ${text}`),
     });
-    this.agent = new ComputeAgent({
+    const deps = {
       ...{ host: plan.name, zone: plan.zone, driver, log, clock: { now, sleep }, concurrency: CONCURRENCY, shutdownSeconds: 0 },
       ...simulatedPorts({ images: surroundings.images, dice: this.dice, sleep }),
-    });
+    };
+    this.agent = tampering.makeAgent?.(deps) ?? new ComputeAgent(deps);
     this.messages = new HostMessages({
       ...{ cell: plan.cell, agent: this.agent, random: this.dice.random, log, speaks: tampering.protocolOf?.(plan.machine) },
       send: event => this.send(event),

@@ -1,4 +1,5 @@
 import type { CellStore, Scheduling, UnitOfWork } from '#cell';
+import type { ComputeAgent, ComputeAgentDeps } from '#compute-agent';
 import type { Envelope, Frame, ProtocolRange } from '#contracts';
 import type { MemoryStoreParts } from '../store/memory-cell-store.js';
 import type { SimulatedBroker } from './broker.js';
@@ -14,6 +15,8 @@ import type { Sky } from './weather.js';
 /** What the specs break on purpose, to see that the invariants notice. */
 export interface Tampering {
   readonly makeStore?: (parts: MemoryStoreParts) => CellStore;
+  /** The compute service of a host, instead of the usual one. Called for each of its runs. */
+  readonly makeAgent?: (deps: ComputeAgentDeps) => ComputeAgent;
   /** By what a cell chooses, instead of what is usual. Called for each process. */
   readonly scheduling?: (usual: Scheduling) => Scheduling;
   /** Called for each frame before a cell handles it. */
